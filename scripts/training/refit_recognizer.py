@@ -1,9 +1,10 @@
 """Fit the classifier of the shipped recognizer again on further meshes, without training its convolutions.
 
 --more is a folder as --data is: labels.csv with path, source, pack, label, split, ambiguous, author. Meshes whose
-source or author --select names choose how far the classifier may move; those of --leave-out are neither learned from
-nor chosen by, and are scored before and after, as the split ``val`` of --data is. A minute on one core. With --out the
-weights are written, with a card; scripts/evaluation/evaluate_recognizer.py --keep measures them.
+source or author --select names choose how far the classifier may move, and how much the network's own word counts of
+whether a thing is known; those of --leave-out are neither learned from nor chosen by, and are scored before and after,
+as the split ``val`` of --data is. A minute on one core. With --out the weights are written, with a card;
+scripts/evaluation/evaluate_recognizer.py --keep measures them.
 
 Examples:
   python scripts/training/refit_recognizer.py --select gazebo blueprint3d --leave-out rmf "El Bolillo Duro"
@@ -23,13 +24,16 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     import scripts.lib.environment  # noqa: F401 - says first which Python to use
 
+import torch
+from torch import nn
+
 from ml_core.datasets.meshes.objects import ObjectMesh, authors_in, read_objects
 from ml_core.errors import InputError
 from ml_core.inference.recognition.objects import SHIPPED
 from ml_core.outputs import check_outputs
 from ml_core.training.export import plain_card
 from ml_core.training.objects.export import Refitted, load_shipped
-from ml_core.training.objects.refit import best_fit, described, scores
+from ml_core.training.objects.refit import best_fit, best_trust, described, scores
 from ml_core.training.objects.results import REFIT, write_weights
 from ml_core.training.objects.views import render_clean
 from scripts.lib.training import errors_on_one_line
@@ -68,20 +72,23 @@ def main(arguments: list[str] | None = None) -> int:
     learned += [mesh for mesh in first if mesh.subset == "train"]
 
     network = load_shipped(SHIPPED)
-    train = described(network, learned)
-    again, pull, chosen = best_fit(train, described(network, selection))
-    if again is None:
-        print("no fit is better than the shipped classifier on what it is chosen by; nothing is written")
-        return 0
+    train, chosen_by = described(network, learned).labeled, described(network, selection)
+    again, pull, _ = best_fit(train, chosen_by)
+    trust = best_trust(chosen_by, again)
     facts: dict[str, Any] = {
-        "meshes": len(train.labels),
-        "pull": pull,
+        "meshes": len(train.labels) if again is not None else 0,
+        "pull": pull if again is not None else None,
+        "trust": trust,
         "selected on": given.select,
-        "selection": chosen,
+        "selection": scores(chosen_by, again, trust),
     }
     for name, meshes in (*left_out.items(), ("val", [mesh for mesh in first if mesh.subset == "val"])):
         data = described(network, meshes)
-        facts[name] = {"meshes": len(data.labels), "before": scores(data, None), "after": scores(data, again)}
+        facts[name] = {
+            "meshes": len(data.labeled.labels),
+            "before": scores(data, None),
+            "after": scores(data, again, trust),
+        }
     facts = _rounded(facts)
     print(json.dumps(facts, indent=1))
     if given.out is not None:
@@ -91,9 +98,19 @@ def main(arguments: list[str] | None = None) -> int:
         about = {name: card[name] for name in ("what", "licence", "labels")} | REFIT
         held_out = render_clean([mesh for mesh in first if mesh.subset in ("val", "score")])
         steps = [*card["training"], {"command": command, **facts}]
-        write_weights(Refitted(network, again), given.out, held_out, about, steps)
+        write_weights(
+            Refitted(network, again or _nothing(train.logits, train.features), trust), given.out, held_out, about, steps
+        )
         print(f"{given.out}: {given.out.stat().st_size / 1e6:.1f} MB")
     return 0
+
+
+def _nothing(logits: torch.Tensor, features: torch.Tensor) -> nn.Linear:
+    """What adds nothing: no fit was better than the classifier as it is."""
+    again = nn.Linear(features.shape[1], logits.shape[1])
+    nn.init.zeros_(again.weight)
+    nn.init.zeros_(again.bias)
+    return again.requires_grad_(False)
 
 
 def _rounded(value: Any) -> Any:

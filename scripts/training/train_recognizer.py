@@ -38,7 +38,7 @@ from ml_core.training.objects.config import RecognizerTrainingConfig
 from ml_core.training.objects.export import load_shipped
 from ml_core.training.objects.trainer import RecognizerTrainer
 from ml_core.training.objects.views import copies_of, render_clean, render_varied
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 from scripts.lib.training import add_fields, errors_on_one_line, fields_of, run_training, training_parser
 
 
@@ -73,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
     start = load_shipped(SHIPPED if options.start == "shipped" else Path(options.start)) if options.start else None
     network = start.config if start is not None else config.network
     config = dataclasses.replace(config, labels=labels, network=dataclasses.replace(network, classes=len(labels)))
-    if labels == LABELS:
+    if set(labels) >= set(FIRST_LABELS):
         train += made_objects(config.made_per_class, config.bodies, seed=0)
     labelled = sum(mesh.label != UNKNOWN for mesh in train)
     print(

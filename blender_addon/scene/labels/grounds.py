@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,10 @@ _ACROSS = 2.4
 _RUG_LEAD, _ROOM_LEAD, _CEILING_LEAD, _FAR_LEAD = 1.4, 2.0, 4.0, 6.0
 _SUNK = 0.1
 """Share of its height by which a thing may reach below the ground that it stands on."""
+_HIGH = 1.8
+"""What is lower is no wall of a room, and hangs over nobody as a ceiling does."""
+
+Surface = Literal["floor", "wall", "ceiling"]
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ def grounds(boxes: Boxes, pairs: NDArray[np.int64]) -> set[int]:
         for ground in maybe:
             borne = [index for index in touched[ground] if index not in maybe]
             parts = [part_of[index] for index in borne]
-            if not borne and shapes.is_wall[ground]:
+            if not borne and (shapes.is_wall[ground] or shapes.closes(ground, touched[ground], maybe)):
                 continue
             if not borne:  # rugs alone on a floor; a stack of equal planks is nothing's ground
                 larger = set(np.flatnonzero(shapes.face >= shapes.face[ground]).tolist())
@@ -103,6 +108,30 @@ def grounds(boxes: Boxes, pairs: NDArray[np.int64]) -> set[int]:
         if not wrong:
             return maybe
         maybe -= wrong
+
+
+def room_surfaces(boxes: Boxes) -> dict[int, Surface]:
+    """Of the boxes that are grounds, what they are of a room: rugs and terrain are nothing of it."""
+    pairs = touching_pairs(boxes)
+    shapes = _Shapes(boxes)
+    found: dict[int, Surface] = {}
+    left_out = grounds(boxes, pairs)
+    touched: dict[int, list[int]] = {index: [] for index in left_out}
+    for a, b in pairs.tolist():
+        for ground, other in ((a, b), (b, a)):
+            if ground in left_out and other not in left_out:
+                touched[ground].append(other)
+    lowest = float(boxes.low[:, 2].min()) if len(boxes) else 0.0
+    for index in left_out:
+        if shapes.is_wall[index]:
+            if shapes.height[index] >= _HIGH:
+                found[index] = "wall"
+        elif shapes.is_flat[index] and shapes.footprint[index] >= _ROOM:
+            middle = (boxes.low[index, 2] + boxes.high[index, 2]) / 2
+            hung = [other for other in touched[index] if boxes.high[other, 2] <= boxes.high[index, 2]]
+            is_over = middle - lowest >= _HIGH and len(hung) == len(touched[index])
+            found[index] = "ceiling" if is_over else "floor"
+    return found
 
 
 def _parts_without(left_out: set[int], pairs: NDArray[np.int64], count: int) -> dict[int, list[int]]:
@@ -123,6 +152,11 @@ class _Shapes:
         self.is_wall = (
             (np.minimum(x, y) <= _FLAT * np.sqrt(self.face)) & (self.face >= _WALL) & (self.face > self.footprint)
         )
+
+    def closes(self, index: int, touched: list[int], others: set[int]) -> bool:
+        """Whether a box is the floor or ceiling of an empty room: as large, flat, and at one of its walls."""
+        is_large = self.is_flat[index] and self.footprint[index] >= _ROOM and self.across[index] >= _ACROSS
+        return bool(is_large and any(self.is_wall[other] for other in touched if other in others))
 
     def is_ground(self, index: int, borne: list[int], parts: list[list[int]]) -> bool:
         """Whether a box is a ground to the boxes ``borne``, which are held together with the ``parts``."""

@@ -32,6 +32,7 @@ from ...bridge.models import loaded as models
 from ...bridge.models import taught
 from ...bridge.object_labels import object_label, parts_of, set_label
 from ...bridge.vrm import human_bones
+from .grounds import Boxes, room_surfaces
 from .label_list import start_at_least_certain
 from .subjects import Subject, box_of, geometry, groups_among, key_of, pieces_of, subjects_in, surface
 
@@ -43,6 +44,11 @@ _PARENTED_LEAD, _LOOSE_LEAD = 0.05, 0.25
 _CONTENT, _SMALLER = 0.5, 2.2
 # From here on a single thing counts as lying though the others stand.
 _SURE = 0.97
+_OF_A_ROOM = 0.9
+"""Chance of a floor, wall or ceiling that is told by where it is and by what touches it."""
+_OVERSIZED = 2.0
+"""What is so many times as large as usual and a ground to what touches it is no such thing, but of a room."""
+_MOST_IN_ROOMS = 4096
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,7 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
     order = {obj.session_uid: number for number, obj in enumerate(context.scene.objects)}
     if scope != "selected":  # of a few things nobody can tell where the floor is
         kept = in_scene(kept, look.unit, recognizer.threshold if threshold is None else threshold)
+        kept = with_room(kept, look.unit)
     kept = [as_said(item) for item in kept]
     kept.sort(key=lambda item: order.get(item.subject.root.session_uid, len(order)))
     report: dict[str, Any] = {}
@@ -338,6 +345,28 @@ def in_scene(found: list[Found], unit: float, threshold: float) -> list[Found]:
     placed = [Placed(item.result, *_corners(item, unit), is_open=not item.turn and not item.taught) for item in found]
     results = in_context(placed, threshold)
     return [replace(item, result=result) for item, result in zip(found, results, strict=True)]
+
+
+def with_room(found: list[Found], unit: float) -> list[Found]:
+    """The things with the floors, walls and ceilings of a room among them named, where they are like nothing learned
+    or are much larger than what they look like: doors and rugs as large as a room."""
+    if not 2 <= len(found) <= _MOST_IN_ROOMS:
+        return found
+    corners = [_corners(item, unit) for item in found]
+    boxes = Boxes(np.array([low for low, _ in corners]), np.array([high for _, high in corners]))
+    surfaces = room_surfaces(boxes)
+    named = list(found)
+    for index, surface_of in surfaces.items():
+        item = found[index]
+        longest = float((corners[index][1] - corners[index][0]).max())
+        usual = TYPICAL_SIZE.get(item.result.label or "", 0.0)
+        if item.taught or item.parts or longest <= _OVERSIZED * usual:
+            continue
+        others = [(label, share * (1 - _OF_A_ROOM)) for label, share in item.result.ranking if label != surface_of]
+        ranking = [(surface_of, _OF_A_ROOM), *others][:5]
+        result = replace(item.result, label=surface_of, confidence=_OF_A_ROOM, ranking=ranking, known=1.0)
+        named[index] = replace(item, result=result, turn="")
+    return named
 
 
 def _corners(found: Found, unit: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ml_core.inference.layout.suggesting import LayoutModel, bag_of, counted, places_of, relation_in
 from ml_core.inference.recognition.scenes import SceneObject
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 
 from .rooms import AGAINST_WALL, HUNG, ON_TOP, PRIORS, SUPPORTS
 
@@ -55,12 +55,12 @@ def facts(scenes: Mapping[str, Sequence[SceneObject]]) -> dict[str, Any]:
             bags.append({"kind": name, "labels": {label: [_REAL_CHANCE, n] for label, n in sorted(counts.items())}})
             for one in place:
                 relations[str(one.label)].update([relation_in(one, place)])
-    shares = {label: _shares(_prior_relations(label), relations[label]) for label in sorted(LABELS)}
+    shares = {label: _shares(_prior_relations(label), relations[label]) for label in sorted(FIRST_LABELS)}
     return {"bags": bags, "relations": shares, "faces": {label: list(to) for label, to in FACES.items()}}
 
 
 def _known(objects: Sequence[SceneObject]) -> list[SceneObject]:
-    return [one for one in objects if one.label in LABELS]
+    return [one for one in objects if one.label in FIRST_LABELS]
 
 
 def _prior_relations(label: str) -> dict[str, float]:
@@ -109,11 +109,11 @@ def scores(scenes: Mapping[str, Sequence[SceneObject]]) -> dict[str, Any]:
 
 def _popularity(scenes: Mapping[str, Sequence[SceneObject]]) -> list[str]:
     """Labels by how frequent they are, in our prior and in real scenes alike."""
-    prior = np.zeros(len(LABELS))
+    prior = np.zeros(len(FIRST_LABELS))
     for one in PRIORS.values():
         for label, (chance, low, high) in one.objects.items():
-            prior[LABELS.index(label)] += chance * (low + high) / 2
+            prior[FIRST_LABELS.index(label)] += chance * (low + high) / 2
     bags = [bag_of([str(one.label) for one in _known(objects)]) for objects in scenes.values()]
-    real = sum(bags, np.zeros(len(LABELS)))
+    real = sum(bags, np.zeros(len(FIRST_LABELS)))
     both = prior / prior.sum() + real / max(float(real.sum()), 1.0)
-    return [LABELS[index] for index in np.argsort(-both, kind="stable")]
+    return [FIRST_LABELS[index] for index in np.argsort(-both, kind="stable")]

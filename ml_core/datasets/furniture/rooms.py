@@ -21,7 +21,7 @@ from ml_core.inference.recognition.objects import SHIPPED, ObjectRecognizer
 from ml_core.inference.recognition.scenes import SceneObject
 from ml_core.inference.recognition.views import dimensions
 from ml_core.inference.session import read_card
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 from ml_core.vocabulary.scene.scene_kinds import SCENE_KINDS
 from ml_core.vocabulary.scene.sizes import TYPICAL_SIZE
 
@@ -232,7 +232,7 @@ def pools(meshes: Sequence[ObjectMesh], seed: int = 0, calibration: float = 0.2)
     sizes = np.stack([dimensions(mesh.vertices, mesh.triangles) for mesh in meshes])
     members: dict[str, dict[str, list[int]]] = {name: {} for name in ("rest", "test", "test_new")}
     for index, mesh in enumerate(meshes):
-        label = CLUTTER if mesh.label == UNKNOWN else LABELS[mesh.label]
+        label = CLUTTER if mesh.label == UNKNOWN else FIRST_LABELS[mesh.label]
         unseen = author(mesh) == NEW_AUTHOR or mesh.subset == "score"
         if unseen:
             members["test_new"].setdefault(label, []).append(index)
@@ -295,7 +295,7 @@ def _drawn(prior: Prior, pool: Pool, rng: np.random.Generator) -> list[str]:
 
 
 def _any_labels(pool: Pool, rng: np.random.Generator, count: int) -> list[str]:
-    known = [label for label in LABELS if label in pool.by_label]
+    known = [label for label in FIRST_LABELS if label in pool.by_label]
     return [known[index] for index in rng.integers(len(known), size=count)]
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ml_core.datasets.meshes.objects import ObjectMesh, load_geometry, read_objects
 from ml_core.errors import InputError
 from ml_core.tables import text_of
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 
 _log = logging.getLogger(__name__)
 # Formats that say nothing of their axes: what most programs write into them.
@@ -32,7 +32,7 @@ def read_labelled(source: Path, cache: Path) -> tuple[list[ObjectMesh], tuple[st
         cache: .npz where the geometry of the shared data is kept between runs.
     """
     if (source / "labels.csv").is_file():
-        return read_objects(source, cache), LABELS
+        return read_objects(source, cache), FIRST_LABELS
     return read_own(source)
 
 
@@ -65,7 +65,7 @@ def read_own(source: Path) -> tuple[list[ObjectMesh], tuple[str, ...]]:
         except Exception as error:  # noqa: BLE001 - whatever a broken file raises, the others are read
             _log.warning("%s: skipped (%s)", row["path"], error)
     names = sorted({row["label"] for row, _, _ in found})
-    labels = LABELS if set(names) <= set(LABELS) else tuple(names)
+    labels = FIRST_LABELS if set(names) <= set(FIRST_LABELS) else tuple(names)
     for name in names:
         if sum(row["label"] == name for row, _, _ in found) < _LEAST:
             _log.warning("%s: only one mesh; a class needs two or more, to learn from and to score on", name)

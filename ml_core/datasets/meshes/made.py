@@ -7,7 +7,7 @@ import numpy as np
 from ml_core.datasets.furniture.varied import GENERATORS, UNNAMED, mesh_of
 from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh
 from ml_core.datasets.meshes.posed_bodies import posed_body
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 
 MADE = "made"
 """The ``source`` of all of them."""
@@ -27,14 +27,14 @@ def made_objects(per_class: int, bodies: int, seed: int) -> list[ObjectMesh]:
     for name, generator in sorted(GENERATORS.items()):
         for number in range(round(per_class * _SHARE.get(name, 1.0))):
             mesh = mesh_of(generator(_rng(seed, name, number)))
-            made.append(ObjectMesh(f"made/{name}/{number}", MADE, "", LABELS.index(name), "train", *mesh))
+            made.append(ObjectMesh(f"made/{name}/{number}", MADE, "", FIRST_LABELS.index(name), "train", *mesh))
     for number in range(per_class):
         generator = UNNAMED[number % len(UNNAMED)]
         mesh = mesh_of(generator(_rng(seed, generator.__name__, number)))
         made.append(ObjectMesh(f"made/{generator.__name__}/{number}", MADE, "", UNKNOWN, "train", *mesh))
     for number in range(bodies):
         mesh = posed_body(_rng(seed, "person", number))
-        made.append(ObjectMesh(f"made/person/{number}", MADE, "", LABELS.index("person"), "train", *mesh))
+        made.append(ObjectMesh(f"made/person/{number}", MADE, "", FIRST_LABELS.index("person"), "train", *mesh))
     return made
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.inference.recognition.views import CAMERAS, CHANNELS, SIZE, Samples, dimensions, sample_surface
 from ml_core.references import check_references
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 
 _log = logging.getLogger(__name__)
 UNKNOWN = -1
@@ -26,7 +26,7 @@ VIEW_SHAPE = (len(CAMERAS), CHANNELS, SIZE, SIZE)
 class ObjectMesh:
     """One mesh. vertices (V, 3) float32 in meters as far as its author kept to them, Z up; triangles (T, 3) int32.
 
-    ``label`` is an index into LABELS or UNKNOWN; ``subset`` is ``train``, ``val``, or ``score``: the unlabeled packs
+    ``label`` indexes FIRST_LABELS or is UNKNOWN; ``subset`` is ``train``, ``val``, or ``score``: the unlabeled packs
     that training never sees and that the rejection of unknown objects is scored on.
     """
 
@@ -48,7 +48,7 @@ def read_objects(folder: Path, cache: Path | None = None, only: str = "") -> lis
         only: read this subset alone (not with a cache).
 
     Raises:
-        InputError: labels.csv is missing or names a label that is not in LABELS.
+        InputError: labels.csv is missing or names a label that is not in FIRST_LABELS.
     """
     rows = [row for row in _read_rows(folder / "labels.csv") if row["label"] or row["ambiguous"] == "0"]
     if only:
@@ -95,14 +95,14 @@ def _read_rows(table: Path) -> list[dict[str, str]]:
 def _label(row: dict[str, str]) -> int:
     if not row["label"]:
         return UNKNOWN
-    if row["label"] not in LABELS:
+    if row["label"] not in FIRST_LABELS:
         raise InputError(
             "{path}: {label!r} is not a label; the labels are {labels}",
             path=row["path"],
             label=row["label"],
-            labels=", ".join(LABELS),
+            labels=", ".join(FIRST_LABELS),
         )
-    return LABELS.index(row["label"])
+    return FIRST_LABELS.index(row["label"])
 
 
 def _subset(row: dict[str, str]) -> str:

@@ -1,10 +1,10 @@
 """What a thing is, once it is seen where it stands: its size beside that of the others, and what carries it.
 
-A mesh alone does not say that a bench is as high as a person, or that nobody hangs a stool on a wall. Each guess of
-the recognizer is weighed by how usual the thing's box is for that label
-(:data:`~ml_core.vocabulary.scene.sizes.USUAL_BOX`, at the scale of the whole scene, which the things themselves tell)
-and by where such things are found. What fits in nothing stays as it was: both say little of models that are no
-replicas.
+A mesh alone does not say that a bench is as high as a person, that nobody hangs a stool on a wall, or that a row of
+seven refrigerators is one of cabinets. Each guess of the recognizer is weighed by how usual the thing's box is for that
+label (:data:`~ml_core.vocabulary.scene.sizes.USUAL_BOX`, at the scale of the whole scene, which the things themselves
+tell), by where such things are found, and by whether many of one make are. What fits in nothing stays as it was: size
+and place say little of models that are no replicas.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.inference.recognition.objects import Recognition
-from ml_core.vocabulary.scene.places import CARRIED_BY, Carrier
+from ml_core.vocabulary.scene.places import CARRIED_BY, COME_ALONE, Carrier
 from ml_core.vocabulary.scene.sizes import USUAL_BOX
 
 _LEAST_LABELS, _SURE = 3, 0.3
@@ -31,6 +31,10 @@ _MISPLACED = 0.15
 """How likely a thing is found where its kind is not, against one that is where it belongs."""
 _SIZE_WEIGHT = 0.25
 """How much of the size the recognizer, which sees it too, has not yet taken into account."""
+_FEW, _ALIKE = 3, 0.98
+"""Of what comes alone there are at most so many of one make; from this cosine of their embeddings on they are that."""
+_CROWDED = 0.3
+"""How likely more of them than that are what comes alone all the same."""
 _LIFT = 1.2
 """How far the chance of being known follows what place and size say of the best guess; in log odds a nat."""
 _MOST_LIFT = 2.0
@@ -71,12 +75,25 @@ def in_context(things: Sequence[Placed], threshold: float) -> list[Recognition]:
     above = len(carriers) - carriers.count("floor")
     if len(carriers) < _LEAST_PLACED or above < _ABOVE * len(carriers):
         carriers = [None] * len(things)
+    crowded = _crowded(things)
     return [
-        _weighed(thing.result, (thing.high - thing.low) / scale if scale else None, carrier, threshold)
+        _weighed(
+            thing.result, (thing.high - thing.low) / scale if scale else None, carrier, index in crowded, threshold
+        )
         if thing.is_open
         else thing.result
-        for thing, carrier in zip(things, carriers, strict=True)
+        for index, (thing, carrier) in enumerate(zip(things, carriers, strict=True))
     ]
+
+
+def _crowded(things: Sequence[Placed]) -> set[int]:
+    """Indices of the things that may be of a kind that comes alone, and of whose make there are many."""
+    maybe = [i for i, thing in enumerate(things) if COME_ALONE & {label for label, _ in thing.result.ranking[:2]}]
+    if len(maybe) <= _FEW:
+        return set()
+    embeddings = np.stack([things[index].result.embedding for index in maybe])
+    alike = [(part @ embeddings.T >= _ALIKE).sum(axis=1) for part in np.array_split(embeddings, len(maybe) // 512 + 1)]
+    return {index for index, number in zip(maybe, np.concatenate(alike).tolist(), strict=True) if number > _FEW}
 
 
 def scene_scale(things: Sequence[Placed]) -> float:
@@ -161,13 +178,19 @@ def _place_fit(label: str, carrier: Carrier | None) -> float:
 
 
 def _weighed(
-    result: Recognition, size: NDArray[np.float64] | None, carrier: Carrier | None, threshold: float
+    result: Recognition,
+    size: NDArray[np.float64] | None,
+    carrier: Carrier | None,
+    is_crowded: bool,
+    threshold: float,
 ) -> Recognition:
     labels = [label for label, _ in result.ranking]
     shares = np.array([share for _, share in result.ranking])
     rest = max(1.0 - float(shares.sum()), 1e-3)
     fits = np.array([
-        (_SIZE_WEIGHT * size_fit(label, size) if size is not None else 0.0) + _place_fit(label, carrier)
+        (_SIZE_WEIGHT * size_fit(label, size) if size is not None else 0.0)
+        + _place_fit(label, carrier)
+        + (float(np.log(_CROWDED)) if is_crowded and label in COME_ALONE else 0.0)
         for label in labels
     ])  # fmt: skip
     # The labels that are not listed fit as the average of those that are: neither better nor worse is known of them.

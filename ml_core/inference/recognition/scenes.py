@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.inference.recognition.objects import softmax
 from ml_core.inference.session import open_with_card
-from ml_core.vocabulary.scene.labels import GROUP_OF, GROUPS, LABELS
+from ml_core.vocabulary.scene.labels import FIRST_GROUPS, FIRST_LABELS, GROUP_OF
 from ml_core.vocabulary.scene.scene_kinds import LONGEST_SIDE, MIXED
 from ml_core.weights import WEIGHTS_FOLDER
 
@@ -28,16 +28,16 @@ _MOST = 1e4
 _ROOM, _WINDOW = 12.0, 8.0
 _LEAST_IN_WINDOW = 3
 
-_INDEX = {label: index for index, label in enumerate(LABELS)}
-_GROUP_INDEX = np.array([list(GROUPS).index(GROUP_OF[label]) for label in LABELS])
+_INDEX = {label: index for index, label in enumerate(FIRST_LABELS)}
+_GROUP_INDEX = np.array([list(FIRST_GROUPS).index(GROUP_OF[label]) for label in FIRST_LABELS])
 LAYOUT_FEATURES: tuple[str, ...] = (
     "unknown share", "log objects", "log longer side", "log shorter side", "log height", "log objects per m2",
     "log footprint share", "share on the floor", "log largest object", "log median object",
 )  # fmt: skip
 FEATURES: tuple[str, ...] = (
-    *(f"log count of {label}" for label in LABELS),
-    *(f"log count of {group}" for group in GROUPS),
-    *(f"footprint share of {label}" for label in LABELS),
+    *(f"log count of {label}" for label in FIRST_LABELS),
+    *(f"log count of {group}" for group in FIRST_GROUPS),
+    *(f"footprint share of {label}" for label in FIRST_LABELS),
     *LAYOUT_FEATURES,
 )
 
@@ -46,7 +46,7 @@ FEATURES: tuple[str, ...] = (
 class SceneObject:
     """One object of a scene.
 
-    ``label`` is one of ``LABELS``; ``None`` and any other name count as unknown. ``size`` is the width, depth and
+    ``label`` is one of ``FIRST_LABELS``; ``None`` and any other name count as unknown. ``size`` is the width, depth and
     height of its axis-aligned box and ``position`` the center of that box, in meters, Z up.
     """
 
@@ -84,10 +84,10 @@ def features(objects: Sequence[SceneObject]) -> NDArray[np.float32]:
         raise InputError("object {index}: a size is negative", index=int(np.argmin(sizes.min(axis=1))))
     named = np.array([_INDEX.get(obj.label or "", -1) for obj in objects])
     known = named >= 0
-    counts = np.bincount(named[known], minlength=len(LABELS))
-    groups = np.bincount(_GROUP_INDEX, weights=counts, minlength=len(GROUPS))
+    counts = np.bincount(named[known], minlength=len(FIRST_LABELS))
+    groups = np.bincount(_GROUP_INDEX, weights=counts, minlength=len(FIRST_GROUPS))
     footprint = np.clip(sizes[:, 0] * sizes[:, 1], 1e-6, _MOST**2)
-    shares = np.bincount(named[known], weights=footprint[known], minlength=len(LABELS)) / footprint.sum()
+    shares = np.bincount(named[known], weights=footprint[known], minlength=len(FIRST_LABELS)) / footprint.sum()
     layout = _layout(sizes, positions, footprint, float(1 - known.mean()))
     return np.concatenate([np.log1p(counts), np.log1p(groups), shares, layout]).astype(np.float32)
 

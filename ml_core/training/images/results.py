@@ -34,7 +34,7 @@ from ml_core.training.objects.metrics import (
     per_class,
 )
 from ml_core.training.recognition import BEST, read_best
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 
 INPUTS, OUTPUTS = ("images",), ("logits", "known", "embedding")
 DESCRIPTION = {
@@ -200,7 +200,7 @@ def export_run(run: Path, path: Path, meshes: list[ObjectMesh], renders: Path) -
     export_image_recognizer(Mirrored(network), path)
     card: dict[str, Any] = {
         **DESCRIPTION,
-        "labels": LABELS,
+        "labels": FIRST_LABELS,
         "temperature": 1.0,
         "threshold": 0.5,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),

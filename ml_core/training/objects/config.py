@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ml_core.networks.view_cnn import ViewCNNConfig
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class RecognizerTrainingConfig(LearningConfig):
     """
 
     architecture: str = "views"
-    labels: tuple[str, ...] = LABELS
+    labels: tuple[str, ...] = FIRST_LABELS
     network: ViewCNNConfig = field(default_factory=ViewCNNConfig)
     label_smoothing: float = 0.1
     negatives: float = 0.2

@@ -82,28 +82,36 @@ class Ensemble(nn.Module):
         return Output(logits, known, F.normalize(embedding, dim=1))
 
 
+def known_of(logits: Tensor, said: Tensor, trust: float | Tensor) -> Tensor:
+    """The logit (B,) that a thing is known: the log odds of its best class less the entropy of all (nats), and a share
+    ``trust`` of what the network ``said``. ``logits`` (B, classes) are log probabilities."""
+    best = logits.amax(1).clamp(max=-1e-5)
+    entropy = -(logits.exp() * logits).sum(1)
+    return best - torch.log1p(-best.exp()) - entropy + trust * said
+
+
 class Refitted(nn.Module):
     """A network whose classifier was fitted again on further data (:mod:`ml_core.training.objects.refit`): ``again``
-    adds to its logits. The ``known`` logit stays what an :class:`Ensemble` of the network alone gives."""
+    adds to its logits, and ``trust`` is what its own word counts of whether a thing is known (:func:`known_of`)."""
 
     reads = "views"
 
-    def __init__(self, network: ViewCNN, again: nn.Linear) -> None:
+    def __init__(self, network: ViewCNN, again: nn.Linear, trust: float = 1.0) -> None:
         super().__init__()
         self.networks = nn.ModuleList([network])
         self.again = again
         self.shift: Tensor
         self.register_buffer("shift", torch.zeros(()))
+        self.trust: Tensor
+        self.register_buffer("trust", torch.tensor(trust))
 
     def forward(self, views: Tensor, sizes: Tensor) -> Output:
         network = self.networks[0]
         assert isinstance(network, ViewCNN)
         described = network.described(views, sizes)
         output = network.judged(described)
-        best = output.logits.log_softmax(1).amax(1).clamp(max=-1e-5)
-        odds = best - torch.log1p(-best.exp())
         logits = (output.logits + self.again(F.relu(described))).log_softmax(1)
-        return Output(logits, output.known + odds + self.shift, output.embedding)
+        return Output(logits, known_of(logits, output.known, self.trust) + self.shift, output.embedding)
 
 
 def export_recognizer(network: nn.Module, path: Path) -> None:

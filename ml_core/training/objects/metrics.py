@@ -13,7 +13,7 @@ from torchmetrics.functional.classification import binary_auroc, multiclass_accu
 
 from ml_core.datasets.meshes.objects import UNKNOWN
 from ml_core.inference.recognition.objects import softmax
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 
 
 def accuracy(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> dict[str, float]:
@@ -95,7 +95,7 @@ def cross_fitted(
 
 
 def confusions(
-    logits: NDArray[np.floating], labels: NDArray[np.integer], names: Sequence[str] = LABELS
+    logits: NDArray[np.floating], labels: NDArray[np.integer], names: Sequence[str] = FIRST_LABELS
 ) -> list[tuple[str, str, int]]:
     """(right label, guess, how often), most frequent first."""
     rows = labels != UNKNOWN
@@ -105,7 +105,7 @@ def confusions(
 
 
 def per_class(
-    logits: NDArray[np.floating], labels: NDArray[np.integer], names: Sequence[str] = LABELS
+    logits: NDArray[np.floating], labels: NDArray[np.integer], names: Sequence[str] = FIRST_LABELS
 ) -> dict[str, Any]:
     """label -> {"right", "of"} for every class that occurs."""
     guesses = logits.argmax(axis=1)

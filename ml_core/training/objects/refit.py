@@ -3,6 +3,10 @@
 What the classifier reads of each mesh is computed once, as the recognizer sees the mesh; then a convex problem is
 solved: cross entropy with a penalty on every change, so that few meshes of a class move it little. A minute on one
 core does what training again would take an hour for, as long as the views need no new features.
+
+Whether a thing is known is judged anew as well: who is sure of a class has seen the like, and on authors that nothing
+was trained on that tells more than what the network learned to say of it, so that only a share of the latter counts
+(:class:`ml_core.training.objects.export.Refitted`).
 """
 
 from __future__ import annotations
@@ -18,35 +22,45 @@ from torch.nn import functional as F
 
 from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh
 from ml_core.networks.view_cnn import ViewCNN
-from ml_core.training.objects.metrics import accuracy
+from ml_core.training.objects.export import known_of
+from ml_core.training.objects.metrics import accuracy, auroc
 from ml_core.training.objects.views import ViewSet, render_clean
 from ml_core.training.recognition import merit_of
 
 PULLS = (1.0, 0.3, 0.1, 0.05, 0.03)
 """Penalties that are tried, the strongest first."""
+TRUSTS = (1.0, 0.5, 0.3, 0.2, 0.1, 0.0)
+"""Shares that are tried of what the network says itself of whether a thing is known."""
 _SMOOTHING = 0.05
 _CHUNK = 256
 
 
 @dataclass(frozen=True)
 class Described:
-    """Of N labeled meshes what the classifier reads (N, E), its logits (N, classes) now, and the labels (N,)."""
+    """Of N meshes what the classifier reads (N, E), its logits (N, classes) now, the labels (N,), and what the network
+    itself says of whether they are known, a logit (N,)."""
 
     features: torch.Tensor
     logits: torch.Tensor
     labels: NDArray[np.int64]
+    known: torch.Tensor
+
+    @property
+    def labeled(self) -> Described:
+        """The rows of a label."""
+        rows = self.labels != UNKNOWN
+        return Described(self.features[rows], self.logits[rows], self.labels[rows], self.known[rows])
 
 
 def described(network: ViewCNN, meshes: Sequence[ObjectMesh]) -> Described:
-    """The labeled ones of ``meshes`` with their sizes."""
-    labeled = [mesh for mesh in meshes if mesh.label != UNKNOWN]
-    parts = [_described(network, render_clean(labeled[at : at + _CHUNK])) for at in range(0, len(labeled), _CHUNK)]
-    features, logits = (torch.cat(column) for column in zip(*parts, strict=True))
-    return Described(features, logits, np.array([mesh.label for mesh in labeled], np.int64))
+    """``meshes`` with their sizes."""
+    parts = [_described(network, render_clean(list(meshes[at : at + _CHUNK]))) for at in range(0, len(meshes), _CHUNK)]
+    features, logits, known = (torch.cat(column) for column in zip(*parts, strict=True))
+    return Described(features, logits, np.array([mesh.label for mesh in meshes], np.int64), known)
 
 
 @torch.no_grad()
-def _described(network: ViewCNN, data: ViewSet) -> tuple[torch.Tensor, torch.Tensor]:
+def _described(network: ViewCNN, data: ViewSet) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     network.eval()
     sizes = torch.from_numpy(np.concatenate([data.sizes, np.ones((len(data.sizes), 1), np.float32)], axis=1))
     found = [
@@ -54,11 +68,13 @@ def _described(network: ViewCNN, data: ViewSet) -> tuple[torch.Tensor, torch.Ten
         for at in range(0, len(sizes), 16)
     ]
     every = torch.cat(found)
-    return F.relu(every), network.judged(every).logits
+    judged = network.judged(every)
+    return F.relu(every), judged.logits, judged.known
 
 
 def fitted(data: Described, pull: float) -> nn.Linear:
-    """What to add to the logits, of the features; ``pull`` holds it at nothing."""
+    """What to add to the logits, of the features; ``pull`` holds it at nothing. Things of no label teach nothing."""
+    data = data.labeled
     again = nn.Linear(data.features.shape[1], data.logits.shape[1])
     nn.init.zeros_(again.weight)
     nn.init.zeros_(again.bias)
@@ -77,10 +93,21 @@ def fitted(data: Described, pull: float) -> nn.Linear:
     return again.requires_grad_(False)
 
 
-def scores(data: Described, again: nn.Linear | None) -> dict[str, float]:
-    """Accuracy on ``data`` with ``again``, or as it is."""
+def scores(data: Described, again: nn.Linear | None, trust: float = 1.0) -> dict[str, float]:
+    """Accuracy on ``data`` with ``again``, or as it is; where some of it has no label, how well the two are told apart
+    with so much ``trust`` in what the network says of it."""
     logits = data.logits if again is None else data.logits + again(data.features)
-    return accuracy(logits.numpy(), data.labels)
+    found = accuracy(logits.numpy(), data.labels)
+    unknown = data.labels == UNKNOWN
+    if not unknown.any():
+        return found
+    known = known_of(logits.log_softmax(1), data.known, trust).numpy()
+    return found | {"auroc_known": auroc(known[~unknown], known[unknown])}
+
+
+def best_trust(selection: Described, again: nn.Linear | None) -> float:
+    """Of :data:`TRUSTS` the one that tells the known and the unknown things of ``selection`` apart best."""
+    return max(TRUSTS, key=lambda trust: scores(selection, again, trust)["auroc_known"])
 
 
 def best_fit(train: Described, selection: Described) -> tuple[nn.Linear | None, float, dict[str, float]]:

@@ -26,7 +26,7 @@ from ml_core.training.objects.metrics import (
 from ml_core.training.objects.trainer import predict
 from ml_core.training.objects.views import ViewSet
 from ml_core.training.recognition import BEST
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 
 OWN = {
     "what": "Object recogniser: six 64-pixel views of a mesh, classes of one's own, known/unknown, embedding",
@@ -52,7 +52,8 @@ REFIT = {
     "Gazebo's and blueprint3d's models and scored on those of Open Robotics (rmf_demos) and El Bolillo Duro, too",
     "data_licence": "CC0-1.0; MIT (ez-tree); Apache-2.0 (Antrom); free without conditions (retro3d-assets)",
     "limits": DESCRIPTION["limits"]
-    + "; whether an object is known is judged as before the classifier was fitted again",
+    + "; whether an object is known is told by how sure the classifier is and a little by what the network learned of "
+    "it, in shares chosen on Gazebo's and blueprint3d's models",
 }
 """What the card says of weights of scripts/training/refit_recognizer.py."""
 
@@ -103,7 +104,7 @@ def export(runs: list[Path], path: Path, data: ViewSet, own: bool) -> dict[str, 
     Its threshold and its temperature are fitted on ``data``, which training was scored on; it holds no figures yet.
     """
     trained = [load_best(run / BEST) for run in runs]
-    names = trained[0][1]["configuration"].get("labels", LABELS)
+    names = trained[0][1]["configuration"].get("labels", FIRST_LABELS)
     training = [
         {"command": "python scripts/training/train_recognizer.py --data DATA"}
         | {name: value for name, value in facts.items() if name != "history"}

@@ -16,7 +16,7 @@ from ml_core.training.objects.config import RecognizerTrainingConfig
 from ml_core.training.objects.metrics import accuracy, calibration_noise, cross_fitted
 from ml_core.training.objects.trainer import Predictions, RecognizerTrainer, predict
 from ml_core.training.objects.views import ViewSet, render_clean
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 
 TAUGHT = ("armchair", "barrel", "bed", "bench", "book", "bottle", "car", "chest", "cup", "door", "fence", "gun",
           "lamp", "potted_plant", "refrigerator", "shield", "sofa", "stove", "street_light", "tree")  # fmt: skip
@@ -75,7 +75,7 @@ def teaching(
 
     Examples and questions come from different packs, as an artist's next file would.
     """
-    left_out = {LABELS.index(name) for name in TAUGHT}
+    left_out = {FIRST_LABELS.index(name) for name in TAUGHT}
     keep = np.array([mesh.label not in left_out for mesh in meshes])
     queries = [mesh for mesh in meshes if mesh.label in left_out and mesh.source != MADE]
     clean = render_clean(queries)

@@ -24,7 +24,7 @@ from ml_core.training.scenes.trainer import (
     logits_of,
     scene_set,
 )
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 from ml_core.vocabulary.scene.scene_kinds import SCENE_KINDS
 
 INDOOR = ("kitchen", "bedroom", "living_room", "dining_room", "bathroom", "office")
@@ -105,11 +105,11 @@ def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]
 
 def naive_bayes_accuracy(train_data: SceneSet, test_data: SceneSet) -> float:
     """Top-1 of the simplest baseline: naive Bayes on which labels occur."""
-    seen = train_data.inputs[:, : len(LABELS)] > 0
+    seen = train_data.inputs[:, : len(FIRST_LABELS)] > 0
     chosen = [seen[train_data.kinds == kind] for kind in range(len(SCENE_KINDS))]
     rates = np.stack([(rows.sum(axis=0) + 1) / (len(rows) + 2) for rows in chosen])
     of_a_kind = test_data.kinds != JUMBLE
-    present = (test_data.inputs[of_a_kind, : len(LABELS)] > 0).astype(np.float32)
+    present = (test_data.inputs[of_a_kind, : len(FIRST_LABELS)] > 0).astype(np.float32)
     logits = present @ np.log(rates).T + (1 - present) @ np.log1p(-rates).T
     return _rounded((logits.argmax(axis=1) == test_data.kinds[of_a_kind]).mean())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-GROUPS: dict[str, tuple[str, ...]] = {
+FIRST_GROUPS: dict[str, tuple[str, ...]] = {
     "furniture": (
         "chair", "armchair", "sofa", "stool", "bench", "table", "desk", "nightstand", "bed", "cabinet", "shelf",
     ),
@@ -23,10 +23,18 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "tool": ("hand_tool",),
     "weapon": ("melee_weapon", "gun", "shield"),
 }  # fmt: skip
+"""What the networks know; all training data has these labels."""
+
+SURFACES = ("floor", "wall", "ceiling")
+"""What a room is made of: told by where it is and by what touches it, not by a network."""
+
+GROUPS: dict[str, tuple[str, ...]] = FIRST_GROUPS | {"building_part": (*FIRST_GROUPS["building_part"], *SURFACES)}
 
 GROUP_OF: dict[str, str] = {label: group for group, labels in GROUPS.items() for label in labels}
 
-LABELS: tuple[str, ...] = tuple(GROUP_OF)
+FIRST_LABELS: tuple[str, ...] = tuple(label for labels in FIRST_GROUPS.values() for label in labels)
+
+LABELS: tuple[str, ...] = (*FIRST_LABELS, *SURFACES)
 
 KINDS: dict[str, tuple[str, ...]] = {
     "seat": ("chair", "armchair", "sofa", "stool", "bench"),

@@ -14,9 +14,10 @@ _WALL: tuple[Carrier, ...] = ("nothing", "thing")
 CARRIED_BY: dict[str, tuple[Carrier, ...]] = {
     **dict.fromkeys(
         ("chair", "armchair", "sofa", "stool", "bench", "table", "desk", "nightstand", "bed", "rug", "refrigerator",
-         "toilet", "street_light", "building", "tree", "bush", "car", "boat", "fence", "barrel"), _FLOOR),
+         "toilet", "street_light", "building", "tree", "bush", "car", "boat", "fence", "barrel",
+         "wall", "floor"), _FLOOR),
     **dict.fromkeys(("trash_bin", "stove", "chest", "potted_plant", "lamp"), _FLOOR_OR_THING),
-    **dict.fromkeys(("ceiling_light", "picture_frame", "window"), _WALL),
+    **dict.fromkeys(("ceiling_light", "picture_frame", "window", "ceiling"), _WALL),
     **dict.fromkeys(("cup", "bowl", "plate", "bottle", "cooking_pot", "food", "book"), _FLOOR_OR_THING),
 }  # fmt: skip
 """Labels that are not listed are found anywhere."""
@@ -24,6 +25,9 @@ CARRIED_BY: dict[str, tuple[Carrier, ...]] = {
 PORTABLE = frozenset({"cup", "bowl", "bottle", "cooking_pot", "food", "vase"})
 """What lies and stands in or on other things and is no part of them; boards look like books and boxes, cushions are
 pillows, and handles are tools: those are not here."""
+
+COME_ALONE = frozenset({"refrigerator", "stove"})
+"""What a place has one or two of, however many cabinets of that shape stand in a row."""
 
 HOLDERS = frozenset({
     "cabinet", "shelf", "refrigerator", "stove", "table", "desk", "nightstand", "sink", "chest", "bed", "sofa",

@@ -11,6 +11,7 @@ TYPICAL_SIZE: dict[str, float] = {
     "building": 11.0, "tree": 5.0, "bush": 1.2, "potted_plant": 0.7, "rock": 1.0, "car": 4.2, "boat": 5.0,
     "person": 1.75, "animal": 1.1, "box": 0.6, "chest": 0.9, "barrel": 0.95, "trash_bin": 0.8, "fence": 2.0,
     "sign": 1.8, "hand_tool": 0.35, "melee_weapon": 1.0, "gun": 0.7, "shield": 0.8,
+    "wall": 3.0, "floor": 4.0, "ceiling": 4.5,
 }  # fmt: skip
 """Largest dimension of a thing of each label, in meters."""
 
@@ -45,6 +46,7 @@ USUAL_BOX: dict[str, tuple[float, float, float, float, float]] = {
     "sign": (0.7, 0.15, 1.5, 0.6, 0.7), "hand_tool": (0.3, 0.08, 0.2, 0.6, 1.0),
     "melee_weapon": (0.5, 0.08, 0.5, 0.8, 1.0), "gun": (0.6, 0.08, 0.22, 0.6, 0.6),
     "shield": (0.55, 0.12, 0.6, 0.4, 0.5),
+    "wall": (3.0, 0.25, 2.6, 0.6, 0.5), "floor": (4.0, 3.5, 0.1, 0.8, 0.8), "ceiling": (4.5, 3.8, 0.1, 0.6, 0.8),
 }  # fmt: skip
 """Longer and shorter side and height of a thing of each label in meters, and the spread (standard deviation of the
 natural logarithm) of its sides and of its height: medians over models that keep to life size (TheBaseMesh, Gazebo,

@@ -97,6 +97,7 @@ LABELS = {
     "cooking_pot": ("pot",),
     "pillow": ("cushion",),
     "gun": ("firearm",),
+    "floor": ("flooring",),
 }
 """Words for a label beside its own name (its underscore read as a space)."""
 

@@ -86,6 +86,7 @@ LABELS = {
     "box": ("箱子", "盒子"), "chest": ("宝箱",), "barrel": ("木桶", "桶"), "trash_bin": ("垃圾桶",),
     "fence": ("栅栏", "围栏"), "sign": ("标志牌", "路牌", "标志"), "hand_tool": ("手工具", "工具"),
     "melee_weapon": ("近战武器",), "gun": ("枪",), "shield": ("盾牌", "盾"),
+    "wall": ("墙", "墙壁", "墙面"), "floor": ("地板", "地面"), "ceiling": ("天花板",),
 }  # fmt: skip
 
 NARROWER = {

@@ -12,7 +12,7 @@ import numpy as np
 
 from ml_core.datasets.meshes.objects import ObjectMesh
 from ml_core.training.images.results import BACKGROUNDS, VIEWS, render_file, views_of
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 from scripts.lib.rendering.pictures import frame, render
 
 _PIXELS, _SAMPLES = 128, 16
@@ -48,10 +48,12 @@ def render_missing(meshes: list[ObjectMesh], folder: Path) -> None:
 def textured_models(scenes: Path, folder: Path) -> list[ObjectMesh]:
     """The models with textures in ``scenes``/blendswap_cc0, without their geometry; renders what ``folder`` lacks."""
     with (scenes / "manifest.csv").open(newline="", encoding="utf-8") as stream:
-        rows = [row for row in csv.DictReader(stream) if row["pack"] == "blendswap_cc0" and row["label"] in LABELS]
+        rows = [
+            row for row in csv.DictReader(stream) if row["pack"] == "blendswap_cc0" and row["label"] in FIRST_LABELS
+        ]
     models = []
     for row in rows:
-        label = LABELS.index(row["label"])
+        label = FIRST_LABELS.index(row["label"])
         nothing = np.empty((0, 3), np.float32), np.empty((0, 3), np.int32)
         models.append(ObjectMesh(f"textured/{row['path']}", "blendswap_cc0", row["pack"], label, "val", *nothing))
         files = [render_file(folder, models[-1], view) for view in range(VIEWS)]

@@ -20,6 +20,7 @@ LABELS: dict[str, str] = {
     "Bush": "灌木",
     "Cabinet": "柜子",
     "Car": "汽车",
+    "Ceiling": "天花板",
     "Ceiling Light": "吊灯",
     "Chair": "椅子",
     "Chest": "宝箱",
@@ -31,6 +32,7 @@ LABELS: dict[str, str] = {
     "Dungeon": "地牢",
     "Farm": "农场",
     "Fence": "栅栏",
+    "Floor": "地板",
     "Food": "食物",
     "Forest": "森林",
     "Garden": "花园",
@@ -97,6 +99,7 @@ LABELS: dict[str, str] = {
     "Trash Bin": "垃圾桶",
     "Tree": "树",
     "Vase": "花瓶",
+    "Wall": "墙",
     "Warehouse": "仓库",
     "Window": "窗户",
 }

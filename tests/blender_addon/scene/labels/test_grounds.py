@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from blender_addon.bridge.jobs.steps import run_to_end
+from blender_addon.scene.labels.grounds import Boxes, room_surfaces
 from blender_addon.scene.labels.labelling import label_objects_job
 from blender_addon.scene.labels.subjects import groups_among, subjects_in
 from ml_core.datasets.furniture.plain import BUILDERS
@@ -120,7 +121,7 @@ def test_parts_and_floor_under_one_empty(clean_scene: bpy.types.Context) -> None
     everything = frozenset.union(*furniture())
     assert candidates(clean_scene) == furniture() | {everything}
     labels = {entry["name"]: entry["label"] for entry in run_to_end(label_objects_job(clean_scene))["objects"]}
-    assert sorted(filter(None, labels.values())) == ["chair", "lamp", "stool"]
+    assert sorted(filter(None, labels.values())) == ["chair", "floor", "lamp", "stool"]
     assert len(labels) == 4
 
 
@@ -138,8 +139,21 @@ def test_a_prop_that_is_alone_on_its_floor_under_an_empty(clean_scene: bpy.types
 def test_the_same_props_with_a_furnished_room_as_without(clean_scene: bpy.types.Context) -> None:
     furnish()
     before = run_to_end(label_objects_job(clean_scene))["counts"]
+    assert before == {"chair": 1, "lamp": 1, "stool": 1}
     room()
-    assert run_to_end(label_objects_job(clean_scene))["counts"] == before == {"chair": 1, "lamp": 1, "stool": 1}
+    box("Ceiling", (8, 8, 0.1), (0, 0, 2.65))
+    report = run_to_end(label_objects_job(clean_scene))
+    assert report["counts"] == before | {"floor": 1, "wall": 2, "ceiling": 1}
+    surfaces = {entry["name"]: entry["label"] for entry in report["objects"] if entry["name"][0].isupper()}
+    assert surfaces == {"Floor": "floor", "Wall.001": "wall", "Wall.002": "wall", "Ceiling": "ceiling"}
+
+
+def test_what_is_no_room(clean_scene: bpy.types.Context) -> None:
+    """A rug, a low wall and a cube among a floor, a wall and a ceiling: boxes alone, so that no guess matters."""
+    size = np.array([(8, 8, 0.1), (2.4, 1.6, 0.01), (8, 0.1, 0.9), (8, 0.1, 2.6), (8, 8, 0.1), (0.5, 0.5, 0.5)])
+    at = np.array([(0, 0, -0.05), (0, 0, 0.005), (0, 3, 0.45), (0, 4, 1.3), (0, 0, 2.65), (0, 0, 0.26)])
+    assert room_surfaces(Boxes(at - size / 2, at + size / 2)) == {0: "floor", 3: "wall", 4: "ceiling"}
+    assert room_surfaces(Boxes(np.zeros((0, 3)), np.zeros((0, 3)))) == {}
 
 
 def legs_under(top: Object, width: float, depth: float, height: float) -> None:

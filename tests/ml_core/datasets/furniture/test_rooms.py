@@ -20,7 +20,7 @@ from ml_core.datasets.furniture.rooms import (
     seen_meshes,
 )
 from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh, read_objects
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS, LABELS
 from ml_core.vocabulary.scene.scene_kinds import SCENE_KINDS
 from ml_core.vocabulary.scene.sizes import TYPICAL_SIZE
 
@@ -36,28 +36,28 @@ def mesh(source: str, label: int, subset: str = "train", number: int = 0) -> Obj
 @pytest.fixture(scope="module")
 def pool() -> Pool:
     """Three meshes a label and two of clutter, all of them boxes of 1 x 0.5 x 0.8 m."""
-    by_label = {label: np.arange(3) + 3 * index for index, label in enumerate(LABELS)}
-    by_label[CLUTTER] = np.arange(2) + 3 * len(LABELS)
-    return Pool(by_label, np.tile(np.float32([1, 0.5, 0.8]), (3 * len(LABELS) + 2, 1)))
+    by_label = {label: np.arange(3) + 3 * index for index, label in enumerate(FIRST_LABELS)}
+    by_label[CLUTTER] = np.arange(2) + 3 * len(FIRST_LABELS)
+    return Pool(by_label, np.tile(np.float32([1, 0.5, 0.8]), (3 * len(FIRST_LABELS) + 2, 1)))
 
 
 @pytest.fixture(scope="module")
 def seen(pool: Pool) -> list[SeenMesh]:
     """A recognizer that is right about everything and takes all clutter for unknown."""
-    named = [label for label in LABELS for _ in range(3)]
+    named = [label for label in FIRST_LABELS for _ in range(3)]
     known = [SeenMesh(label, (label, "sofa", "car"), (0.9, 0.06, 0.04)) for label in named]
     return known + [SeenMesh(None, ("rock", "tree"), (0.3, 0.2))] * 2
 
 
 def label_of(index: int) -> str:
-    return LABELS[index // 3] if index < 3 * len(LABELS) else CLUTTER
+    return FIRST_LABELS[index // 3] if index < 3 * len(FIRST_LABELS) else CLUTTER
 
 
 def test_every_kind_has_a_prior_of_labels_that_exist_with_sizes() -> None:
     assert tuple(sorted(PRIORS)) == tuple(sorted(SCENE_KINDS))
     assert set(TYPICAL_SIZE) == set(LABELS)
     for prior in PRIORS.values():
-        assert set(prior.objects) <= set(LABELS)
+        assert set(prior.objects) <= set(FIRST_LABELS)
         assert 0 < prior.side[0] < prior.side[1]
         assert all(0 < chance < 1 and 1 <= low <= high for chance, low, high in prior.objects.values())
 
@@ -162,7 +162,7 @@ def test_dropping_everything_leaves_one_object(pool: Pool, seen: list[SeenMesh])
 
 
 def test_no_mesh_is_trained_and_scored_on() -> None:
-    chair, bed = LABELS.index("chair"), LABELS.index("bed")
+    chair, bed = FIRST_LABELS.index("chair"), FIRST_LABELS.index("bed")
     meshes = [mesh("quaternius", chair, number=number) for number in range(10)]
     meshes += [mesh("thebasemesh", bed, number=number) for number in range(2)]
     meshes += [mesh("kaykit_furn", chair), mesh("sh3d_x", bed, "val"), mesh("sh3d_x", UNKNOWN, "val")]

@@ -120,7 +120,7 @@ def test_what_a_sentence_asks(text: str, wanted: str) -> None:
 NOT_UNDERSTOOD = {
     "delete the unicorn": ["unicorn"],
     "delete the chairs and the unicorns": ["unicorns"],
-    "hide the walls": ["walls"],
+    "hide the gutters": ["gutters"],
     "hide the chairs near the window and the lamps": ["near the window"],
     "create an elf with wings": ["elf", "wings"],
     "delete some chairs": ["some"],

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ml_core.inference.recognition.context import Placed, carried_by, in_context, scene_scale
 from ml_core.inference.recognition.objects import Recognition
 from ml_core.vocabulary.scene.labels import LABELS
-from ml_core.vocabulary.scene.places import CARRIED_BY, HOLDERS, PORTABLE
+from ml_core.vocabulary.scene.places import CARRIED_BY, COME_ALONE, HOLDERS, PORTABLE
 from ml_core.vocabulary.scene.sizes import TYPICAL_SIZE, USUAL_BOX
 
 THRESHOLD = 0.5
@@ -47,6 +49,24 @@ def test_size_says_which_guess_is_right_at_any_scale_of_the_scene(scale: float) 
     results = in_context([standing, lying, *furniture(scale)], THRESHOLD)
     assert [result.label for result in results[:2]] == ["person", "bench"]
     assert [result.label for result in results[2:]] == ["chair", "table", "door", "sofa"]
+
+
+@pytest.mark.parametrize(("number", "label"), [(3, "refrigerator"), (7, "cabinet")])
+def test_a_row_of_refrigerators_is_one_of_cabinets(number: int, label: str) -> None:
+    guesses = {"refrigerator": 0.55, "cabinet": 0.4}
+    row = [of_one_make(thing(guesses, (0.8, 0.45, 1.7), (float(place), 3, 0))) for place in range(number)]
+    assert [result.label for result in in_context([*row, *furniture(1.0)], THRESHOLD)[:number]] == [label] * number
+
+
+def test_many_of_several_makes_are_what_they_look_like() -> None:
+    guesses = {"refrigerator": 0.55, "cabinet": 0.4}
+    shown = [of_one_make(thing(guesses, (0.8, 0.45, 1.7), (float(x), 3, 0)), axis=x % 4) for x in range(8)]
+    assert {result.label for result in in_context(shown, THRESHOLD)} == {"refrigerator"}
+
+
+def of_one_make(placed: Placed, axis: int = 0) -> Placed:
+    """The same with an embedding, the unit vector of ``axis``."""
+    return replace(placed, result=replace(placed.result, embedding=np.eye(4, dtype=np.float32)[axis]))
 
 
 def test_the_scale_is_that_of_most_labels() -> None:
@@ -102,7 +122,7 @@ def test_named_and_turned_things_keep_their_result() -> None:
 
 def test_every_label_has_a_usual_size_and_no_table_has_another() -> None:
     assert set(USUAL_BOX) == set(TYPICAL_SIZE) == set(LABELS)
-    assert set(CARRIED_BY) | PORTABLE | HOLDERS <= set(LABELS)
+    assert set(CARRIED_BY) | PORTABLE | HOLDERS | COME_ALONE <= set(LABELS)
     for label, (longer, shorter, height, *spread) in USUAL_BOX.items():
         assert longer >= shorter > 0
         assert min(height, *spread) > 0

@@ -13,11 +13,11 @@ from torch import nn
 from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh
 from ml_core.networks.view_cnn import ViewCNN, ViewCNNConfig
 from ml_core.training.export import write_card
-from ml_core.training.objects.export import Ensemble, Refitted, export_recognizer, load_shipped
-from ml_core.training.objects.refit import Described, best_fit, described, fitted, scores
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.training.objects.export import Ensemble, Refitted, export_recognizer, known_of, load_shipped
+from ml_core.training.objects.refit import Described, best_fit, best_trust, described, fitted, scores
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 
-CONFIG = {"width": 8, "stages": [1, 1], "embedding": 16, "dropout": 0.0, "classes": len(LABELS)}
+CONFIG = {"width": 8, "stages": [1, 1], "embedding": 16, "dropout": 0.0, "classes": len(FIRST_LABELS)}
 
 
 def examples(count: int = 60, seed: int = 0, shift: float = 0.0) -> Described:
@@ -26,7 +26,7 @@ def examples(count: int = 60, seed: int = 0, shift: float = 0.0) -> Described:
     labels = rng.integers(0, 3, count)
     features = rng.normal(0, 0.3, (count, 8)).astype(np.float32)
     features[np.arange(count), (labels + int(shift)) % 3] += 2
-    return Described(torch.from_numpy(features), torch.zeros(count, 5), labels)
+    return Described(torch.from_numpy(features), torch.zeros(count, 5), labels, torch.zeros(count))
 
 
 def test_a_weak_pull_learns_and_a_strong_one_holds() -> None:
@@ -42,10 +42,35 @@ def test_what_does_best_on_others_is_taken_and_nothing_where_nothing_does() -> N
     assert 0 < pull <= 1
     assert found["top1"] > 0.9
     right = examples(seed=1)
-    sure = Described(right.features, torch.eye(5)[torch.from_numpy(right.labels)] * 9, right.labels)
+    sure = Described(right.features, torch.eye(5)[torch.from_numpy(right.labels)] * 9, right.labels, right.known)
     again, _, found = best_fit(examples(shift=1.0), sure)
     assert again is None
     assert found["top1"] == 1
+
+
+def mixed(said: float) -> Described:
+    """Forty things of labels, of which the logits are sure, and forty of none, of which they are not so; the network
+    says the opposite (``said`` below 0) or the same."""
+    rng = np.random.default_rng(3)
+    labels = np.concatenate([rng.integers(0, 5, 40), np.full(40, UNKNOWN)])
+    logits = torch.from_numpy(rng.normal(0, 0.5, (80, 5)).astype(np.float32))
+    logits[torch.arange(40), torch.from_numpy(labels[:40])] += torch.linspace(0.5, 4, 40)
+    known = torch.from_numpy(rng.normal(0, 1, 80).astype(np.float32)) + said * torch.from_numpy(labels != UNKNOWN)
+    return Described(torch.zeros(80, 8), logits, labels, known)
+
+
+def test_the_networks_own_word_counts_as_far_as_it_helps() -> None:
+    assert best_trust(mixed(-3.0), None) == 0
+    assert best_trust(mixed(3.0), None) > 0.2
+    assert scores(mixed(3.0), None, 1.0)["auroc_known"] > scores(mixed(3.0), None, 0.0)["auroc_known"] + 0.05
+
+
+def test_things_of_no_label_teach_nothing() -> None:
+    data, others = examples(), examples(seed=5)
+    both = [torch.cat([a, b]) for a, b in ((data.features, others.features), (data.logits, others.logits))]
+    labels = np.concatenate([data.labels, np.full(len(others.labels), UNKNOWN)])
+    again = fitted(Described(*both, labels, torch.zeros(len(labels))), 0.1)
+    assert (again.weight - fitted(data, 0.1).weight).abs().max() < 1e-5
 
 
 @pytest.fixture
@@ -58,19 +83,21 @@ def network() -> ViewCNN:
     return network.eval()
 
 
-def test_only_labeled_meshes_are_described(network: ViewCNN) -> None:
+def test_meshes_are_described_and_those_of_a_label_found(network: ViewCNN) -> None:
     square = np.float32([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0.5]]), np.int32([[0, 1, 2], [0, 2, 3]])
     meshes = [ObjectMesh(f"{label}", "a", "b", label, "train", *square) for label in (4, UNKNOWN, 7)]
     data = described(network, meshes)
-    assert data.labels.tolist() == [4, 7]
-    assert data.features.shape == (2, 16)
+    assert data.labels.tolist() == [4, UNKNOWN, 7]
+    assert data.labeled.labels.tolist() == [4, 7]
+    assert data.labeled.features.shape == (2, 16)
     assert float(data.features.min()) >= 0
-    assert data.logits.shape == (2, len(LABELS))
+    assert data.logits.shape == (3, len(FIRST_LABELS))
+    assert data.labeled.known.shape == (2,)
 
 
-def test_the_file_gives_new_logits_and_the_known_of_before(network: ViewCNN, tmp_path: Path) -> None:
-    again = nn.Linear(16, len(LABELS))
-    refitted = Refitted(network, again)
+def test_the_file_says_what_was_fitted(network: ViewCNN, tmp_path: Path) -> None:
+    again = nn.Linear(16, len(FIRST_LABELS))
+    refitted = Refitted(network, again, trust=0.3)
     path = tmp_path / "object_recognizer.onnx"
     export_recognizer(refitted, path)
     views = torch.randint(0, 255, (3, 6, 3, 64, 64), dtype=torch.uint8)
@@ -82,12 +109,14 @@ def test_the_file_gives_new_logits_and_the_known_of_before(network: ViewCNN, tmp
         before = Ensemble([network])(views, sizes)
         raw = network.described(views, sizes)
         wanted = (network.judged(raw).logits + again(raw.relu())).log_softmax(1)
-    assert np.abs(known - before.known.numpy()).max() < 1e-3
+        said = known_of(wanted, network.judged(raw).known, 0.3)
+    assert np.abs(known - said.numpy()).max() < 1e-3
+    assert np.abs(known - before.known.numpy()).max() > 0.05
     assert np.abs(embedding - before.embedding.numpy()).max() < 1e-4
     assert np.abs(logits - wanted.numpy()).max() < 1e-3
     assert np.abs(logits - before.logits.numpy()).max() > 0.05
 
-    card = {"labels": LABELS, "temperature": 1.0, "threshold": 0.5}
+    card = {"labels": FIRST_LABELS, "temperature": 1.0, "threshold": 0.5}
     write_card(path, card | {"training": [{"configuration": {"network": CONFIG}}]})
     with torch.no_grad():
         loaded = load_shipped(path).eval()(views, sizes)

@@ -23,7 +23,7 @@ from ml_core.training.objects.studies import few_shot
 from ml_core.training.objects.trainer import Predictions, RecognizerTrainer, make_network
 from ml_core.training.objects.views import copies_of, render_clean, render_varied
 from ml_core.training.recognition import recognition_loss
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 from tests.ml_core.inference.recognition.test_objects import joined
 
 SMALL = RecognizerTrainingConfig(
@@ -41,7 +41,9 @@ NAMES = ("chair", "bottle", "table", "lamp")
 
 
 def meshes() -> list[ObjectMesh]:
-    made = [ObjectMesh(name, "own", "a", LABELS.index(name), "train", *joined(BUILDERS[name]())) for name in NAMES]
+    made = [
+        ObjectMesh(name, "own", "a", FIRST_LABELS.index(name), "train", *joined(BUILDERS[name]())) for name in NAMES
+    ]
     return [*made, ObjectMesh("rug", "own", "b", UNKNOWN, "train", *joined(BUILDERS["rug"]()))]
 
 
@@ -56,7 +58,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_learns(trained: Path) -> None:
     state = torch.load(trained / "checkpoint.pt", weights_only=True)
     history = state["notes"]["history"]
-    assert history[-1]["plain/nll"] < np.log(len(LABELS))
+    assert history[-1]["plain/nll"] < np.log(len(FIRST_LABELS))
     assert (trained / "best.pt").is_file()
 
 
@@ -95,7 +97,7 @@ def test_the_exported_graph_agrees_with_torch(trained: Path, tmp_path: Path) -> 
     network, _ = load_best(trained / "best.pt")
     path = tmp_path / "object_recognizer.onnx"
     export_recognizer(network, path)
-    write_card(path, {"labels": LABELS, "temperature": 1.0, "threshold": 0.0})
+    write_card(path, {"labels": FIRST_LABELS, "temperature": 1.0, "threshold": 0.0})
     vertices, triangles = joined(BUILDERS["chair"]())
     sizes = np.float32([[*dimensions(vertices, triangles), 1]])
     views = render_views(vertices, triangles)[None]
@@ -104,7 +106,7 @@ def test_the_exported_graph_agrees_with_torch(trained: Path, tmp_path: Path) -> 
     found = ObjectRecognizer.load(path, "cpu").recognize([(vertices, triangles)])[0]
     assert found.known == pytest.approx(float(torch.sigmoid(expected.known)), abs=1e-3)
     best = int(expected.logits.argmax())
-    assert found.ranking[0][0] == LABELS[best]
+    assert found.ranking[0][0] == FIRST_LABELS[best]
     assert found.confidence == pytest.approx(float(expected.logits.softmax(1)[0, best]), abs=1e-3)
     assert np.abs(found.embedding - expected.embedding[0].numpy()).max() < 1e-3
 
@@ -121,7 +123,7 @@ def test_classes_are_balanced_and_negatives_have_their_share(trained: Path) -> N
     weights = draw_weights(meshes(), data, SMALL)
     assert weights.sum() == pytest.approx(1)
     assert weights[data.labels == UNKNOWN].sum() == pytest.approx(SMALL.negatives)
-    shares = [weights[data.labels == LABELS.index(name)].sum() for name in NAMES]
+    shares = [weights[data.labels == FIRST_LABELS.index(name)].sum() for name in NAMES]
     assert max(shares) == pytest.approx(min(shares))
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from ml_core.vocabulary.scene.labels import GROUP_OF, KINDS, LABELS, kind_words, kinds_of, some_kind
+from ml_core.vocabulary.scene.labels import (
+    FIRST_LABELS,
+    GROUP_OF,
+    GROUPS,
+    KINDS,
+    LABELS,
+    SURFACES,
+    kind_words,
+    kinds_of,
+    some_kind,
+)
 
 pytestmark = pytest.mark.both_blenders
 
@@ -14,6 +24,13 @@ def test_kinds_are_made_of_labels() -> None:
     assert kinds_of("nightstand") == {"table", "storage"}
     assert kinds_of("rock") == {"rock"}
     assert set(GROUP_OF) == set(LABELS)
+
+
+def test_what_the_networks_know_keeps_its_place_before_what_rules_tell() -> None:
+    assert LABELS[: len(FIRST_LABELS)] == FIRST_LABELS
+    assert len(FIRST_LABELS) == 52
+    assert LABELS[len(FIRST_LABELS) :] == SURFACES
+    assert set(SURFACES) < set(GROUPS["building_part"])
 
 
 def test_what_no_label_is_sure_of_is_some_kind() -> None:
