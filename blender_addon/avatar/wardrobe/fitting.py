@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.geometry.body.canvas import canvas
 from ml_core.geometry.body.model import body_model
-from ml_core.geometry.body.poses import stance_pose
-from ml_core.geometry.body.rig import bones_of
+from ml_core.geometry.body.poses import stance_pose, transforms
+from ml_core.geometry.body.rig import bones_of, moved_by
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.garments.draping.poke_through import bent
 from ml_core.geometry.garments.pieces import BY_NAME, Piece
@@ -38,10 +38,14 @@ def wardrobe() -> Wardrobe:
 
 @dataclass(frozen=True)
 class Worn:
-    """A garment on a figure at rest: ``points`` (V, 3) are those of ``garment``, gone into the pose of the skeleton."""
+    """A garment on a figure at rest: ``points`` (V, 3) are those of ``garment``, gone into the pose of the skeleton.
+
+    ``seated`` are its moves (V, 3) where the figure sits.
+    """
 
     garment: Garment
     points: NDArray[np.floating]
+    seated: NDArray[np.floating] | None = None
 
     @property
     def piece(self) -> Piece:
@@ -73,7 +77,7 @@ def dressed(figure: Figure, names: Sequence[str]) -> Dressed:
         InputError: there is no such garment, or one is named twice.
     """
     garments = wardrobe().dressed(figure.person.rows, names)
-    return Dressed(tuple(Worn(garment, _at_rest(figure, garment)) for garment in garments), wardrobe().covered(names))
+    return Dressed(tuple(_at_rest(figure, garment) for garment in garments), wardrobe().covered(names))
 
 
 def standing(figure: Figure, names: Sequence[str]) -> tuple[Figure, Dressed]:
@@ -159,9 +163,13 @@ def _places(names: Sequence[str]) -> set[str]:
     return places
 
 
-def _at_rest(figure: Figure, garment: Garment) -> NDArray[np.floating]:
+def _at_rest(figure: Figure, garment: Garment) -> Worn:
     person = figure.person
     bones = bones_of(person.data, person.rows)
-    points = bent(garment, bones, stance_pose(bones, REST))
+    pose = stance_pose(bones, REST)
     hips = bones[0]  # stays where it is in every stance, up to the move onto the ground
-    return points + (figure.rest.bone[hips.name].head - hips.head)
+    points = bent(garment, bones, pose) + (figure.rest.bone[hips.name].head - hips.head)
+    if garment.seated is None:
+        return Worn(garment, points)
+    turns = moved_by(garment.weights, [bone.name for bone in bones], transforms(bones, pose))[:, :3, :3]
+    return Worn(garment, points, np.einsum("nij,nj->ni", turns, garment.seated))

@@ -11,7 +11,7 @@ import numpy as np
 
 from ml_core.color import is_hex
 from ml_core.files import stored_json
-from ml_core.geometry.body.rig import BONE_NAMES
+from ml_core.geometry.body.rig import BONE_NAMES, SIDES
 from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.geometry.garments.entry import Cloth
 from ml_core.geometry.garments.garment import Garment
@@ -28,6 +28,7 @@ from ..anatomy.meshes import UV_MAP, bind, hide_faces, move_points, quad_mesh, w
 from ..naming import plain_name
 from ..own_data import discard
 from .fitting import Dressed, Worn
+from .sitting import set_sitting
 
 GARMENT_KEY = "atelier_garment"
 """Custom property of a garment: which one it is and its color, as JSON."""
@@ -103,6 +104,7 @@ def putting_on(
         if name not in wanted:
             discard(obj)
     made = []
+    thighs = [bones[BONE_NAMES.index(f"{side}UpperLeg")] for side, _ in SIDES]
     for worn in dressed.worn:
         obj = present.get(worn.piece.name)
         if obj is None or len(obj.data.vertices) != len(worn.points):
@@ -113,6 +115,7 @@ def putting_on(
         else:
             ensure_editable(obj)
             move_points(mesh_data(obj), worn.points)
+        set_sitting(obj, armature, worn.seated, (thighs[0], thighs[1]))
         hide_faces(obj, COVERED, worn.garment.hidden, worn.garment.faces)
         yield Progress(1, 1, "Putting on the clothes")
     cover(armature, dressed)

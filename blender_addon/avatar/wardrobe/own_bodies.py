@@ -6,6 +6,7 @@ fitting alone, as those of people of the model are whose skin is alike.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.errors import InputError
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.rig import HUMANOID
 from ml_core.geometry.body.traits import BodyTraits
@@ -55,27 +57,41 @@ class OwnBody:
 
     @classmethod
     def of(cls, armature: bpy.types.Object) -> OwnBody | None:
-        """The body that hangs on an armature; ``None`` where none has the mesh or the bones."""
+        """The body that hangs on an armature; ``None`` where none has the mesh.
+
+        Raises:
+            InputError: it has the mesh, and its bones are not known.
+        """
         if armature.type != "ARMATURE":
             return None
         meshes = [child for child in armature.children_recursive if child.type == "MESH"]
         obj = next((mesh for mesh in meshes if is_makehuman(mesh_data(mesh))), None)
-        bones = joint_bones(armature)
-        if obj is None or "hips" not in bones:
+        if obj is None:
             return None
+        bones = joint_bones(armature)
+        if "hips" not in bones:
+            raise InputError(
+                "{name}: none of its bones is known as the hips; give them the names of a humanoid",
+                name=armature.name,
+            )
         data = body_model().data
         world = np.array(armature.matrix_world)
         to_meters = np.diag([*np.linalg.norm(world[:3, :3], axis=0), 1.0])
         matrix = to_meters @ np.linalg.inv(world) @ np.array(obj.matrix_world)
         found = positions(mesh_data(obj)) @ matrix[:3, :3].T + matrix[:3, 3]
+        upright = _upright(found)
+        found = found @ upright[:3, :3].T
         points = found[data.source] if len(found) == VERTICES else _with_helpers(found)
-        return cls(obj, armature, _with_joints(points), np.linalg.inv(to_meters), bones)
+        return cls(obj, armature, _with_joints(points), np.linalg.inv(upright @ to_meters), bones)
 
     def dressed(self, names: Sequence[str]) -> Dressed:
         """Garments on this body, in the armature's space; any thread may ask."""
         scale, move = self.to_armature[:3, :3], self.to_armature[:3, 3]
         garments = wardrobe().dressed(self.rows, names)
-        worn = tuple(Worn(garment, garment.points @ scale.T + move) for garment in garments)
+        worn = tuple(
+            Worn(garment, garment.points @ scale.T + move, None if garment.seated is None else garment.seated @ scale.T)
+            for garment in garments
+        )
         return Dressed(worn, wardrobe().covered(names))
 
     def put_on(self, context: bpy.types.Context, clothes: Dressed) -> list[bpy.types.Object]:
@@ -98,10 +114,32 @@ class OwnBody:
         return groups
 
 
+def _upright(points: NDArray[np.floating]) -> NDArray[np.floating]:
+    """(4, 4) what turns points (N, 3) of MakeHuman's mesh upright, facing -Y, and brings them to meters.
+
+    It turns by right angles alone, as importers do with the axes of other programs, and scales by powers of ten, as
+    bodies in decimeters and centimeters want it: whoever leans or is a giant stays so.
+    """
+    data = body_model().data
+    known = np.flatnonzero(data.source < SKIN_VERTICES)
+    wanted = data.base[known].astype(np.float64)
+    given = points[data.source[known]]
+    wanted, given = wanted - wanted.mean(axis=0), given - given.mean(axis=0)
+    alike = wanted.T @ given
+    turns = [
+        np.eye(3)[list(order)] * np.array(signs)[:, None]
+        for order in itertools.permutations(range(3))
+        for signs in itertools.product((-1.0, 1.0), repeat=3)
+    ]
+    best = max((turn for turn in turns if np.linalg.det(turn) > 0), key=lambda turn: float((turn * alike).sum()))
+    size = np.sqrt((given**2).sum() / (wanted**2).sum())
+    matrix = np.eye(4)
+    matrix[:3, :3] = best * 10.0 ** -np.round(np.log10(max(size, 1e-9)))
+    return matrix
+
+
 def is_makehuman(mesh: bpy.types.Mesh) -> bool:
     """Whether a mesh is MakeHuman's, whole or with its skin first; told by the edges of the skin."""
-    if len(mesh.vertices) == VERTICES:
-        return True
     if len(mesh.vertices) < SKIN_VERTICES:
         return False
     data = body_model().data

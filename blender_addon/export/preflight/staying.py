@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import bpy
 import numpy as np
 
+from ...avatar.wardrobe.sitting import is_driven_by_thighs
 from ...bridge.vrm import vrm_data
 from ..content.evaluated import idle_keys, shapes_itself, shown_values
 from ..content.lamps import has_odd_nodes
@@ -71,7 +72,7 @@ def _keys(survey: Survey, obj: bpy.types.Object, rest: list[str]) -> Iterator[Fi
         return
     animation = keys.animation_data
     moves = animation is not None and (clip_sources(animation, "") or len(animation.drivers))
-    if moves and rest and not _is_own_rig(keys):
+    if moves and rest and (not _is_own_rig(keys) or _sits_in_clips(survey, obj, keys)):
         yield from survey.found("keys_motion_stays", obj, rest)
     if moves and survey.options.clips:
         yield from _strips(survey, obj, animation, [target for target in survey.targets if target not in rest])
@@ -94,14 +95,22 @@ def _reorders(modifier: bpy.types.Modifier) -> bool:
 
 
 def _is_own_rig(keys: bpy.types.Key) -> bool:
-    """Whether all that moves the keys are drivers of ours: sliders, which are settled, and keys that go with those of
-    the same name on another mesh of the avatar, as every program moves them."""
+    """Whether all that moves the keys are drivers of ours: sliders, which are settled, keys that go with those of
+    the same name on another mesh of the avatar, as every program moves them, and the skirts of people who sit."""
     if keys.animation_data.action is not None or keys.animation_data.nla_tracks:
         return False
     return all(
-        curve.data_path.startswith('key_blocks["atelier:') or _follows_namesake(curve)
+        curve.data_path.startswith('key_blocks["atelier:') or _follows_namesake(curve) or is_driven_by_thighs(curve)
         for curve in keys.animation_data.drivers
     )
+
+
+def _sits_in_clips(survey: Survey, obj: bpy.types.Object, keys: bpy.types.Key) -> bool:
+    """Whether clips that are exported move the thighs that drive a key."""
+    armature = obj.find_armature()
+    if armature is None or not survey.options.clips or not clip_sources(armature.animation_data, ""):
+        return False
+    return any(is_driven_by_thighs(curve) for curve in keys.animation_data.drivers)
 
 
 def _follows_namesake(curve: bpy.types.FCurve) -> bool:

@@ -27,6 +27,7 @@ ERRORS: dict[str, str] = {
     'pip install "avatar-atelier[convex]", or choose convex_parts.': (
         '“coacd”类型的碰撞体需要 Python 包 coacd：请用 pip install "avatar-atelier[convex]" 安装，或改用 convex_parts。'
     ),
+    "{name}: none of its bones is known as the hips; give them the names of a humanoid": "{name}：没有一根骨骼被认作髋部；请用人形骨骼的名称命名",
     "{name} has neither the anatomical body nor MakeHuman's mesh, on which garments go.": "{name} 既没有解剖体型，也没有 MakeHuman 网格；衣物只能穿在这两种身体上。",
     "color: {color!r} is not a color; write it as '#rrggbb'": "颜色：{color} 不是颜色；请写成 '#rrggbb'",
     "{name}: is not an Atelier avatar; choose one that was made here": "{name}：不是 Atelier 的虚拟形象；请选择由它制作的",

@@ -38,7 +38,8 @@ class Cut:
         neck_rise: meters from front to back over which the neckline rises from the one to the other.
         v_neck: height of the point of a neckline that is a V; v_width: half its width where it ends, in meters.
         opening: meters from the middle of the front to its open edge. cutaway: height up to which the front is open
-            below, with rounded corners; cutaway_width: half as wide as it is above these, in meters.
+            below, with rounded corners; cutaway_width: half as wide as it is above these, in meters; cutaway_corner:
+            by how much these are rounded.
         arm_hole: meters inwards of the shoulder joint.
         band: a garment that is a band: the height of its middle; band_width: half its width in meters.
         throat: of low shoes, where their opening ends, as a share of the foot's length from the heel; instep: how high
@@ -60,6 +61,7 @@ class Cut:
     opening: float | None = None
     cutaway: Height | None = None
     cutaway_width: float = 0.05
+    cutaway_corner: float = 0.03
     arm_hole: float | None = None
     band: Height | None = None
     band_width: float = 0.02
@@ -80,6 +82,7 @@ class Fall:
         hang: share by which the trunk hangs straight from chest and belly.
         flare: meters by which the hem of a skirt stands further out than its hips.
         folds: meters of the deepest folds, which come where limbs bend and cloth gathers.
+        longer: share of the height of the ankles by which trouser legs reach further down than they are cut.
     """
 
     least: float
@@ -94,6 +97,7 @@ class Fall:
     hang: float = 0.0
     flare: float = 0.0
     folds: float = 0.0
+    longer: float = 0.0
 
 
 @dataclass(frozen=True)

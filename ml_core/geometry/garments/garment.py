@@ -26,6 +26,9 @@ class Garment:
         follows: how each vertex goes with those of the body: ``points + follows(after - before)`` while a slider moves.
         tiled: (T, 2) UVs in meters that fabrics repeat in; those of seams begin at their edge.
         loose: (V,) vertices of collars and hoods, which stand free.
+        on_shell: how all vertices go with those of the cloth itself; ``None`` for shoes with soles.
+        seated: (V, 3) meters by which each moves, before its bones do, where both thighs are raised to the horizontal;
+            ``None`` for what does not hang around both legs.
     """
 
     piece: Piece
@@ -41,6 +44,8 @@ class Garment:
     follows: LinearMap
     tiled: Array
     loose: NDArray[np.bool_]
+    on_shell: LinearMap | None = None
+    seated: Array | None = None
 
     def followed(self, before: Array, after: Array) -> Array:
         """(V, 3) its points when the vertices of the body went from ``before`` (N, 3) to ``after``: fast, no drape."""
@@ -53,6 +58,7 @@ class Part:
     """A part of a garment: points (V, 3), faces and corners (F, 4), UVs (T, 2), weights (V, 55), how it follows.
 
     ``tiled`` are UVs (T, 2) in meters for fabrics that lie on it in one way only; ``None`` for the UVs themselves.
+    ``on_shell`` says how it goes with the vertices of the cloth that it is sewn onto.
     """
 
     points: Array
@@ -65,6 +71,7 @@ class Part:
     hidden: NDArray[np.bool_]
     loose: bool = False
     tiled: Array | None = None
+    on_shell: LinearMap | None = None
 
 
 def joined(piece: Piece, parts: Sequence[Part], shell: int, meters: float) -> Garment:
@@ -72,6 +79,7 @@ def joined(piece: Piece, parts: Sequence[Part], shell: int, meters: float) -> Ga
     points = np.cumsum([0, *(len(part.points) for part in parts)])
     corners = np.cumsum([0, *(len(part.uv) for part in parts)])
     cloths = tuple(dict.fromkeys(part.cloth for part in parts))
+    on_shell = [part.on_shell for part in parts if part.on_shell is not None]
     return Garment(
         piece,
         np.concatenate([part.points for part in parts]),
@@ -86,4 +94,5 @@ def joined(piece: Piece, parts: Sequence[Part], shell: int, meters: float) -> Ga
         stacked([part.follows for part in parts]),
         np.concatenate([part.uv * meters if part.tiled is None else part.tiled for part in parts]),
         np.concatenate([np.full(len(part.points), part.loose) for part in parts]),
+        stacked(on_shell) if shell and len(on_shell) == len(parts) else None,
     )

@@ -100,7 +100,7 @@ def _front(helpers: Helpers, helper: Helper, rule: Cut) -> list[Array]:
         depth = helpers.z(rule.cutaway) - helpers.z(rule.hem or rule.cutaway)
         share = np.clip(below / max(depth, 1e-6), 0, 1.2)
         rounded = np.clip((share - _ROUND) / (1 - _ROUND), 0, 1.2)
-        edge = 0.003 + rule.cutaway_width * (share + rounded**2.5)
+        edge = 0.003 + rule.cutaway_width * share + rule.cutaway_corner * rounded**2.5
         edge = np.where(below > 0, edge, -3 * np.abs(below))
         parts.append(np.where((helper.up[:, 1] < -0.1) & (x < 0.16), edge - x, -1.0))
     return parts
@@ -108,7 +108,7 @@ def _front(helpers: Helpers, helper: Helper, rule: Cut) -> list[Array]:
 
 def open_half(rule: Cut) -> float:
     """Half the width of an open front at the hem, meters."""
-    return 0.0 if rule.cutaway is None else 0.003 + 2 * rule.cutaway_width
+    return 0.0 if rule.cutaway is None else 0.003 + rule.cutaway_width + rule.cutaway_corner
 
 
 def v_half(helpers: Helpers, rule: Cut, z: Array) -> Array:

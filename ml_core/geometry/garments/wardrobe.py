@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError, Message
 from ml_core.geometry.body.body_file import BodyData
-from ml_core.geometry.body.rig import joints_of, limited
+from ml_core.geometry.body.rig import bones_of, joints_of, limited
 from ml_core.geometry.garments.draping.coverage import Coverage, hidden_faces
 from ml_core.geometry.garments.draping.drape import draped, even_borders
 from ml_core.geometry.garments.draping.falling import (
@@ -29,6 +29,8 @@ from ml_core.geometry.garments.draping.falling import (
     step,
     straight_limbs,
 )
+from ml_core.geometry.garments.draping.hems import at_cut, lengthened, over_shoes, straightened
+from ml_core.geometry.garments.draping.seated import seated_shape, under_cloth
 from ml_core.geometry.garments.entry import Glasses, Headwear, Piece, Sole
 from ml_core.geometry.garments.garment import Garment, Part, joined
 from ml_core.geometry.garments.helpers import ARM, LEG, Helper, Helpers
@@ -39,7 +41,7 @@ from ml_core.geometry.garments.parts.sewn import Sewn
 from ml_core.geometry.garments.patterns import Pattern, feet_of, pattern
 from ml_core.geometry.garments.pieces import BY_NAME
 from ml_core.geometry.garments.surfaces.quads import Faces, normals
-from ml_core.geometry.garments.surfaces.sparse import Array
+from ml_core.geometry.garments.surfaces.sparse import Array, Index, LinearMap
 
 _WAIST_BELOW = 0.03
 """Meters that the narrowest part of the trunk lies below the joint of the chest."""
@@ -48,14 +50,15 @@ _BLOUSED = 0.05
 _CLOSE = 0.008
 """Meters from the tights up to which cloth hangs on the neck and shoulders."""
 
+
 __all__ = ["Garment", "Wardrobe"]
 
 
 @dataclass(frozen=True)
 class _Shell:
-    """Cloth that is worn: the helper that it was cut from, points (V, 3), faces, and whether one is on an arm (V,)."""
+    """Cloth that is worn: the garment, points (V, 3), faces, and whether one is on an arm (V,)."""
 
-    mesh: str
+    piece: Piece
     points: Array
     faces: Faces
     arm: NDArray[np.bool_]
@@ -114,7 +117,38 @@ class Wardrobe:
             outer = [other for other in pieces if other.layer > piece.layer]
             points, cut_out = self._fitted(piece, rows, worn, self._tucked(piece, outer))
             garments.append(self._made(piece, rows, points, cut_out, outer, worn))
-        return garments
+        return self._seated(rows, garments)
+
+    def _seated(self, rows: Array, garments: Sequence[Garment]) -> list[Garment]:
+        """The garments, those around both legs with the shape that they have where somebody sits."""
+        around = [garment.piece.mesh in ("skirt", "robe") and garment.on_shell is not None for garment in garments]
+        if not any(around):
+            return list(garments)
+        bones, count = bones_of(self.data, rows), self.data.vertex_count
+        skin = self.data.used("skin")
+        legs = [under_cloth(rows[:count][skin], self.helpers.weights[skin], None, bones)]
+        crotch = self._crotch(rows)
+        result = []
+        for garment, hangs in zip(garments, around, strict=True):
+            shape = None
+            if hangs and garment.on_shell is not None:
+                shell = slice(garment.shell)
+                shape = seated_shape(
+                    garment.points[shell], garment.weights[shell], self.pattern(garment.piece.name).topology, bones,
+                    crotch, np.concatenate(legs),
+                )  # fmt: skip
+            if shape is not None and garment.on_shell is not None:
+                garment = replace(garment, seated=garment.on_shell(shape))
+            if garment.shell:
+                legs.append(under_cloth(garment.points, garment.weights, garment.seated, bones))
+            result.append(garment)
+        return result
+
+    def _crotch(self, rows: Array) -> float:
+        """Height of the crotch of a person's rows (R, 3), meters."""
+        tights = self.helpers["tights"]
+        middle = np.abs(tights.rest[:, 0]) < 0.004
+        return float(tights.points_of(rows[: self.data.vertex_count])[middle, 2].min())
 
     def covered(self, names: Sequence[str]) -> NDArray[np.bool_]:
         """(F,) faces of the skin that nobody sees under these garments."""
@@ -152,6 +186,9 @@ class Wardrobe:
             points = straight_limbs(
                 points, cut_out.topology, joints, cut_out.along_leg, cut_out.leg > LEG, TROUSER_LEG, fall.straight
             )
+        if fall.longer:
+            sole = float(rows[self.data.used("skin"), 2].min())
+            points = lengthened(points, joints, cut_out.along_leg, cut_out.leg > LEG, sole, fall.longer)
         if fall.sleeves is not None:
             points = straight_limbs(
                 points, cut_out.topology, joints, cut_out.along_arm, cut_out.arm > ARM, SLEEVE, fall.sleeves
@@ -170,7 +207,7 @@ class Wardrobe:
             points = self._on_last(piece, points, rows, joints)
         points = lifted(even_borders(points, cut_out.topology), under, cut_out.topology, low)
         points = self._outside(piece, worn, cut_out, points)
-        free = [shell for shell in worn.shells if _hangs_apart(shell.mesh, piece.mesh)]
+        free = [shell for shell in worn.shells if _hangs_apart(shell.piece.mesh, piece.mesh)]
         points = self._clear(points, cut_out, free)
         if cut_out.shown:
             points = out_of_collars(points, cut_out.topology, worn.collars)
@@ -179,13 +216,28 @@ class Wardrobe:
                 points, cut_out.topology, cut_out.arm < ARM, float(joints["chest"][2]) - _WAIST_BELOW
             )
             points += (1 - tucked[:, None]) * (spanned - points)
+        points = self._hung_straight(piece, rows, cut_out, points, worn, bool(tucked.any()))
         lift = cut_out.lift
         there = np.ones(len(points), bool) if cut_out.shown else lift > 0  # what is over a tie lies over it alone
         if cut_out.shown:
-            worn.shells.append(_Shell(piece.mesh, points, cut_out.topology.faces, cut_out.arm > ARM))
+            worn.shells.append(_Shell(piece, points, cut_out.topology.faces, cut_out.arm > ARM))
         raised = points + lift[:, None] * normals(points, cut_out.topology.faces)
         self._raise(piece, worn, cut_out, raised, under, there)
         return points, cut_out
+
+    def _hung_straight(
+        self, piece: Piece, rows: Array, cut_out: Pattern, points: Array, worn: _Worn, is_tucked: bool
+    ) -> Array:
+        """Hems in a plane each where the person stands, and trouser legs out of the shoes that they reach down to."""
+        cut, topology = piece.cut, cut_out.topology
+        hems: list[Index] = []
+        if cut.hem is not None and not is_tucked:
+            hems += at_cut(topology, cut_out.arm < ARM, cut_out.rest[:, 2] - self.helpers.z(cut.hem))
+        if piece.fall.longer and cut.leg is not None:
+            hems += at_cut(topology, cut_out.leg > LEG, 0.4 * (cut_out.along_leg - cut.leg))
+            shoes = [shell.points for shell in worn.shells if shell.piece.kind == "shoes"]
+            points = over_shoes(points, cut_out.along_leg * (cut_out.leg > LEG), shoes)
+        return straightened(points, cut_out.weights, topology, bones_of(self.data, rows), hems)
 
     @staticmethod
     def _clear(points: Array, cut_out: Pattern, shells: Sequence[_Shell]) -> Array:
@@ -293,6 +345,7 @@ class Wardrobe:
         return Part(
             whole.points, whole.faces, whole.corners, whole.uv, cut_out.weights[whole.source],
             cut_out.body.chosen(whole.source), piece.cloth, hidden_faces(covered[whole.source], whole.faces),
+            on_shell=LinearMap(np.arange(len(whole.source)), whole.source, np.ones(len(whole.source))),
         )  # fmt: skip
 
     def _soles(self, cut_out: Pattern, rows: Array) -> list[Part]:
@@ -322,5 +375,5 @@ def _sewn(piece: Piece, cut_out: Pattern, item: Sewn | Standing, uv: Array, poin
         points, item.faces, item.corners, uv, limited(item.of_surface(cut_out.weights)),
         item.of_surface.after(cut_out.body), item.cloth or piece.cloth,
         hidden_faces(item.of_surface(covered), item.faces),
-        isinstance(item, Standing), item.uv if isinstance(item, Sewn) and item.aligned else None,
+        isinstance(item, Standing), item.uv if isinstance(item, Sewn) and item.aligned else None, item.of_surface,
     )  # fmt: skip

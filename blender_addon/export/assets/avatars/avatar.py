@@ -13,6 +13,7 @@ from mathutils import Matrix
 
 from ml_core.vocabulary.export_choices import PoseChoice
 
+from ....avatar.wardrobe.sitting import stand_up
 from ....bridge.jobs.steps import InThread, Progress
 from ....bridge.mesh_arrays import mesh_data, positions, weight_table
 from ....bridge.state.preserved_scene import claim_name
@@ -136,7 +137,9 @@ def stage_avatar(
         held = {part.bone} if part.bone else deforming
         _keep_groups(obj, held)
         yield told
-        if not rest:
+        if rest:
+            stand_up(mesh_data(obj))
+        else:
             yield from _deform(obj, moves, told)
         yield told
         transform_mesh(mesh_data(obj), np.array(turn @ size))

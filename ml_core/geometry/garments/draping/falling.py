@@ -62,7 +62,7 @@ class Outline:
         for at_row in (np.floor(row), np.ceil(row)):
             for at_turn in (np.floor(turn), np.ceil(turn)):
                 np.maximum.at(grid, (at_row.astype(int), at_turn.astype(int) % _SECTORS), radius)
-        return cls(middle, top, low, _filled(grid, (grid > 0).astype(float)))
+        return cls(middle, top, low, filled(grid, (grid > 0).astype(float)))
 
     @staticmethod
     def _place(points: Array, middle: Array, top: float, low: float) -> tuple[Array, Array, Array]:
@@ -74,7 +74,7 @@ class Outline:
 
     def spanned(self) -> Outline:
         """Grown over hollows, as cloth spans them, and evened out around."""
-        radius = _spanned(self.radius)
+        radius = spanned(self.radius)
         for _ in range(3):
             radius = 0.5 * radius + 0.25 * (np.roll(radius, 1, axis=1) + np.roll(radius, -1, axis=1))
         return replace(self, radius=np.maximum(radius, 0))
@@ -160,21 +160,26 @@ def seat_spanned(points: Array, topology: Topology, own: NDArray[np.bool_], wais
     return points
 
 
-def _spanned(radius: Array) -> Array:
-    """Rows (K, S) of radii around a middle, grown over hollows: cloth goes straight from one rise to the next."""
+def spanned(radius: Array, most: int = 5) -> Array:
+    """Rows (K, S) of radii around a middle, grown over hollows: cloth goes straight from one rise to the next.
+
+    Args:
+        most: directions over which it does so to each side, at once.
+    """
+    sectors = radius.shape[1]
     for _ in range(2):
-        for reach in range(1, 6):
+        for reach in range(1, most + 1):
             left, right = np.roll(radius, reach, axis=1), np.roll(radius, -reach, axis=1)
-            chord = 2 * left * right * np.cos(2 * np.pi * reach / _SECTORS) / np.maximum(left + right, 1e-9)
+            chord = 2 * left * right * np.cos(2 * np.pi * reach / sectors) / np.maximum(left + right, 1e-9)
             radius = np.maximum(radius, chord)
     return radius
 
 
-def _filled(grid: Array, weight: Array) -> Array:
+def filled(grid: Array, weight: Array) -> Array:
     """Means of cells; empty ones take those of their neighbors."""
     known = weight > 0
     mean = np.where(known, grid / np.maximum(weight, 1e-12), 0.0)
-    for _ in range(_SECTORS):
+    for _ in range(max(grid.shape)):
         if known.all():
             break
         total, count = np.zeros_like(mean), np.zeros_like(mean)
@@ -268,8 +273,8 @@ def folded(points: Array, up: Array, fields: Limbs, deep: float) -> Array:
     front, high, outer = -up[:, 1], up[:, 2], up[:, 0] * mirror
     around = np.where(arm, np.arctan2(high, front), np.arctan2(outer, front))
     for own, along, places, waves in (
-        (arm, fields.along_arm, ((1.0, 0.16, 0.9, 1.0), (1.72, 0.12, 0.7, 0.0), (0.2, 0.14, 0.5, 0.0)), 5.5),
-        (leg, fields.along_leg, ((1.0, 0.12, 0.5, -1.0), (1.84, 0.1, 1.0, 0.5), (0.06, 0.1, 0.6, 0.5)), 7.0),
+        (arm, fields.along_arm, ((1.0, 0.3, 1.0, 0.6), (1.7, 0.2, 0.9, 0.0), (0.15, 0.22, 0.7, 0.0)), 3.8),
+        (leg, fields.along_leg, ((1.0, 0.2, 0.8, -0.7), (1.82, 0.18, 1.0, 0.4), (0.06, 0.1, 0.4, 0.5)), 5.0),
     ):
         at, ahead = along[own], front[own]
         for middle, wide, size, facing in places:
@@ -281,10 +286,10 @@ def folded(points: Array, up: Array, fields: Limbs, deep: float) -> Array:
     trunk = ~arm & ~leg
     height = points[trunk, 2] - fields.waist
     turn = np.arctan2(points[trunk, 0], -points[trunk, 1])
-    strength[trunk] = 0.45 * np.exp(-(((height + 0.01) / 0.06) ** 2)) * np.abs(np.sin(turn))
+    strength[trunk] = 0.5 * np.exp(-(((height + 0.01) / 0.07) ** 2)) * np.abs(np.sin(turn))
     strength[trunk] *= 0.5 + 0.5 * np.sin(3 * turn + 0.7)
-    phase[trunk] = 2 * np.pi * height / 0.075 + 2.4 * turn
-    wave = (0.5 + 0.5 * np.sin(phase)) ** 1.5
+    phase[trunk] = 2 * np.pi * height / 0.09 + 2.4 * turn
+    wave = (0.5 + 0.5 * np.sin(phase)) ** 1.3
     return np.asarray(points + (deep * strength * wave)[:, None] * up)
 
 

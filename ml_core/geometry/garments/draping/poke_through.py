@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ml_core.geometry.body.body_file import BodyData
 from ml_core.geometry.body.poses import Pose, transforms
 from ml_core.geometry.body.rig import BONE_NAMES, Bone, dense_weights, is_arm, moved_by
+from ml_core.geometry.garments.draping.seated import share_of
 from ml_core.geometry.garments.garment import Garment
 from ml_core.geometry.garments.helpers import nearest_of
 from ml_core.geometry.garments.surfaces.quads import Faces, edges, normals
@@ -40,15 +41,18 @@ class Poke:
 
 @dataclass(frozen=True)
 class _Layer:
-    """Points (N, 3) at rest, their weights (N, 55), and how much of each goes with an arm: arms lie against shirts."""
+    """Points (N, 3) at rest, their weights (N, 55), how much of each goes with an arm (arms lie against shirts), and
+    by how much each moves (N, 3) when somebody sits, before its bones do."""
 
     name: str
     rest: Array
     weights: Array
     arm: Array
+    seated: Array | None = None
 
     def chosen(self, index: NDArray[np.int64]) -> _Layer:
-        return _Layer(self.name, self.rest[index], self.weights[index], self.arm[index])
+        seated = None if self.seated is None else self.seated[index]
+        return _Layer(self.name, self.rest[index], self.weights[index], self.arm[index], seated)
 
 
 @dataclass(frozen=True)
@@ -90,17 +94,20 @@ class Layers:
                     self._pairs.append(_Pair(layer.chosen(np.flatnonzero(away < SAME_PLACE)), number, interior, up))
             cloth = np.unique(garment.faces[~garment.hidden])
             cloth = cloth[~garment.loose[cloth]]  # collars rise out of what is over them
-            layers.append(_layer(garment.piece.name, garment.points[cloth], garment.weights[cloth]))
+            seated = None if garment.seated is None else garment.seated[cloth]
+            layers.append(_layer(garment.piece.name, garment.points[cloth], garment.weights[cloth], seated))
 
     def pokes(self, pose: Pose) -> list[Poke]:
         """Every pair of skin or inner garment and outer garment, bent to ``pose``."""
         matrices = transforms(self._bones, pose)
         names = [bone.name for bone in self._bones]
-        posed = [_moved(garment.points, garment.weights, names, matrices) for garment in self._garments]
+        share = share_of(self._bones, pose)
+        posed = [_moved(_shaped(garment, share), garment.weights, names, matrices) for garment in self._garments]
         turns = [moved_by(garment.weights, names, matrices)[:, :3, :3] for garment in self._garments]
         found = []
         for pair in self._pairs:
-            inner = _moved(pair.inner.rest, pair.inner.weights, names, matrices)
+            rest = pair.inner.rest if pair.inner.seated is None else pair.inner.rest + share * pair.inner.seated
+            inner = _moved(rest, pair.inner.weights, names, matrices)
             number = pair.garment
             up = _outwards(posed[number], self._garments[number].faces, pair.up, turns[number])
             found.append(_compared(pair, inner, self._garments[number], posed[number], up))
@@ -121,7 +128,13 @@ def pokes(
 
 def bent(garment: Garment, bones: Sequence[Bone], pose: Pose) -> Array:
     """(V, 3) the points of a garment in a pose of the bones that it was fitted to."""
-    return _moved(garment.points, garment.weights, [bone.name for bone in bones], transforms(bones, pose))
+    points = _shaped(garment, share_of(bones, pose))
+    return _moved(points, garment.weights, [bone.name for bone in bones], transforms(bones, pose))
+
+
+def _shaped(garment: Garment, share: float) -> Array:
+    """(V, 3) its points at rest, brought by a share to where they are when somebody sits."""
+    return garment.points if garment.seated is None or not share else garment.points + share * garment.seated
 
 
 def _moved(points: Array, weights: Array, names: Sequence[str], matrices: Mapping[str, Array]) -> Array:
@@ -129,8 +142,8 @@ def _moved(points: Array, weights: Array, names: Sequence[str], matrices: Mappin
     return np.asarray(np.einsum("nij,nj->ni", moved[:, :3, :3], points) + moved[:, :3, 3])
 
 
-def _layer(name: str, rest: Array, weights: Array) -> _Layer:
-    return _Layer(name, rest, weights, _arm(weights))
+def _layer(name: str, rest: Array, weights: Array, seated: Array | None = None) -> _Layer:
+    return _Layer(name, rest, weights, _arm(weights), seated)
 
 
 def _outwards(points: Array, faces: Faces, before: Array, turns: Array) -> Array:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from math import radians
+
 import bpy
 import numpy as np
 import pytest
+from mathutils import Matrix
 
 from blender_addon.avatar.anatomy.building import body_of
 from blender_addon.avatar.body.hair import wear_hair
@@ -168,15 +171,55 @@ def test_a_makehuman_body_without_helpers_wears_the_same(clean_scene: bpy.types.
     assert np.percentile(away, 99) < 0.015
 
 
+@pytest.mark.parametrize("way", ["in decimeters", "Y up and turned", "other bone names"])
+def test_bodies_of_other_sizes_axes_and_rigs_wear_the_same(clean_scene: bpy.types.Context, way: str) -> None:
+    """A shirt lies where it does on the plain body; helpers were deleted, as those of finished people are."""
+    rows, places = body_model().person(BodyTraits(presentation=1, age=30), 2).rows, []
+    for plain in (True, False):
+        size = 10.0 if way == "in decimeters" and not plain else 1.0
+        armature, body = makehuman_body(size, rows, whole=False)
+        if way == "Y up and turned" and not plain:
+            turn = Matrix.Rotation(radians(-90), 4, "X")
+            for data in (body.data, armature.data):
+                data.transform(turn)
+            armature.matrix_world = Matrix.Rotation(radians(30), 4, "Z") @ turn.inverted()
+        elif way == "other bone names" and not plain:
+            for bone in armature.data.bones:
+                bone.name = "Bip " + {"pelvis": "Pelvis", "spine_01": "Spine"}.get(bone.name, bone.name[::-1])
+        bpy.context.view_layer.update()
+        clean_scene.view_layer.objects.active = armature
+        assert bpy.ops.atelier.wear(garment="t_shirt") == {"FINISHED"}
+        [shirt] = worn_garments(armature).values()
+        bpy.context.view_layer.update()
+        to_body = np.array(body.matrix_world.inverted() @ shirt.matrix_world)
+        points = (positions(shirt.data) @ to_body[:3, :3].T + to_body[:3, 3]) / size
+        places.append(
+            points @ np.array(Matrix.Rotation(radians(-90), 3, "X")) if "Y up" in way and not plain else points
+        )
+    np.testing.assert_allclose(places[1], places[0], atol=1e-3)
+
+
+def test_a_body_whose_bones_are_not_known_is_an_error(clean_scene: bpy.types.Context) -> None:
+    armature, _ = makehuman_body(1.0, whole=False)
+    with edited_bones(clean_scene.view_layer, armature) as edited:
+        for bone in list(edited)[1:]:
+            edited.remove(bone)
+        edited[0].name = "Thing"
+    clean_scene.view_layer.objects.active = armature
+    with pytest.raises(RuntimeError, match="known as the hips"):
+        bpy.ops.atelier.wear(garment="t_shirt")
+
+
 def test_other_meshes_are_not_taken_for_makehumans(clean_scene: bpy.types.Context) -> None:
     armature, body = makehuman_body(1.0, whole=False)
     clean_scene.view_layer.objects.active = armature
     faces = [tuple(face.vertices) for face in body.data.polygons]
-    body.data.clear_geometry()
-    order = np.random.default_rng(1).permutation(SKIN_VERTICES)
-    body.data.from_pydata(np.zeros((SKIN_VERTICES, 3)).tolist(), [], [[int(order[n]) for n in face] for face in faces])
-    with pytest.raises(RuntimeError, match="MakeHuman"):
-        bpy.ops.atelier.wear(garment="trousers")
+    for count in (SKIN_VERTICES, VERTICES):  # other vertices first, and as many as with the helpers
+        order = np.random.default_rng(1).permutation(count)
+        body.data.clear_geometry()
+        body.data.from_pydata(np.zeros((count, 3)).tolist(), [], [[int(order[n]) for n in face] for face in faces])
+        with pytest.raises(RuntimeError, match="MakeHuman"):
+            bpy.ops.atelier.wear(garment="trousers")
 
 
 def makehuman_body(

@@ -1,0 +1,94 @@
+"""Hems that hang straight on somebody who stands, and trouser legs that reach down onto shoes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.geometry.body.poses import stance_pose, transforms
+from ml_core.geometry.body.rig import Bone, moved_by
+from ml_core.geometry.garments.draping.falling import Outline, step
+from ml_core.geometry.garments.surfaces.quads import Topology
+from ml_core.geometry.garments.surfaces.sparse import Array, Index
+
+_ROUNDS = 60
+"""Rounds over which what a hem moves spreads up the cloth."""
+_LOWER = 0.25
+"""Share of what a hem is raised where it hung lowest, by which all of it is lowered: what is under it is left out up to
+where it was cut."""
+_OVER_LACES = 0.012
+"""Meters from a shoe to the trouser leg around it: laces lie between them."""
+_STEEPEST = 0.12
+"""Most meters that a hem falls for each meter from front to back."""
+_AT_CUT = 0.012
+"""Meters from its cut up to which a border counts as a hem: rounded corners of fronts do not."""
+_FROM, _TO = 1.55, 1.9
+"""Along the leg: where trousers begin to be longer than they are cut, and where they are longer by the whole."""
+
+
+def straightened(
+    points: Array, weights: Array, topology: Topology, bones: Sequence[Bone], hems: Sequence[Index]
+) -> Array:
+    """Cloth (V, 3) in the sculpted stance whose ``hems`` lie in a plane each once its legs stand together.
+
+    Brought together, legs take the sides of a hem down with them, which then ends in corners.
+    """
+    hems = [hem for hem in hems if len(hem) > 8]
+    if not hems:
+        return points
+    matrices = transforms(bones, stance_pose(bones, "t"))
+    moved = moved_by(weights, [bone.name for bone in bones], matrices)
+    standing = np.einsum("nij,nj->ni", moved[:, :3, :3], points) + moved[:, :3, 3]
+    rise, fixed = np.zeros(len(points)), np.zeros(len(points), bool)
+    for hem in hems:
+        place = standing[hem]
+        y = place[:, 1] - place[:, 1].mean()
+        slope = np.clip((y * place[:, 2]).sum() / max(float((y * y).sum()), 1e-9), -_STEEPEST, _STEEPEST)
+        lift = place[:, 2].mean() + slope * y - place[:, 2]
+        rise[hem], fixed[hem] = lift - _LOWER * lift.max(), True
+    spread = rise.copy()
+    for _ in range(_ROUNDS):
+        spread = np.where(fixed, rise, 0.97 * topology.around(spread))
+    up = np.linalg.solve(moved[:, :3, :3], np.broadcast_to([[0.0], [0.0], [1.0]], (len(points), 3, 1)))[..., 0]
+    return np.asarray(points + spread[:, None] * up)
+
+
+def lengthened(
+    points: Array, joints: Mapping[str, Array], along: Array, limb: NDArray[np.bool_], sole: float, share: float
+) -> Array:
+    """Trouser legs longer by a ``share`` of the height of the ankles over the ``sole``."""
+    points = points.copy()
+    for side, mirror in (("left", 1), ("right", -1)):
+        knee, ankle = joints[f"{side}LowerLeg"], joints[f"{side}Foot"]
+        down = (ankle - knee) / np.linalg.norm(ankle - knee)
+        own = limb & (points[:, 0] * mirror > 0)
+        points[own] += (share * (ankle[2] - sole) * step(along[own], _FROM, _TO))[:, None] * down
+    return points
+
+
+def over_shoes(points: Array, along: Array, shoes: Sequence[Array]) -> Array:
+    """Trouser legs moved out of shoes, around which they hang; ``along`` (V,) is 0 to 2 down a leg, 0 off it."""
+    for mirror in (1, -1):
+        own = np.flatnonzero((along > _FROM) & (points[:, 0] * mirror > 0))
+        inner = [shoe[shoe[:, 0] * mirror > 0] for shoe in shoes]
+        if not len(own) or not sum(map(len, inner)):
+            continue
+        cloth = points[own]
+        top, low = float(cloth[:, 2].max()), float(cloth[:, 2].min()) - _AT_CUT
+        shoe = np.concatenate(inner)
+        higher = shoe + np.array([0.0, 0.0, _OVER_LACES])
+        shoe = np.concatenate([shoe, higher])  # the instep is steep, and cloth goes straight
+        shoe = shoe[(shoe[:, 2] < top) & (shoe[:, 2] > low)]
+        if len(shoe):
+            middle = (cloth[:, :2].max(axis=0) + cloth[:, :2].min(axis=0)) / 2
+            points = points.copy()
+            points[own] = Outline.of(shoe, middle, top, low).pushed(cloth, step(along[own], _FROM, _TO), _OVER_LACES)
+    return points
+
+
+def at_cut(topology: Topology, own: NDArray[np.bool_], away: Array) -> list[Index]:
+    """Of each border, the vertices that are ``own`` (V,) and hardly ``away`` (V,) from where the cloth was cut."""
+    at_hem = own & (np.abs(away) < _AT_CUT)
+    return [loop[at_hem[loop]] for loop in topology.loops if at_hem[loop].any()]
