@@ -52,7 +52,7 @@ def users_of(blocks: Iterable[bpy.types.ID]) -> dict[bpy.types.ID, set[bpy.types
 
     Blender is asked by kind: asked by ``subset``, 4.5 keeps a reference to every used block of the file for good.
     """
-    kinds = {block.id_type for block in blocks}
+    kinds: set[Any] = {block.id_type for block in blocks}
     return bpy.data.user_map(key_types=kinds) if kinds else {}
 
 

@@ -135,8 +135,8 @@ def _age(match: re.Match[str]) -> Measure:
         years = 10 * int(parts["decade"]) + 5
     elif parts.get("some") is not None:
         some = parts["some"]
-        tens = int(some) if some.isdigit() else 10 * _CHINESE.get(some[0], 1)
-        years = tens + (2 if parts["part"] == "出头" else 0 if parts["part"][0] == "岁" else 5)
+        decade = int(some) if some.isdigit() else 10 * _CHINESE.get(some[0], 1)
+        years = decade + (2 if parts["part"] == "出头" else 0 if parts["part"][0] == "岁" else 5)
     elif "十" in parts["years"]:
         tens, _, ones = parts["years"].partition("十")
         years = 10 * _CHINESE.get(tens, 1) + _CHINESE.get(ones, 0)

@@ -8,7 +8,7 @@ import bpy
 import pytest
 from mathutils import Euler, Vector
 
-from blender_addon.bridge.object_labels import label_of
+from blender_addon.bridge.object_labels import label_of, set_label
 from blender_addon.commands.suggesting import question
 from ml_core import InputError
 from tests.blender_addon.scene.editing.test_scene_commands import box, hexed, room, run
@@ -244,3 +244,17 @@ def test_a_question_is_answered_by_a_name_in_the_sentence(room: bpy.types.Contex
 def test_a_clear_command_asks_nothing(room: bpy.types.Context) -> None:
     assert question(room, "move all chairs 1 m to the left") == ()
     assert question(room, "hide the table") == ()
+
+
+@pytest.mark.parametrize("command", ["paint the wall green", "把墙刷成绿色"])
+def test_a_wall_that_has_no_label_is_known_by_its_name(room: bpy.types.Context, command: str) -> None:
+    wall(room, "Wall.001", (8, 0.1, 2.5), (0, 4, 1.25))
+    wall(room, "Wallpaper", (0.1, 8, 2.5), (-4, 0, 1.25))
+    assert run(room, command)["steps"][0]["objects"] == ["Wall.001"]
+
+
+def test_a_label_goes_before_a_name(room: bpy.types.Context) -> None:
+    wall(room, "Wall", (8, 0.1, 2.5), (0, 4, 1.25))
+    wall(room, "Partition", (0.1, 8, 2.5), (-4, 0, 1.25))
+    set_label(bpy.data.objects["Partition"], "wall")
+    assert run(room, "hide the wall")["steps"][0]["objects"] == ["Partition"]
