@@ -2,18 +2,21 @@
 
     python scripts/evaluation/evaluate_photo.py
     python scripts/evaluation/evaluate_photo.py --people 20 --data DATA/avatars
+    python scripts/evaluation/evaluate_photo.py --people 8 --sheet people.png
 
 Draws people by seeds that the table of landmarks did not see, with other lenses, lights, poses and expressions, and
 prints: the mean error of the face sliders, and of the landmarks on the relaxed body after they are laid over each other
 (% of the distance between the eyes), each beside that of the average face; how often the fitted head is nearest to its
 own among all; the same with a second photo from the side. With --data, skins of people whom the generator was not
 trained on are put on, and the peak signal-to-noise ratio of the completed head is printed where the photo shows it and
-where it does not. Takes about 10 s a person.
+where it does not. --sheet draws the first eight people beside the avatars that are made of these pictures, in the same
+pose and from the front. Takes about 10 s a person.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,12 +27,14 @@ if __name__ == "__main__":
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from ml_core.color import linear_to_srgb, srgb_to_linear
 from ml_core.datasets.faces.pictures import KnownFace, known_face
 from ml_core.datasets.textures.avatar_sources import read_rows, warp_base_color
 from ml_core.datasets.textures.source_bodies import source_maps
 from ml_core.errors import InputError
+from ml_core.files import atomic_path
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.body.model import Person, body_model
 from ml_core.geometry.body.traits import BodyTraits
@@ -39,8 +44,10 @@ from ml_core.inference.photo.faces import Face, FaceFinder
 from ml_core.inference.photo.fitting import HeadFit, fit_head
 from ml_core.inference.photo.likeness import SLIDER_NAMES
 from ml_core.inference.photo.points import face_points
+from ml_core.inference.photo.reading import PhotoReader
 from ml_core.inference.photo.skin import SIZE, head_texels, seen_skin
 from ml_core.inference.textures.generator import TextureGenerator
+from ml_core.inference.textures.portrait import Sitter, View, portrait
 from ml_core.vocabulary.avatar.body_sliders import BY_NAME
 from ml_core.vocabulary.traits import AvatarTraits
 from scripts.lib.training import errors_on_one_line
@@ -66,6 +73,7 @@ class Figures:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=20, metavar="N", help="default: %(default)s")
+    parser.add_argument("--sheet", type=Path, metavar="PNG", help="a picture of people beside their avatars")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="avatars.csv, textures/ and meshes/ of VALID")
     given = parser.parse_args(arguments)
     finder = FaceFinder.load()
@@ -80,9 +88,51 @@ def main(arguments: list[str] | None = None) -> int:
         side = found(finder, photographed(FIRST_SEED + number, number, yaw=38.0 * (-1) ** number))
         both.append(fit_head([face, side] if side is not None else [face]))
     tell("with a side view", people, both)
+    if given.sheet:
+        write_sheet(fronts[:8], given.sheet)
     if given.data:
         tell_skin(finder, given.data)
     return 0
+
+
+def write_sheet(people: list[KnownFace], path: Path) -> None:
+    """Three columns for each two people: the photo, the avatar made of it alike, and that from the front, relaxed."""
+    generator = TextureGenerator.load()
+    reader = PhotoReader.load(generator)
+    rows = []
+    for number, known in enumerate(people):
+        try:
+            made = reader.read_pictures([known.picture], AvatarTraits(age=known.person.traits.age))
+        except InputError as error:
+            print(f"person {number}: {error}")
+            continue
+        atlas = linear_to_srgb(generator.generate(made.traits, 0, 2 * SIZE).base_color)
+        chart, skin = CHARTS["head"].pixels(2 * SIZE), made.skin
+        atlas[chart] = atlas[chart] * (1 - skin[..., 3:]) + skin[..., :3] * skin[..., 3:]
+        relaxed = made.fit.person
+        alike = dataclasses.replace(relaxed, rows=made.fit.rows(0))
+        eyes = np.asarray((relaxed.joint("l-eye") + relaxed.joint("r-eye")) / 2, np.float64)
+        target = eyes + np.array([0.0, 0.06, -0.02])
+        views = (dataclasses.replace(known.view, target=target), View(target, known.view.width, distance=2.5))
+        drawn = [known.picture / 255]
+        for person, view in zip((alike, relaxed), views, strict=True):
+            sitter = Sitter(person, made.traits.eye or "#5a4030", made.traits.hair or "#201810",
+                            made.traits.hair_style or "none", number)  # fmt: skip
+            drawn.append(portrait(atlas, sitter, PIXELS // 2, view))
+        rows.append(np.concatenate([np.asarray(_small(image)) for image in drawn], axis=1))
+    if rows:
+        half = -(-len(rows) // 2)
+        rows += [np.zeros_like(rows[0])] * (2 * half - len(rows))
+        sheet = np.concatenate([np.concatenate(rows[:half]), np.concatenate(rows[half:])], axis=1)
+        with atomic_path(path) as partial:
+            Image.fromarray(sheet).save(partial, "PNG")
+        print(f"{path}: {len(people)} people")
+
+
+def _small(image: NDArray) -> Image.Image:
+    """A picture (H, W, 3) 0..1 in half of the pixels of a photo."""
+    pixels = np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)
+    return Image.fromarray(pixels).resize((PIXELS // 2, PIXELS // 2), Image.Resampling.BOX)
 
 
 def photographed(seed: int, number: int, yaw: float | None = None) -> KnownFace:
@@ -139,19 +189,20 @@ def tell_skin(finder: FaceFinder, data: Path) -> None:
     """Print how near the completed heads of held-out people come to their own skin."""
     maps = source_maps(data / "meshes", 2 * SIZE)
     generator = TextureGenerator.load()
-    rows = {row.face_group: row for row in read_rows(data) if row.face_group in HELD_OUT}
+    groups = ((row.values["face_group"], row) for row in read_rows(data))
+    rows = {group: row for group, row in groups if group in HELD_OUT}
     if not rows:
         raise InputError("{folder}: has none of the held-out people {groups}", folder=data, groups=", ".join(HELD_OUT))
     chart = CHARTS["head"].pixels(2 * SIZE)
     texels = head_texels()
     skin_here = np.zeros((SIZE, SIZE), bool)
     skin_here[texels.row, texels.column] = True
-    for number, row in enumerate(rows.values()):
+    for number, (group, row) in enumerate(rows.items()):
         atlas = linear_to_srgb(np.clip(warp_base_color(row, maps[row.presentation]), 0, 1))
         known = known_face(FIRST_SEED + 100 + number, PIXELS, 8.0, 0.0, hair_style="none", color=atlas)
         face = found(finder, known)
         if face is None:
-            print(f"{row.face_group}: no face found")
+            print(f"{group}: no face found")
             continue
         seen = seen_skin(known.picture, face, fit_head([face]))
         head = completed([seen], generator, AvatarTraits())
@@ -161,7 +212,7 @@ def tell_skin(finder: FaceFinder, data: Path) -> None:
         tone = np.median(true[shown], axis=0) / np.median(made[shown], axis=0)
         for what, mask in (("seen", shown), ("unseen", hidden)):
             plain = psnr(true[mask], made[mask])
-            print(f"{row.face_group}: {what} {plain:.1f} dB, in its own tone {psnr(true[mask], made[mask] * tone):.1f}")
+            print(f"{group}: {what} {plain:.1f} dB, in its own tone {psnr(true[mask], made[mask] * tone):.1f}")
 
 
 def psnr(first: NDArray, second: NDArray) -> float:

@@ -17,7 +17,8 @@ FRONT, AROUND = 35.0, 65.0
 """Degrees by which the first photo's face, and that of others, may be turned aside."""
 _SECOND_FACE = 0.4
 """Size beside the largest face from which on another one is a second person, not somebody in the background."""
-_LEAST_PRESENCE = 0.6
+_LEAST_PRESENCE, _LEAST_SCORE = 0.97, 0.6
+"""How sure both networks are of people, in photos and drawings alike; of a cat they say 0.96 and 0.52 at most."""
 _COVERED = 22.0
 """CIELAB lightness by which all of the eyes' surroundings are darker than the cheeks behind dark glasses."""
 _FLAT = 0.55
@@ -30,9 +31,16 @@ def only_face(finder: FaceFinder, picture: NDArray[np.uint8], name: str) -> Face
     """The one face of a picture (H, W, 3).
 
     Raises:
-        InputError: it shows none, or several, or one too small.
+        InputError: it shows none, or several, or one too small, or only what is like a face.
     """
-    faces = [face for face in finder.find(picture) if face.presence > _LEAST_PRESENCE]
+    found = finder.find(picture)
+    faces = [face for face in found if face.presence > _LEAST_PRESENCE and face.score > _LEAST_SCORE]
+    if found and not faces:
+        raise InputError(
+            "{name}: what looks like a face here is an animal, a toy, or too covered or dark; choose a clear photo of "
+            "one person from the front",
+            name=name,
+        )
     if not faces:
         raise InputError(
             "{name}: no face found; choose a photo of one person from the front, well lit and not covered", name=name

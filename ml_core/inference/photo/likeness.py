@@ -32,8 +32,9 @@ MACRO_NAMES = ("presentation", "weight", "african", "asian")
 """Traits of the build that a face shows; the last two are shares of the ancestry."""
 MOST = 4.0
 """Standard deviations of a feature on drawn people; real photos are seldom nearer."""
-_FURTHEST = 2.5
-"""Standard deviations of the shape that are believed."""
+_FURTHEST = 1.0
+"""Standard deviations of the shape, root mean square, that are believed: photos are less like drawn people than those
+are like each other, and what is read of them goes further."""
 _SIDE = 30.0
 """Degrees by which a face that is turned aside counts half."""
 

@@ -48,6 +48,7 @@ PHOTO_ERRORS = {
     "Choose a photo of a face.": "请选择一张面部照片。",
     "photos: give 1 to {most} pictures of one person, not {count}": "photos：请给出同一个人的 1 到 {most} 张照片，而不是 {count} 张",
     "{name}: no face found; choose a photo of one person from the front, well lit and not covered": "{name}：没有找到面孔；请选择一个人的正面照片，光线充足、无遮挡",
+    "{name}: what looks like a face here is an animal, a toy, or too covered or dark; choose a clear photo of one person from the front": "{name}：这里像面孔的是动物、玩具，或遮挡过多、光线太暗；请选择一个人清晰的正面照片",
     "{name}: {count} faces; cut the photo to one of them": "{name}：有 {count} 张面孔；请把照片裁剪到其中一张",
     "{name}: the face is too small, {pixels:.0f} pixels between the eyes; at least {least:.0f} are needed": "{name}：面孔太小，两眼间距仅 {pixels} 像素；至少需要 {least} 像素",
     "{name}: the face is turned away by {degrees:.0f} degrees; begin with a photo from the front": "{name}：面孔偏转了 {degrees} 度；请先给出一张正面照片",
