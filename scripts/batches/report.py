@@ -21,13 +21,14 @@ _FEW = 30
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#26292e;
 background:#f6f4f0}
-h1,td,figcaption{overflow-wrap:anywhere}
+h1,figcaption,td:first-child,td:last-child{overflow-wrap:anywhere}td:first-child{min-width:10rem}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd;
-vertical-align:top}figure{display:inline-block;margin:.4rem;width:11rem}figure img{width:100%;border-radius:.5rem;
-display:block}figcaption{font-size:.85rem;color:#666}.bad{color:#a02020}svg{background:#fff;border-radius:.5rem;
+vertical-align:top}figure{display:inline-block;vertical-align:top;margin:.4rem;width:11rem}figure img{width:100%;
+border-radius:.5rem;display:block}figcaption{font-size:.85rem;color:#666}.bad{color:#a02020}svg{background:#fff;border-radius:.5rem;
 max-width:100%;height:auto}
 @media(max-width:40rem){body{margin:1rem auto}figure{width:calc(50% - .8rem)}table,tbody,tr,td{display:block}
-tr{border-bottom:1px solid #ddd;padding:.4rem 0}th{display:none}td{border:0;padding:.1rem 0}}
+tr{border-bottom:1px solid #ddd;padding:.4rem 0}th{display:none}td{border:0;padding:.1rem 0}
+td:empty{display:none}td[data-name]::before{content:attr(data-name) ": "}}
 """
 
 
@@ -148,7 +149,8 @@ def _failures(jobs: Sequence[dict[str, Any]]) -> str:
             text = "<br>".join(html.escape(str(one)) for one in said[:20])
             rows.append(
                 f"<tr><td>{html.escape(job['id'])}</td><td>{html.escape(job['job'])}</td>"
-                f'<td class="bad">{html.escape(job["state"])}</td><td>{job["attempts"]}</td><td>{text}</td></tr>'
+                f'<td class="bad">{html.escape(job["state"] if "error" in job else "problems")}</td>'
+                f'<td data-name="Attempts">{job["attempts"]}</td><td>{text}</td></tr>'
             )
     if not rows:
         return "<h2>Failures</h2><p>None.</p>"
