@@ -10,7 +10,8 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.humanoid.structure import BoneTree, StructureMatch, match_structure
+from ml_core.geometry.humanoid.bone_tree import BoneTree
+from ml_core.geometry.humanoid.structure import StructureMatch, match_structure
 
 from .. import session
 from ..mesh_arrays import mesh_data, positions

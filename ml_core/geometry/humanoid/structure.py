@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ml_core.geometry.humanoid.bone_tree import TOLERANCE, BoneTree, joined_parents
+from ml_core.geometry.humanoid.fingers import Hand
 
 Array = NDArray[np.floating]
 
@@ -32,51 +34,9 @@ DOUBTFUL = "its bones have hardly the proportions of a humanoid"
 REASONS = (NO_LEGS, NO_ARMS, NO_TRUNK, NO_HEAD, DOUBTFUL)
 """Why no humanoid is found, from what is looked for first to what is last."""
 
-_TOLERANCE = 0.035
-"""Of the height: how far two sides may differ, and what lies in the middle may be off it."""
 _MOST_PATHS, _MOST_JOINTS, _MOST_LIMBS = 12, 9, 24
 """Ways to tips that are looked at in one limb, bones of each, and sets of three joints that are paired."""
 _LEAST_SCORE = 0.08
-_MOST_FINGERS = 6
-_FINGERS = ("Index", "Middle", "Ring", "Little")
-_PHALANGES = ("Proximal", "Intermediate", "Distal")
-_THUMB = ("Metacarpal", "Proximal", "Distal")
-
-
-@dataclass(frozen=True)
-class BoneTree:
-    """The bones of a rig at rest, any unit and orientation.
-
-    Attributes:
-        names: (B) of them, each once. parents: (B,) the number of each one's parent, -1 for none.
-        heads, tails: (B, 3). points: (V, 3) vertices that they move. table: (N, 3) vertex, bone and weight of every
-            entry; empty where there are no meshes.
-    """
-
-    names: tuple[str, ...]
-    parents: NDArray[np.int64]
-    heads: Array
-    tails: Array
-    points: Array
-    table: Array
-
-    @cached_property
-    def amounts(self) -> Array:
-        """(B,) the sum of the weights of each bone."""
-        return np.asarray(np.bincount(self.table[:, 1].astype(np.int64), self.table[:, 2], len(self.names)), np.float64)
-
-    @cached_property
-    def centers(self) -> Array:
-        """(B, 3) the middle of the vertices that each bone moves; its head where it moves none."""
-        rows, bones = self.table[:, 0].astype(np.int64), self.table[:, 1].astype(np.int64)
-        sums = [np.bincount(bones, self.table[:, 2] * self.points[rows, axis], len(self.names)) for axis in range(3)]
-        moves = self.amounts > 1e-9
-        middles = np.stack(sums, axis=1) / np.where(moves, self.amounts, 1)[:, None]
-        return np.where(moves[:, None], middles, self.heads)
-
-    def turned(self, turn: Array) -> BoneTree:
-        """The same rig in another space: ``turn`` (3, 3) @ place."""
-        return replace(self, heads=self.heads @ turn.T, tails=self.tails @ turn.T, points=self.points @ turn.T)
 
 
 @dataclass(frozen=True)
@@ -97,10 +57,10 @@ def match_structure(tree: BoneTree, up: Sequence[float] = (0.0, 0.0, 1.0)) -> St
     """
     if len(tree.names) < 8 or not np.isfinite(tree.heads).all():
         return StructureMatch({}, 0.0, NO_LEGS)
-    tree = replace(tree, parents=_joined_parents(tree))
+    tree = replace(tree, parents=joined_parents(tree))
     best, reasons = StructureMatch({}, 0.0), set()
     for number, sky in enumerate(_skies(up)):
-        found = [_Upright(tree.turned(turn)).match() for turn in _turns(sky)]
+        found = [Upright(tree.turned(turn)).match() for turn in _turns(sky)]
         best = max(best, *found, key=lambda match: match.confidence)
         if best.confidence >= SURE:
             return best
@@ -143,7 +103,7 @@ class _Pair:
     error: float
 
 
-class _Upright:
+class Upright:
     """A rig in a space whose +Z is up and whose X goes from side to side."""
 
     def __init__(self, tree: BoneTree) -> None:
@@ -188,7 +148,7 @@ class _Upright:
         return found
 
     def is_central(self, bone: int) -> bool:
-        return abs(float(self.heads[bone, 0])) < _TOLERANCE
+        return abs(float(self.heads[bone, 0])) < TOLERANCE
 
     def match(self) -> StructureMatch:
         pairs = self._pairs()
@@ -219,7 +179,7 @@ class _Upright:
                 if middles[left][0] < 0.01 or middles[right][0] > -0.01:
                     continue
                 error = float(np.abs(middles[left] - middles[right] * [-1, 1, 1]).max())
-                if error < 2 * _TOLERANCE:
+                if error < 2 * TOLERANCE:
                     found.append(_Pair(parent, (left, right), error))
         return found
 
@@ -261,7 +221,7 @@ class _Upright:
                 if score <= top:
                     break
                 gap = np.abs(self.heads[list(left.bones)] * [-1, 1, 1] - self.heads[list(right.bones)]).max()
-                if gap < 2.5 * _TOLERANCE:
+                if gap < 2.5 * TOLERANCE:
                     best, top = (left, right), score
         return best
 
@@ -338,9 +298,9 @@ class _Upright:
     def _end(self, way: tuple[int, ...], steps: Array) -> float:
         """How far what a way's last bone moves reaches beyond it; a sword in a hand counts little."""
         longest = 1.5 * float(steps.mean()) if len(steps) else np.inf
-        return min(float(np.linalg.norm(self._tip(way) - self.heads[way[-1]])), longest)
+        return min(float(np.linalg.norm(self.tip_of(way) - self.heads[way[-1]])), longest)
 
-    def _tip(self, way: tuple[int, ...]) -> Array:
+    def tip_of(self, way: tuple[int, ...]) -> Array:
         """Where the last bone of a way ends: at twice the middle of what it moves, or at its tail."""
         bone = way[-1]
         if self.tree.amounts[bone] > 1e-6:
@@ -379,7 +339,7 @@ class _Upright:
         leg_length = sum(self._between(limb) for limb in legs) / 2
         confidence = float(
             (np.prod([limb.score for limb in (*legs, *arms)])) ** 0.25
-            * _below(max(leg.error, arm.error), 0.25 * _TOLERANCE, 2 * _TOLERANCE)
+            * _below(max(leg.error, arm.error), 0.25 * TOLERANCE, 2 * TOLERANCE)
             * _above(upright, 0.95, 0.6)
             * _near(np.log(arm_length / leg_length), np.log(0.75), 1.3)
         )
@@ -461,7 +421,7 @@ class _Upright:
         before = limb.path[: limb.path.index(upper)]
         if before:
             found[f"{side}Shoulder"] = before[-1]
-        fingers = _Hand(self, hand, lower).joints()
+        fingers = Hand(self, hand, lower).joints()
         return found | {side + name: bone for name, bone in fingers.items()}
 
     def _face(self, head: int, is_forward: bool, taken: set[int]) -> dict[str, int]:
@@ -485,7 +445,7 @@ class _Upright:
         twins = [
             (balls[one] + balls[other], one, other)
             for one, other in combinations(balls, 2)
-            if np.abs(self.heads[one] * [-1, 1, 1] - self.heads[other]).max() < _TOLERANCE * max(size, 0.2)
+            if np.abs(self.heads[one] * [-1, 1, 1] - self.heads[other]).max() < TOLERANCE * max(size, 0.2)
         ]
         if twins:
             _, one, other = max(twins)
@@ -526,91 +486,6 @@ class _Upright:
         return float(1 - np.std(outer) / radius) * (1.0 if width[1] > 1.2 * radius else 0.8)
 
 
-@dataclass(frozen=True)
-class _Hand:
-    """The fingers of a hand."""
-
-    rig: _Upright
-    hand: int
-    lower: int
-
-    def joints(self) -> dict[str, int]:
-        """Without a side; thumbs as VRM counts them."""
-        chains = self._chains()
-        if not chains or (len(chains) == 1 and len(chains[0]) < 2):  # a mitten has a bone for all fingers, or none
-            return {}
-        wrist = self.rig.heads[self.hand]
-        along = wrist - self.rig.heads[self.lower]
-        along /= max(float(np.linalg.norm(along)), 1e-9)
-        if len(chains) == 1:
-            return self._named("Middle", self._phalanges(chains[0]))
-        thumb = self._thumb(chains, wrist, along)
-        others = [chain for chain in chains if chain is not thumb]
-        found = {} if thumb is None else self._thumb_joints(thumb)
-        base = self.rig.heads[thumb[0]] if thumb is not None else wrist
-        bases = {id(chain): self.rig.heads[self._phalanges(chain)[0]] for chain in others}
-        across = [bases[id(chain)] - base for chain in others]
-        across = [item - (item @ along) * along for item in across]
-        others = [chain for _, chain in sorted(zip(map(np.linalg.norm, across), others, strict=True), key=_first)]
-        for name, chain in zip(_FINGERS, others[:4], strict=False):
-            found |= self._named(name, self._phalanges(chain))
-        return found
-
-    def _chains(self) -> list[list[int]]:
-        """The chains from the hand, or from one bone that follows it and carries them all, to the tips."""
-        start, wrist = self.hand, self.rig.heads[self.hand]
-        reach = float(np.linalg.norm(wrist - self.rig.heads[self.lower]))
-        while len(self.rig.children[start]) == 1 and len(self.rig.below(start)) > 4:
-            start = self.rig.children[start][0]
-        if len(self.rig.children[start]) < 2:
-            start = self.hand
-        chains = []
-        for tip in [bone for bone in self.rig.below(start)[1:] if not self.rig.children[bone]]:
-            chain = [tip]
-            while (above := int(self.rig.parents[chain[0]])) != start and len(self.rig.children[above]) == 1:
-                chain.insert(0, above)
-            away = float(np.linalg.norm(self.rig.heads[tip] - wrist))
-            if 0.02 * reach < away < 1.5 * reach:
-                chains.append(chain)
-        if len(chains) > _MOST_FINGERS:
-            chains = [chain for chain in chains if len(chain) > 1]
-        return chains[:_MOST_FINGERS]
-
-    def _thumb(self, chains: list[list[int]], wrist: Array, along: Array) -> list[int] | None:
-        """The chain that leaves the hand at the widest angle, nearest to the wrist."""
-        rates = []
-        for chain in chains:
-            start, tip = self.rig.heads[self._phalanges(chain)[0]], self.rig._tip(tuple(chain))
-            way = (tip - start) / max(float(np.linalg.norm(tip - start)), 1e-9)
-            others = [self.rig.heads[self._phalanges(item)[0]] for item in chains if item is not chain]
-            behind = float(np.mean([(item - start) @ along for item in others]))
-            rates.append((1 - float(way @ along)) + behind / max(float(np.linalg.norm(tip - wrist)), 1e-9))
-        best = int(np.argmax(rates))
-        rest = [rate for number, rate in enumerate(rates) if number != best]
-        return chains[best] if rates[best] > 0.15 + max(rest) * 0.8 else None
-
-    def _phalanges(self, chain: list[int]) -> list[int]:
-        """The bones that bend: without a metacarpal, which begins at the wrist."""
-        heads, wrist = self.rig.heads, self.rig.heads[self.hand]
-        whole = float(np.linalg.norm(self.rig._tip(tuple(chain)) - wrist))
-        if len(chain) > 3 and np.linalg.norm(heads[chain[0]] - wrist) < 0.3 * whole:
-            return chain[1:4]
-        return chain[:3]
-
-    def _named(self, name: str, bones: list[int]) -> dict[str, int]:
-        return {name + phalanx: bone for phalanx, bone in zip(_PHALANGES, bones, strict=False)}
-
-    def _thumb_joints(self, chain: list[int]) -> dict[str, int]:
-        names = _THUMB if len(chain) > 2 else _THUMB[1:]
-        if len(chain) <= 2:  # VRM takes no phalanx of a thumb without those above it
-            names = _THUMB[:2]
-        return {"Thumb" + name: bone for name, bone in zip(names, chain[:3], strict=False)}
-
-
-def _first(item: tuple) -> float:
-    return float(item[0])
-
-
 def _spine(bones: list[int], heads: Array) -> dict[str, int]:
     """Spine, chest and upper chest among the bones of a trunk, from the lowest."""
     if len(bones) < 3:
@@ -618,49 +493,6 @@ def _spine(bones: list[int], heads: Array) -> dict[str, int]:
     low, high = heads[bones[0], 2], heads[bones[-1], 2]
     middle = min(bones[1:-1], key=lambda bone: abs(heads[bone, 2] - (low + high) / 2))
     return {"spine": bones[0], "chest": middle, "upperChest": bones[-1]}
-
-
-def _joined_parents(tree: BoneTree) -> NDArray[np.int64]:
-    """Parents, with bones that move skin but hang on none that does put below the nearest one.
-
-    Rigs for inverse kinematics let feet stand for themselves, and control rigs let each part of their deforming bones
-    follow others: such a part begins at another one, mostly where that ends.
-    """
-    parents = np.array(tree.parents, np.int64)
-    moves = tree.amounts > 1e-6 if len(tree.table) else np.ones(len(parents), bool)
-    below = np.ones(len(parents), np.int64)
-    for bone in range(len(parents)):
-        for item in _ancestors(parents, bone)[1:]:
-            below[item] += 1
-    size = float(np.ptp(tree.heads, axis=0).max())
-    loose = [bone for bone in np.flatnonzero(moves) if not moves[_ancestors(parents, bone)[1:]].any()]
-    if len(loose) < 2:
-        return parents
-    loose.remove(max(loose, key=lambda bone: below[bone]))
-    for bone in sorted(loose, key=lambda bone: -below[bone]):
-        away = _away_from_bones(tree, tree.heads[bone])
-        away[~moves] = np.inf
-        away[[item for item in range(len(parents)) if bone in _ancestors(parents, item)]] = np.inf
-        nearest = int(away.argmin())
-        if away[nearest] < _TOLERANCE * size:
-            parents[bone] = nearest
-    return parents
-
-
-def _away_from_bones(tree: BoneTree, place: Array) -> Array:
-    """(B,) how far a place (3,) is from the line of each bone; from its tail it counts half, where chains go on."""
-    axes = tree.tails - tree.heads
-    along = np.clip(((place - tree.heads) * axes).sum(axis=1) / np.maximum((axes**2).sum(axis=1), 1e-18), 0.0, 1.0)
-    gaps = np.linalg.norm(place - tree.heads - along[:, None] * axes, axis=1)
-    return np.minimum(gaps, 0.5 * np.linalg.norm(place - tree.tails, axis=1))
-
-
-def _ancestors(parents: NDArray[np.int64], bone: int) -> list[int]:
-    found: list[int] = []
-    while bone >= 0 and bone not in found:
-        found.append(bone)
-        bone = int(parents[bone])
-    return found
 
 
 def _near(value: float, wanted: float, width: float) -> float:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.geometry.humanoid.bone_tree import BoneTree
 from ml_core.geometry.humanoid.landmarks import upright_turn
-from ml_core.geometry.humanoid.structure import BoneTree
 from ml_core.geometry.springs.colliders import Collider, body_colliders
 
 Array = NDArray[np.floating]

@@ -10,13 +10,13 @@ import pytest
 
 from ml_core.geometry.body.canvas import canvas
 from ml_core.geometry.body.rig import BONE_NAMES, HUMANOID, bones_of, dense_weights
+from ml_core.geometry.humanoid.bone_tree import BoneTree
 from ml_core.geometry.humanoid.structure import (
     NO_ARMS,
     NO_LEGS,
     NO_TRUNK,
     REASONS,
     SURE,
-    BoneTree,
     match_structure,
 )
 
