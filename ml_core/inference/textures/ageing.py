@@ -197,7 +197,7 @@ def _child(color: Map, share: float) -> Map:
     darker = np.clip((skin.mean() - face.mean(axis=-1)) / max(float(skin.mean()), 0.05), 0, 1)
     cover = np.maximum(0.75 * around, 0.45 * brows)[..., None] * np.clip(2.5 * darker, 0, 1)[..., None]
     lips = _lips(t, theta)[..., None]
-    rosy = np.clip(skin * np.array([0.97, 0.87, 0.86], np.float32), 0, 1)
+    rosy = np.clip(skin * np.array([0.97, 0.83, 0.83], np.float32), 0, 1)
     made = face * (1 - share * cover) + skin * share * cover
     made = made * (1 - 0.6 * share * lips) + rosy * 0.6 * share * lips
     # Even, clear skin: what is left of an adult's shading fades a little.

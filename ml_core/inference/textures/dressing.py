@@ -36,6 +36,12 @@ _LIDS = (0.029, 0.042, 0.27)
 _LIDS_LEFT = 0.12
 """Share of the painted lids that stays. The eyes that the painter knows are closed, often dark all over: around an
 eyeball of its own that is a dark ring."""
+_BROWS = (0.29, 0.385)
+"""Least and greatest t of painted brows."""
+_BROW_ENDS = (0.12, 0.26), (0.36, 0.60)
+"""Size of theta of the inner ends of brows, and of their highest parts."""
+_BROW_SLOPE, _MOST_LIFT = 0.002, 0.026
+"""t by which an inner end may lie under the highest part, and by which it is raised at most."""
 _NOSE = (0.50, 0.62, 0.35)
 """Least and greatest t, and greatest size of theta, of the nose, whose nostrils are no skin and yet of the face."""
 _NECK = (HEAD_T["chin"] - 0.02, HEAD_T["neck"])
@@ -66,7 +72,7 @@ def skin_of(maps: TextureMaps) -> TextureMaps:
     filled = _filled(_stack(maps), *known)
     grain = (1 + _grain(maps.size) * (1 - known[0]))[..., None]
     filled[..., :3] = _toned(filled[..., :3], known[1], maps.skin, tone) * grain
-    return _with_maps(maps, filled, known[0], np.ones_like(maps.skin))
+    return _without_frown(_with_maps(maps, filled, known[0], np.ones_like(maps.skin)))
 
 
 def cloth_of(maps: TextureMaps, cloth: Cloth, color: str | None = None) -> TextureMaps:
@@ -101,13 +107,62 @@ def quick_skin(look: QuickLook) -> Image:
     """sRGB (S, S, 3): the quick look of :func:`skin_of`."""
     known = _bare_skin(look.color, look.skin)
     tone = hex_to_srgb(look.traits.skin or _ANY_SKIN).astype(np.float32)
-    return _toned(_filled(look.color, *known), known[1], look.skin, tone)
+    bare = _toned(_filled(look.color, *known), known[1], look.skin, tone)
+    return _raised(bare, _brow_lift(bare))
 
 
 def quick_cloth(look: QuickLook, cloth: Cloth) -> Image:
     """sRGB (S, S, 3): the quick look of :func:`cloth_of`."""
     known = _sure(look.top if cloth == "top" else look.bottom)
     return _filled(look.color, known, known)
+
+
+def _without_frown(maps: TextureMaps) -> TextureMaps:
+    """Bare skin with the inner ends of the brows raised where they are painted so low that one seems to frown."""
+    lift = _brow_lift(maps.base_color)
+    raised = {name: _raised(getattr(maps, name), lift) for name in ("base_color", "normal", "roughness", "occlusion")}
+    raised["normal"] /= np.linalg.norm(raised["normal"], axis=-1, keepdims=True)
+    return dataclasses.replace(maps, **raised)
+
+
+def brow_heights(color: Image) -> tuple[float, float]:
+    """t of the inner ends and of the highest parts of the brows that are painted on skin, the mean of both sides;
+    nan where there is nothing darker than skin."""
+    t, theta = CHARTS["head"].texel_grid(len(color))
+    light, aside = color[CHARTS["head"].pixels(len(color))].mean(axis=-1), np.abs(theta)
+    usual = np.median(light[(np.abs(aside - 0.45) < 0.14) & (np.abs(t - 0.51) < 0.035)])
+    dark = np.clip(0.85 - light / max(float(usual), 1e-3), 0, 1) * ((t > _BROWS[0]) & (t < _BROWS[1]))
+    heights = []
+    for low, high in _BROW_ENDS:
+        weight = dark * ((aside > low) & (aside < high))
+        heights.append(float((weight * t).sum() / weight.sum()) if weight.sum() > 0 else float("nan"))
+    return heights[0], heights[1]
+
+
+def _brow_lift(color: Image) -> Image:
+    """(H, W) t by which what is painted in the head's chart is raised, so that brows do not slope to the nose."""
+    t, theta = CHARTS["head"].texel_grid(len(color))
+    inner, highest = brow_heights(color)
+    lack = np.clip(np.nan_to_num(inner - highest - _BROW_SLOPE) * 1.25, 0, _MOST_LIFT)
+    share = np.clip((0.52 - np.abs(theta)) / 0.34, 0, 1)
+    share = share * share * (3 - 2 * share) * np.clip((t - 0.25) / 0.04, 0, 1) * np.clip((0.397 - t) / 0.030, 0, 1)
+    return (lack * share).astype(np.float32)
+
+
+def _raised(image: Image, lift: Image) -> Image:
+    """An image (S, S, ...) of the atlas whose head is raised by ``lift`` (H, W) of t."""
+    result = image.copy()
+    rows = np.flatnonzero(lift.any(axis=1))
+    if len(rows):
+        head = image[CHARTS["head"].pixels(len(image))]
+        row = rows[:, None] + lift[rows] * len(head)
+        low = np.minimum(row.astype(np.intp), len(head) - 2)
+        share = (row - low).astype(np.float32).reshape(*row.shape, *(1,) * (head.ndim - 2))
+        column = np.arange(head.shape[1])[None]
+        result[CHARTS["head"].pixels(len(image))][rows] = (
+            head[low, column] * (1 - share) + head[low + 1, column] * share
+        )
+    return result
 
 
 def _stack(maps: TextureMaps) -> Image:

@@ -12,7 +12,7 @@ from ml_core.geometry.atlas.filling import spread
 from ml_core.geometry.atlas.resize import resize_atlas
 from ml_core.geometry.hair.surface import hairline
 from ml_core.inference.textures.ageing import aged
-from ml_core.inference.textures.dressing import cloth_of, plain_cloth, quick_skin, skin_of
+from ml_core.inference.textures.dressing import brow_heights, cloth_of, plain_cloth, quick_skin, skin_of
 from ml_core.inference.textures.generator import TextureMaps
 
 SIZE = 256
@@ -82,6 +82,7 @@ def test_the_face_stays_as_it_is_painted_but_for_its_tone(maps: TextureMaps) -> 
     pixels = CHARTS["head"].pixels(SIZE)
     t, theta = CHARTS["head"].texel_grid(SIZE)
     face = (np.abs(theta) < 0.8) & (t > 0.32) & (t < 0.65) & (around_an_eye(t, theta) > 1.35)
+    face &= (np.abs(theta) > 0.52) | (t > 0.398)  # where no brow may be raised
     factor = skin_of(maps).base_color[pixels][face] / maps.base_color[pixels][face]
     assert np.percentile(np.abs(factor - np.median(factor, axis=0)), 99) < 0.03
     assert np.all((np.median(factor, axis=0) >= 0.8) & (np.median(factor, axis=0) <= 1.25))
@@ -137,3 +138,20 @@ def test_known_values_stay_and_gaps_are_filled_smoothly() -> None:
     filled = spread(image * known[..., None], known)
     assert np.allclose(filled[:4], image[:4], atol=1e-3)
     assert np.abs(filled - image).max() < 0.35
+
+
+def test_nobody_frowns_at_rest(generator: TextureGenerator) -> None:
+    """The inner ends of brows lie hardly lower than their highest parts."""
+    slopes, pixels = [], CHARTS["head"].pixels(SIZE)
+    t, _ = CHARTS["head"].texel_grid(SIZE)
+    for seed in (5, 6, 8, 9, 10, 12, 13):
+        painted = generator.generate(AvatarTraits(), seed=seed, size=SIZE)
+        looks = quick_skin(generator.quick_look(painted.traits, seed=seed))
+        for bare in (skin_of(painted).base_color, looks):
+            inner, highest = brow_heights(bare)
+            slopes.append(inner - highest)
+    assert max(slopes) < 0.018
+    level = np.ones((SIZE, SIZE, 3), np.float32)
+    level[pixels] = np.where(np.abs(t - 0.34) < 0.01, 0.2, 1.0)[..., None]
+    inner, highest = brow_heights(level)
+    assert inner == pytest.approx(highest, abs=1e-3), "brows that lie level"
