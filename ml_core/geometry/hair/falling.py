@@ -31,6 +31,7 @@ Array = NDArray[np.floating]
 Rng = np.random.Generator
 STEP = 0.009
 """Meters."""
+SIDE = np.array([1.0, 0.0, 0.0])
 BROAD = 0.0145
 """Meters across a card of hair that falls: few cards with many segments have rounder outlines than many with few."""
 
@@ -87,6 +88,9 @@ def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
         inwards = -np.sign(q[:, :1]) * np.clip((np.abs(q[:, :1]) - 0.055) / 0.03, 0, 2)
         front = q[:, 1:2] < 0.005
         along = np.where(front, -np.clip((q[:, 1:2] + 0.055) / 0.03, 0, 1), np.clip((0.11 - q[:, 1:2]) / 0.03, 0, 1))
+        # Behind the ears it hangs as far out as what falls before them, or one would look in between from behind.
+        behind_ear = np.clip(1 - np.abs(q[:, 1:2] - 0.035) / 0.04, 0, 1) * np.clip((0.03 - q[:, 2:]) / 0.03, 0, 1)
+        down = down + 0.22 * behind_ear * (1 - low) * np.sign(q[:, :1]) * np.clip(np.abs(q[:, :1]) / 0.04, 0, 1) * SIDE
         down = down + low * (
             inwards * np.array([1.0, 0, 0]) + along * np.array([0, 1.0, 0]) * (np.abs(q[:, :1]) > 0.04)
         )
@@ -99,7 +103,7 @@ def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
     under = under[(q[:, 2] > -0.045) & ~by_ear]
     sides = np.concatenate([np.linspace(-0.95, -0.15, 9), np.linspace(0.15, 0.95, 9)]) + rng.normal(scale=0.02, size=18)
     front = hairline_roots(head, sides + np.arctan2(fall.part, 0.11), rng)
-    fan = _fan(head, part[1], np.linspace(-1.6, 1.6, 16))
+    fan = _fan(head, part[1], np.linspace(-1.9, 1.9, 26))
     roots = np.concatenate([under, front, seeds, fan])
     outer = np.arange(len(roots)) >= len(under) + len(front)
     q = head.local(roots)
@@ -107,6 +111,9 @@ def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
     start = 0.3 * normal + steer(q, normal, 0.0)
     high = np.clip((q[:, 2] - 0.0) / 0.08, 0, 1)
     clearance = np.where(outer, fall.volume, (0.3 + 0.55 * high) * fall.volume) * rng.uniform(0.8, 1.12, len(q))
+    clearance = clearance * (
+        1 + ramp(np.abs(q[:, 0]), 0.025, 0.05) * ramp(q[:, 1], -0.005, 0.02) * ramp(q[:, 2], 0.06, 0.03)
+    )
     reach = 0.36 + fall.below + fall.behind
     points, normals = grow(
         head, roots, start, steer, reach, clearance, stiffness=0.74, cling=0.12, step=STEP, rise=0.035
@@ -125,7 +132,25 @@ def curtain(head: HeadSpace, rng: Rng, fall: Fall) -> list[Piece]:
     width = fall.width * rng.uniform(0.75, 1.2, count)
     sparse = 0.25 if fall.waves is None else 0.75
     locks = Locks(*curves, width, np.full(count, 0.005), clump=fall.clump, roll=0.12, sparse=sparse, card=fall.card)
-    return [cap(head, rng), carded(head, rng, locks, fall.waves)]
+    return [cap(head, rng, swell=mass_under(head, fall)), carded(head, rng, locks, fall.waves)]
+
+
+def mass_under(head: HeadSpace, fall: Fall) -> Callable[[Array], Array]:
+    """Meters by which the hair under the outer locks stands off: they arch away from the part, and where they leave
+    each other behind it one would see through from side to side."""
+    part = _part(head, fall.part)
+
+    def meters(q: Array) -> Array:
+        along = part[1] - part[0]
+        share = np.clip((q - part[0]) @ along / (along @ along), 0, 1)[:, None]
+        away = np.linalg.norm(q - part[0] - share * along, axis=1)
+        return _FILLED * fall.volume * np.clip((away - 0.004) / 0.030, 0, 1) * ramp(q[:, 2], -0.01, 0.03)
+
+    return meters
+
+
+_FILLED = 0.75
+"""Share of the height of the outer locks up to which the hair under them is closed."""
 
 
 def fringe(head: HeadSpace, rng: Rng, length: float = 0.058) -> Piece:
@@ -220,7 +245,7 @@ def long_curly(head: HeadSpace, rng: Rng) -> list[Piece]:
 
 def dreadlocks(head: HeadSpace, rng: Rng) -> list[Piece]:
     """Ropes of matted hair to the shoulders."""
-    grown = falling(head, rng, Fall(part=0.015, below=0.07, behind=0.03, count=34, volume=0.016))
+    grown = falling(head, rng, Fall(part=0.015, below=0.07, behind=0.03, count=30, volume=0.016))
     points, normals = cut(grown.points, grown.normals, grown.stop * rng.uniform(0.85, 1.05, len(grown.stop)), 10)
     s = np.linspace(0, 1, 11)
     radius = (

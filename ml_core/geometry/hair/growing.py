@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.geometry.hair import short
 from ml_core.geometry.hair.shading import OF_MASS, shading_normals
 from ml_core.geometry.hair.short import ramp
 from ml_core.geometry.hair.strands import merged
@@ -26,6 +27,11 @@ MOST_OF_A_CARD = 400
 """Faces from which on a connected surface is no card."""
 FREE_SHARE = 0.2
 """A ponytail hangs clear of the back, and follows the head nearly alone."""
+
+
+EVEN, RAGGED = 0.30, 0.55
+"""Shares of their length by which strands end before others of their card: in long hair, and in short hair, where blunt
+ends would make a tile of every card."""
 
 
 @dataclass(frozen=True)
@@ -106,4 +112,6 @@ def hair_strands(style: str, seed: int = 0, size: int = SIZE) -> Strands:
         return curls(seed, size)
     if style in FUZZY:
         return fuzz(seed, size)
-    return ringlets(seed, CURLED[style], size) if style in CURLED else strands(seed, size)
+    if style in CURLED:
+        return ringlets(seed, CURLED[style], size)
+    return strands(seed, size, RAGGED if style in short.STYLES else EVEN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,12 +62,21 @@ def cap(
     columns: int = CAP_COLUMNS,
     row_count: int = CAP_ROWS,
     ragged: float = 0.004,
+    swell: Callable[[Array], Array] | None = None,
 ) -> Piece:
-    """A skin of hair on the scalp, ``lift`` meters over it, whose strands end one by one around the hairline."""
+    """A skin of hair on the scalp, ``lift`` meters over it, whose strands end one by one around the hairline.
+
+    Args:
+        swell: meters more at local points (N, 3) of the skin, where locks stand so far off that one would look
+            through under them.
+    """
     rows = np.linspace(0, 1, row_count)
     points, _ = _grid(head, columns, rows, _ragged(head, columns, rng, ragged) + _BEYOND)
-    height = lift - (lift - 0.0004) * np.clip((rows - 0.8) / 0.2, 0, 1)
-    points = head.pushed_out(points, (height * head.scale)[:, None])
+    height = np.broadcast_to(lift - (lift - 0.0004) * np.clip((rows - 0.8) / 0.2, 0, 1)[:, None], points.shape[:2])
+    if swell is not None:
+        inside = np.clip((0.85 - rows) / 0.25, 0, 1)[:, None]
+        height = height + inside * swell(head.local(points).reshape(-1, 3)).reshape(height.shape)
+    points = head.pushed_out(points, height * head.scale)
     # The strip goes to and fro from column to column, so that single hairs are fine and no seam shows.
     fold = np.where(np.arange(columns) % 2, rng.uniform(0.65, 1, columns), rng.uniform(0, 0.35, columns))
     fold = np.append(fold, fold[0])
@@ -97,13 +106,16 @@ def fuzz(head: HeadSpace, rng: np.random.Generator, lifts: Sequence[float]) -> l
     return pieces
 
 
-def afro(head: HeadSpace, rng: np.random.Generator, depth: float, columns: int = 76, row_count: int = 30) -> Piece:
-    """A ball of curls around the scalp, ``depth`` meters deep over the crown, that turns in to the hairline."""
+def afro(
+    head: HeadSpace, rng: np.random.Generator, depth: float, rim: float, columns: int = 76, row_count: int = 30
+) -> Piece:
+    """A ball of curls around the scalp, ``depth`` meters deep over the crown and ``rim`` (0..1) of that where it turns
+    in to the hairline."""
     rows = np.concatenate([np.linspace(0, 0.985, row_count), [1.0, 1.0]])
     points, normal = _grid(head, columns, rows, _ragged(head, columns, rng, 0.003))
     outward = unit(points - head.center)
-    height = depth * (0.42 + 0.58 * np.clip((1 - rows) / 0.45, 0, 1) ** 0.7)
-    height[-2:] = (0.25 * depth, -SUNK)
+    height = depth * (rim + (1 - rim) * np.clip((1 - rows) / 0.45, 0, 1) ** 0.7)
+    height[-2:] = (0.6 * rim * depth, -SUNK)
     blend = np.clip((1 - rows) / 0.3, 0, 1)[:, None, None]
     direction = unit((0.35 + 0.4 * blend) * outward + (0.65 - 0.4 * blend) * normal)
     points = points + (height * head.scale)[:, None, None] * direction
@@ -115,13 +127,38 @@ def afro(head: HeadSpace, rng: np.random.Generator, depth: float, columns: int =
     # Distance over the ball from its crown, in all directions: coils are equally large in front and behind.
     steps = np.linalg.norm(np.diff(points, axis=0), axis=2)
     radius = np.concatenate([np.zeros((1, columns)), np.cumsum(steps, axis=0)])
-    radius = 0.49 * np.append(radius, radius[:, :1], axis=1) / radius.max()
+    radius = COILS * np.append(radius, radius[:, :1], axis=1) / radius.max()
     theta = -np.pi + 2 * np.pi * np.arange(columns + 1) / columns
     u, v = 0.5 + radius * np.sin(theta), 0.5 - radius * np.cos(theta)
     piece = closed_grid(points, u, v)
     apex = piece.faces == len(piece.vertices) - 1
     piece.corner_uv[apex] = 0.5
     return piece
+
+
+COILS, TUFT = 0.49, 0.145
+"""Of the image of an afro: the radius of the ball in its middle, and the side of the tuft in each of its corners."""
+
+
+def tufts(head: HeadSpace, rng: np.random.Generator, ball: Piece, height: float, count: int) -> Piece:
+    """Cards of loose coils that stand on the ball of an afro, ``height`` meters, so that its outline is one of hair."""
+    corners = ball.vertices[ball.faces]
+    middle = corners.mean(axis=1)
+    across = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
+    area = np.linalg.norm(across, axis=1)
+    chosen = rng.choice(len(middle), count, p=area / area.sum())
+    share = rng.dirichlet(np.ones(4), count)
+    at = (corners[chosen] * share[..., None]).sum(axis=1)
+    out = unit(unit(across[chosen]) + unit(at - head.center) + 0.5 * rng.normal(size=(count, 3)))
+    side = unit(np.cross(out, rng.normal(size=(count, 3))))
+    tall = height * head.scale * rng.uniform(0.6, 1.15, (count, 1))
+    half = 0.55 * tall * side
+    low, high = at - 0.45 * tall * out, at + 0.55 * tall * out
+    vertices = np.stack([low - half, low + half, high + 1.1 * half, high - 1.1 * half], axis=1).reshape(-1, 3)
+    vertices = head.pushed_out(vertices, 0.0004 * head.scale)
+    corner = rng.integers(0, 2, (count, 2)) * (1 - TUFT)
+    square = TUFT * np.array([[0.02, 0.02], [0.98, 0.02], [0.98, 0.98], [0.02, 0.98]])
+    return Piece(vertices, np.arange(4 * count).reshape(count, 4), corner[:, None] + square)
 
 
 def _rounded(points: Array, rounds: int) -> Array:
@@ -134,7 +171,7 @@ def _rounded(points: Array, rounds: int) -> Array:
 
 def _curls(local: Array, rng: np.random.Generator) -> Array:
     """(R, C) meters: round tufts, each about a finger thick, with creases between them."""
-    count = 170
+    count = 360
     index = np.arange(count) + 0.5
     polar, around = np.arccos(1 - 2 * index / count), index * np.pi * (3 - np.sqrt(5))
     spot = np.stack([np.sin(polar) * np.cos(around), np.sin(polar) * np.sin(around), np.cos(polar)], axis=1)
@@ -144,4 +181,4 @@ def _curls(local: Array, rng: np.random.Generator) -> Array:
     angle = np.arccos(np.clip(cosine, -1, 1))
     width = 2.3 / np.sqrt(count)
     tuft = size * np.sqrt(np.clip(1 - (angle / width) ** 2, 0, 1))
-    return 0.016 * (tuft.max(axis=-1) - 0.55)
+    return 0.008 * (tuft.max(axis=-1) - 0.55)

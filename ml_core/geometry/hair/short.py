@@ -65,21 +65,25 @@ def short(
     waves: Waves | None = None,
     card: float = FINE,
     roll: float = 0.2,
-    edge: int = 64,
+    edge: int = 96,
     sparse: float = 0.25,
     tip: float = 0.005,
+    taper: float = 0.7,
 ) -> Piece:
     """Locks over the scalp and along the hairline.
 
     Args:
         flow: where they are combed to. length, lift: meters of a lock, and over the skin, at local roots (N, 3).
         upright: of a root beside the skin. edge: locks along the hairline. keep: which local roots (N, 3) there are.
-        tip: as that of :class:`Locks`.
+        tip, taper: as those of :class:`Locks`.
     """
     inner = scattered_roots(head, count, rng, margin=0.012)
     theta = np.linspace(-np.pi, np.pi, edge, endpoint=False)
     line = hairline_roots(head, theta + rng.normal(scale=0.02, size=edge), rng, inside=0.010)
-    roots = np.concatenate([inner, line])
+    # Seen from the skull's middle the nape lies aslant, and few of the even directions fall on it.
+    behind = np.concatenate([np.linspace(-np.pi, -2.2, 16), np.linspace(2.2, np.pi, 16)])
+    nape = hairline_roots(head, behind + rng.normal(scale=0.03, size=32), rng, inside=0.034)
+    roots = np.concatenate([inner, line, nape])
     if keep is not None:
         roots = roots[keep(head.local(roots))]
     q = head.local(roots)
@@ -91,7 +95,9 @@ def short(
     points, normals = grow(head, roots, start, flow, reach, clearance, stiffness=0.6, cling=cling, step=STEP, rise=0.02)
     curves = cut(smoothed(points, 2), normals, np.maximum(meters / STEP, 2), segments)
     widths = width * rng.uniform(0.7, 1.3, len(q))
-    locks = Locks(*curves, widths, 0.4 * lift(q), clump=clump, roll=roll, sparse=sparse, card=card, tip=tip)
+    locks = Locks(
+        *curves, widths, 0.4 * lift(q), clump=clump, roll=roll, sparse=sparse, card=card, tip=tip, taper=taper
+    )
     return carded(head, rng, locks, waves)
 
 
@@ -153,7 +159,7 @@ def receding(head: HeadSpace, rng: Rng) -> list[Piece]:
 
 def short_crop(head: HeadSpace, rng: Rng) -> list[Piece]:
     """Swept forward from the whorl into a short fringe, close at the sides and the nape."""
-    locks = short(head, rng, _forward, _mixed(0.052, 0.020), _mixed(0.011, 0.0045), count=330, upright=0.75)
+    locks = short(head, rng, _forward, _mixed(0.052, 0.024, 0.017), _mixed(0.011, 0.0045), count=460, upright=0.75)
     return [cap(head, rng), locks]
 
 
@@ -299,9 +305,25 @@ def curly_short(head: HeadSpace, rng: Rng) -> list[Piece]:
     def flow(q: Array, normal: Array, grown: float) -> Array:
         return unit(0.55 * _forward(q, normal, grown) + 0.5 * normal * on_top(q)[:, None] + 0.15 * normal)
 
-    waves = Waves(side=0.0055, out=0.0055, length=0.032, start=0.008, spread=0.15)
+    waves = Waves(side=0.0045, out=0.0045, length=0.030, start=0.008, spread=0.1)
     locks = short(
-        head, rng, flow, _mixed(0.078, 0.036, 0.032), _mixed(0.017, 0.007), count=175, upright=0.9, cling=0.1,
-        segments=13, clump=0.0, waves=waves, card=0.0085, sparse=0.35, width=0.011, tip=0.25,
+        head, rng, flow, _mixed(0.064, 0.026, 0.020), _mixed(0.016, 0.007), count=165, upright=0.8, cling=0.25,
+        segments=12, clump=0.0, waves=waves, card=0.0120, sparse=0.15, width=0.012, tip=0.18, taper=0.2, edge=64,
     )  # fmt: skip
-    return [cap(head, rng, 0.003), locks]
+    return [cap(head, rng, 0.003, swell=lambda q: 0.002 + 0.007 * on_top(q)), locks]
+
+
+STYLES: dict[str, Callable[[HeadSpace, Rng], list[Piece]]] = {
+    "buzz": buzz,
+    "receding": receding,
+    "short_crop": short_crop,
+    "spiky": spiky,
+    "pixie": pixie,
+    "bowl": bowl,
+    "combed_back": combed_back,
+    "quiff": quiff,
+    "undercut": undercut,
+    "mohawk": mohawk,
+    "side_part": side_part,
+    "curly_short": curly_short,
+}

@@ -41,6 +41,7 @@ class Locks:
         roll: radians, standard deviation of the turn of a card about its curve.
         sparse: share of the cards that are loose strands.
         tip: v at which cards end; over 0 where their strands go on in a tail or a bun.
+        taper: 0..1, how much narrower a card is at its tip than at its widest.
     """
 
     points: Array
@@ -52,6 +53,7 @@ class Locks:
     sparse: float = 0.25
     card: float = CARD
     tip: float = 0.005
+    taper: float = 0.35
 
 
 @dataclass(frozen=True)
@@ -225,7 +227,7 @@ def carded(head: HeadSpace, rng: np.random.Generator, locks: Locks, waves: Waves
     half = (
         0.5 * locks.card * scale * rng.uniform(0.8, 1.3, len(owner))[:, None] * (0.55 + 0.45 * np.clip(s / 0.15, 0, 1))
     )
-    half = half * (1 - 0.35 * s)
+    half = half * (1 - locks.taper * s)
     # The side of a card that is seen is its front: engines light the other one from inside the head.
     outward, share = head.outward(points)
     hidden = ((own_up * outward).sum(axis=-1) * share).sum(axis=-1) < 0

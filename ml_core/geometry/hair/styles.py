@@ -11,32 +11,25 @@ from collections.abc import Callable
 import numpy as np
 
 from ml_core.geometry.hair import falling, short, tied
-from ml_core.geometry.hair.shell import afro
+from ml_core.geometry.hair.shell import afro, tufts
 from ml_core.geometry.hair.strands import Piece
 from ml_core.geometry.hair.surface import HeadSpace
 
 Builder = Callable[[HeadSpace, np.random.Generator], list[Piece]]
 
 
-def _afro(depth: float) -> Builder:
-    return lambda head, rng: [afro(head, rng, depth)]
+def _afro(depth: float, rim: float, tuft: float, count: int) -> Builder:
+    def grown(head: HeadSpace, rng: np.random.Generator) -> list[Piece]:
+        ball = afro(head, rng, depth, rim)
+        return [ball, tufts(head, rng, ball, tuft, count)]
+
+    return grown
 
 
 BUILDERS: dict[str, Builder] = {
-    "buzz": short.buzz,
-    "receding": short.receding,
-    "short_crop": short.short_crop,
-    "spiky": short.spiky,
-    "pixie": short.pixie,
-    "bowl": short.bowl,
-    "combed_back": short.combed_back,
-    "quiff": short.quiff,
-    "undercut": short.undercut,
-    "mohawk": short.mohawk,
-    "side_part": short.side_part,
-    "curly_short": short.curly_short,
-    "coily_short": _afro(0.020),
-    "afro": _afro(0.056),
+    **short.STYLES,
+    "coily_short": _afro(0.020, 0.16, 0.010, 1500),
+    "afro": _afro(0.056, 0.42, 0.021, 1300),
     **falling.STYLES,
     **tied.STYLES,
 }
@@ -45,9 +38,9 @@ COILED = {"afro", "coily_short"}
 """Styles that are painted with tight coils."""
 FUZZY = {"buzz"}
 """Styles of a few millimeters, painted hair by hair around the crown."""
-CURLED = {"curly_short": 2.2, "long_curly": 8.0}
+CURLED = {"curly_short": 3.4, "long_curly": 8.0}
 """Styles of ringlets, with how often each turns from root to tip."""
-ROUND = {"afro": 0.3, "coily_short": 0.3, "dreadlocks": 0.4}
+ROUND = {"afro": 0.6, "coily_short": 0.6, "dreadlocks": 0.4}
 """Styles of round bodies, with the share (0..1) of the mass of all hair in their shading."""
 HANGING = {*falling.STYLES, "ponytail", "high_ponytail", "low_ponytail", "pigtails", "braid", "twin_braids"}
 """Styles whose hair reaches the neck and what is worn there."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.color import hex_to_srgb
+from ml_core.geometry.hair.shell import TUFT
 from ml_core.geometry.hair.strands import CAP, SPARSE, STRIPS
 
 Array = NDArray[np.floating]
@@ -76,8 +77,11 @@ def _dye(color: str) -> NDArray[np.float32]:
     return (np.maximum(np.asarray(hex_to_srgb(color), np.float32), 0.035) * 0.97 + 0.012).astype(np.float32)
 
 
-def strands(seed: int, size: int = SIZE) -> Strands:
-    """Straight strands in :data:`ml_core.geometry.hair.strands.STRIPS` locks side by side, roots at the top row."""
+def strands(seed: int, size: int = SIZE, ragged: float = 0.30) -> Strands:
+    """Straight strands in :data:`ml_core.geometry.hair.strands.STRIPS` locks side by side, roots at the top row.
+
+    ``ragged``: share of their length by which strands of a lock may end before its tip.
+    """
     rng = np.random.default_rng([seed, 41])
     down = (np.arange(size) + 0.5)[:, None] / size
     across = (np.arange(size) + 0.5)[None] / size
@@ -99,17 +103,19 @@ def strands(seed: int, size: int = SIZE) -> Strands:
     warmth = np.clip(2.2 * (middle - 0.5), -1, 1)
     rough = 0.44 + 0.16 * (1 - height)
     occlusion = (0.75 + 0.25 * edge) * (0.7 + 0.3 * np.clip(down / 0.10, 0, 1)) * (0.82 + 0.18 * height)
-    alpha = _strand_alpha(place, down, within, size // 4, rng)
-    return _finished(shade, warmth, height + 0.15 * edge, rough, np.where(is_cap, 0.8, occlusion), alpha)
+    alpha = _strand_alpha(place, down, within, size // 4, ragged, rng)
+    return _finished(shade, warmth, height + 0.04 * edge, rough, np.where(is_cap, 0.8, occlusion), alpha)
 
 
-def _strand_alpha(place: Array, down: Array, within: Array, count: int, rng: np.random.Generator) -> Array:
+def _strand_alpha(
+    place: Array, down: Array, within: Array, count: int, ragged: float, rng: np.random.Generator
+) -> Array:
     """(S, S) 0..1: ``count`` strands across, each with a root, a width and a tip of its own; fewer in sparse strips."""
     number = np.floor(place * count).astype(int) % count
     strip = np.minimum((np.arange(count) + 0.5) / count * STRIPS, STRIPS - 1e-6).astype(int)
     is_sparse, is_cap = np.isin(strip, SPARSE), strip == CAP
     start = rng.uniform(0.0, 0.035, count) * ~is_cap
-    end = np.where(is_sparse, rng.uniform(0.55, 1.0, count), 1 - 0.30 * rng.beta(1.2, 2.2, count))
+    end = np.where(is_sparse, rng.uniform(0.55, 1.0, count), 1 - ragged * rng.beta(1.2, 2.2, count))
     # The scalp's hair thins out over its last centimeters, hair by hair, so that no line is seen.
     end = np.where(is_cap, 1 - 0.12 * rng.beta(1.1, 1.6, count), end)
     full_cap = rng.uniform(0.45, 1.1, count)
@@ -166,11 +172,14 @@ def ringlets(seed: int, turns: float, size: int = SIZE) -> Strands:
     shade = (0.62 + 0.42 * hairs) * (0.62 + 0.42 * turned) * (0.75 + 0.25 * roundness) * root * 1.35
     height = 0.3 * hairs + 0.5 * roundness + 0.2 * turned
     is_cap = np.broadcast_to(strip == CAP, shape)
+    coils = np.broadcast_to(0.5 + 0.5 * np.cos(2 * np.pi * (26 * down + 0.8 * within + 0.3 * hairs)), shape)
+    coiled = is_cap & (down < 0.85)
     finished = _finished(
         shade, np.clip(2.2 * (hairs - 0.5), -1, 1), height, 0.46 + 0.16 * (1 - hairs), 0.55 + 0.45 * roundness * turned,
         alpha,
     )  # fmt: skip
     spread = {item.name: getattr(finished, item.name) for item in fields(Strands)}
+    plain = replace(plain, shade=np.where(coiled, (0.45 + 0.5 * coils) * (0.8 + 0.3 * hairs), plain.shade))
     for name, values in spread.items():
         kept = is_cap if values.ndim == 2 else is_cap[..., None]
         spread[name] = np.where(kept, getattr(plain, name), values)
@@ -178,7 +187,7 @@ def ringlets(seed: int, turns: float, size: int = SIZE) -> Strands:
 
 
 def curls(seed: int, size: int = SIZE) -> Strands:
-    """Tight coils without a direction, for an afro."""
+    """Tight coils without a direction, for an afro, and in each corner a tuft of loose ones, roots below."""
     rng = np.random.default_rng([seed, 43])
     cells = 60
     distance, angle, hand = _nearest_spots(size, cells, rng)
@@ -187,9 +196,18 @@ def curls(seed: int, size: int = SIZE) -> Strands:
     clump = _smooth_noise(size, 17, rng)
     height = 0.45 * coil * np.sqrt(body) + 0.35 * body + 0.20 * clump
     height = (height - height.min()) / np.ptp(height)
-    shade = 0.50 + 0.75 * height
+    shade = 0.56 + 0.62 * height
     rough = 0.60 + 0.25 * (1 - height)
-    return _finished(shade, np.clip(2 * (clump - 0.5), -1, 1), 1.1 * height, rough, np.clip(0.4 + 0.8 * height, 0, 1))
+    alpha = np.ones((size, size))
+    side = round(TUFT * size)
+    y, x = np.meshgrid(*(2 * [(np.arange(side) + 0.5) / side]), indexing="ij")
+    reach = np.hypot(2 * (x - 0.5), (1 - y)) + 0.25 * (_smooth_noise(side, 7, rng) - 0.5)
+    for rows in (slice(0, side), slice(size - side, size)):
+        for columns in (slice(0, side), slice(size - side, size)):
+            loose = (coil * np.sqrt(body))[rows, columns] - np.clip(1.35 * reach - 0.30, 0, 1)
+            alpha[rows, columns] = np.clip(loose / 0.15 + 0.5, 0, 1)
+    warmth = np.clip(2 * (clump - 0.5), -1, 1)
+    return _finished(shade, warmth, 0.7 * height, rough, np.clip(0.4 + 0.8 * height, 0, 1), alpha)
 
 
 def fuzz(seed: int, size: int = SIZE) -> Strands:
@@ -206,7 +224,7 @@ def fuzz(seed: int, size: int = SIZE) -> Strands:
         hairs = np.maximum(hairs, np.clip(1.1 - np.hypot(0.6 * along, 1.8 * aside), 0, 1))
     clump = _smooth_noise(size, 37, rng)
     edge = 0.02 * np.sin(31 * theta) + 0.012 * np.sin(73 * theta + 1)
-    density = np.clip(0.62 + 0.3 * (clump - 0.5), 0, 1) * np.clip((0.97 + edge - radius) / 0.24, 0, 1)
+    density = np.clip(0.62 + 0.3 * (clump - 0.5), 0, 1) * np.clip((0.97 + edge - radius) / 0.34, 0, 1)
     alpha = np.clip((hairs + 0.25 * (rng.random(hairs.shape) - 0.5) - 0.92 + 0.62 * density) / 0.15, 0, 1)
     alpha = alpha * (density > 0.02)
     shade = 0.78 + 0.26 * hairs + 0.10 * (clump - 0.5)

@@ -141,7 +141,7 @@ def _knot(head: HeadSpace, rng: Rng, tie: Array, size: float) -> list[Piece]:
     count, rings = 34, 12
     s = np.linspace(0, 1, rings)
     begin = np.arange(count) * 2 * np.pi / count + rng.normal(scale=0.06, size=count)
-    latitude = np.radians(-55 + 130 * s)[None] + rng.normal(scale=0.07, size=(count, 1))
+    latitude = np.radians(-55 + 142 * s)[None] + rng.normal(scale=0.07, size=(count, 1))
     around = begin[:, None] + 2.2 * s[None] ** 1.1
     ball = (
         np.cos(latitude)[..., None] * (np.cos(around)[..., None] * first + np.sin(around)[..., None] * second)
@@ -152,7 +152,7 @@ def _knot(head: HeadSpace, rng: Rng, tie: Array, size: float) -> list[Piece]:
     locks = Locks(points, unit(ball), rng.uniform(0.012, 0.016, count), np.full(count, 0.003), clump=0.5, roll=0.12,
                   sparse=0.15)  # fmt: skip
     spine = middle + np.linspace(-0.8, 0.72, 7)[:, None] * size * head.scale * out
-    core = 0.93 * size * np.sqrt(np.clip(1 - (np.linspace(-0.99, 0.97, 7)) ** 2, 0, 1))
+    core = 0.93 * size * np.sqrt(np.clip(1 - (np.linspace(-0.99, 1.0, 7)) ** 2, 0, 1))
     inside = ropes(
         head,
         rng,

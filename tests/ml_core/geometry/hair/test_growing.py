@@ -13,11 +13,14 @@ from ml_core.color import hex_to_srgb
 from ml_core.geometry.body.canvas import head_frame
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.traits import BodyTraits
+from ml_core.geometry.hair.falling import STYLES as FALLING
 from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands, with_temples
+from ml_core.geometry.hair.shell import COILS, TUFT
 from ml_core.geometry.hair.strands import CAP, DENSE, SPARSE, STRIPS
 from ml_core.geometry.hair.styles import BUILDERS, COILED, CURLED, FUZZY
 from ml_core.geometry.hair.surface import HeadSpace, hairline
 from ml_core.geometry.hair.tied import HIGH, TIE, tail
+from ml_core.geometry.hair.tied import STYLES as TIED
 from ml_core.geometry.humanoid.frames import unit
 from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
 
@@ -148,6 +151,42 @@ def test_nothing_floats_and_the_brows_are_free(style: str) -> None:
     if style not in FRINGED:
         assert np.quantile(hair.vertices[face, 2], 0.02) > brow
         assert np.quantile(t[face], 0.98) < 0.40
+
+
+@pytest.mark.parametrize("style", ["bob", "long_straight", "long_curly"])
+@pytest.mark.parametrize("number", range(len(HEADS)))
+def test_hair_that_arches_off_the_part_is_closed_under_its_locks(style: str, number: int) -> None:
+    """Between locks one would look through to the other side; along the part and the hairline it lies on the skin."""
+    head = body(number)[0]
+    closed = FALLING[style](head, np.random.default_rng(5))[0].vertices
+    height, q = head.distance(closed)[0] / head.scale, head.local(closed)
+    aside = (q[:, 2] > 0.06) & (np.abs(q[:, 0]) > 0.055)
+    assert aside.sum() > 15
+    assert np.quantile(height[aside], 0.1) > 0.004
+    t, theta = head.chart(closed)
+    assert np.quantile(height[t > head.hairline(theta) - 0.02], 0.9) < 0.002
+
+
+def test_the_outline_of_an_afro_is_of_coils() -> None:
+    """Cards in the corners of its image, cut out along coils; the ball in its middle is closed."""
+    hair, alpha = grown("afro", 0), hair_strands("afro", 5, 256).alpha
+    at = hair.corner_uv - 0.5
+    is_card = (np.abs(at).min(axis=(1, 2)) > 0.5 - TUFT) & (np.ptp(hair.corner_uv, axis=1) > 0.9 * TUFT).all(axis=1)
+    assert is_card.sum() > 800
+    assert np.hypot(*at[~is_card].reshape(-1, 2).T).max() < COILS + 1e-9
+    side = int(256 * TUFT)
+    for corner in (alpha[:side, :side], alpha[:side, -side:], alpha[-side:, :side], alpha[-side:, -side:]):
+        assert 0.2 < (corner > 0.4).mean() < 0.8
+        assert (corner[-side // 4 :] > 0.4).mean() > 2 * (corner[: side // 4] > 0.4).mean(), "thinner toward its tips"
+    y, x = np.indices((256, 256)) - 127.5
+    assert alpha[np.hypot(x, y) < COILS * 256].min() > 0.4
+
+
+def test_a_bun_is_closed_behind() -> None:
+    head, rng = body(0)[0], np.random.default_rng(5)
+    pieces = TIED["bun"](head, rng)
+    last = pieces[-1].vertices[-14:]
+    assert np.ptp(last, axis=0).max() < 0.002, "no hole is left in its middle"
 
 
 def test_the_hairline_lies_over_brows_and_ears() -> None:
