@@ -101,32 +101,55 @@ def hair_material(
     return material
 
 
+LEAST_FACING = 0.25
+"""Cosine between the normals of hair and the view, below which they are bent toward the viewer."""
+
+
 def _lit_alike_from_behind(material: bpy.types.Material, principled: bpy.types.Node) -> None:
-    """Lights the backs of cards as their fronts where that looks at the viewer: normals of hair are those of its mass,
-    and turned over they would look into the head. The inner side of a tail, which has no such mass, stays turned.
+    """Lights cards of hair by the normals of its mass from either side, bent toward the viewer where they look away:
+    a Principled BSDF is black behind its own horizon, and so were the ends of all locks along the outline of a head.
     Exporters see the front, to which this does nothing."""
     nodes, links = material.node_tree.nodes, material.node_tree.links
     normal = principled.inputs["Normal"].links[0].from_socket
-    front, faces, is_seen, choice, seen, mix = (
-        nodes.new(f"ShaderNode{kind}") for kind in ("VectorMath", "VectorMath", "Math", "Mix", "NewGeometry", "Mix")
+
+    def node(kind: str, at: tuple[int, int], operation: str = "", value: float | None = None) -> bpy.types.Node:
+        made = nodes.new(f"ShaderNode{kind}")
+        made.location = at
+        if operation:
+            made.operation = operation
+        if kind == "Mix":
+            made.data_type = "VECTOR"
+        if value is not None:
+            made.inputs[1].default_value = value
+        return made
+
+    seen, over = node("NewGeometry", (-700, -800)), node("VectorMath", (-500, -450), "SCALE")
+    over.inputs["Scale"].default_value = -1.0
+    front = node("Mix", (-300, -450))
+    links.new(normal, over.inputs[0])
+    links.new(seen.outputs["Backfacing"], front.inputs[0])
+    links.new(normal, front.inputs[4])
+    links.new(over.outputs[0], front.inputs[5])
+    facing = node("VectorMath", (-300, -700), "DOT_PRODUCT")
+    links.new(front.outputs[1], facing.inputs[0])
+    links.new(seen.outputs["Incoming"], facing.inputs[1])
+    turned = node("Math", (-100, -700), "LESS_THAN", LEAST_FACING)
+    lack = node("Math", (-100, -900), "SUBTRACT")
+    lack.inputs[0].default_value = LEAST_FACING
+    links.new(facing.outputs["Value"], turned.inputs[0])
+    links.new(facing.outputs["Value"], lack.inputs[1])
+    push, bent, whole = (
+        node("VectorMath", (at, -900), name) for at, name in ((60, "SCALE"), (220, "ADD"), (380, "NORMALIZE"))
     )
-    front.operation, front.location = "SCALE", (-450, -450)
-    front.inputs["Scale"].default_value = -1.0
-    faces.operation, faces.location = "DOT_PRODUCT", (-300, -600)
-    is_seen.operation, is_seen.location = "GREATER_THAN", (-150, -600)
-    is_seen.inputs[1].default_value = 0.0
-    choice.data_type, choice.location = "VECTOR", (-150, -350)
-    seen.location, mix.location, mix.data_type = (-450, -650), (0, -300), "VECTOR"
-    links.new(normal, front.inputs[0])
-    links.new(front.outputs[0], faces.inputs[0])
-    links.new(seen.outputs["Incoming"], faces.inputs[1])
-    links.new(faces.outputs["Value"], is_seen.inputs[0])
-    links.new(is_seen.outputs[0], choice.inputs[0])
-    links.new(normal, choice.inputs[4])
-    links.new(front.outputs[0], choice.inputs[5])
-    links.new(seen.outputs["Backfacing"], mix.inputs[0])
-    links.new(normal, mix.inputs[4])
-    links.new(choice.outputs[1], mix.inputs[5])
+    links.new(seen.outputs["Incoming"], push.inputs[0])
+    links.new(lack.outputs[0], push.inputs["Scale"])
+    links.new(front.outputs[1], bent.inputs[0])
+    links.new(push.outputs[0], bent.inputs[1])
+    links.new(bent.outputs[0], whole.inputs[0])
+    mix = node("Mix", (0, -300))
+    links.new(turned.outputs[0], mix.inputs[0])
+    links.new(front.outputs[1], mix.inputs[4])
+    links.new(whole.outputs[0], mix.inputs[5])
     links.new(mix.outputs[1], principled.inputs["Normal"])
 
 

@@ -124,6 +124,8 @@ def _math(node: bpy.types.Node, _: Any, read: Read) -> Any:
 
 
 def _vector_math(node: bpy.types.Node, outlet: Any, read: Read) -> Any:
+    if node.operation == "DOT_PRODUCT" and any(_is_view(socket) for socket in node.inputs[:2]):
+        return 1.0
     first, second = read(0), read(1)
     if first is None or (second is None and node.inputs[1].enabled):
         return None
@@ -132,6 +134,11 @@ def _vector_math(node: bpy.types.Node, outlet: Any, read: Read) -> Any:
         return tuple(_BLENDS[node.operation](a, b).tolist())
     scale = read(3) if node.operation == "SCALE" else None
     return tuple((a * scale).tolist()) if scale is not None else None
+
+
+def _is_view(socket: bpy.types.NodeSocket) -> bool:
+    """Whether the direction to the viewer arrives at a socket: from the front it is that of the normal."""
+    return any(link.from_node.type == "NEW_GEOMETRY" and link.from_socket.name == "Incoming" for link in socket.links)
 
 
 def _mix(node: bpy.types.Node, _: Any, read: Read) -> Any:

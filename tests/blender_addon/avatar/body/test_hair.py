@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 import bpy
@@ -53,6 +54,44 @@ def test_an_avatar_gets_the_asked_hair_in_the_asked_color(clean_scene: bpy.types
     facts = read_material(hair.material_slots[0].material)
     assert set(facts.images) == {"base_color", "alpha", "roughness", "normal", "occlusion"}, "engines see its front"
     assert not facts.is_approximate
+
+
+def test_cards_whose_normals_look_away_are_lit(clean_scene: bpy.types.Context) -> None:
+    """Along the outline of a head the normals of the mass of hair point away from the viewer, who sees the front of
+    one card and the back of another."""
+    hair = hair_of(avatar(clean_scene, hair_style="long_straight", hair="#a03010"))
+    scene = bpy.data.scenes.new("Card")
+    scene.world = bpy.data.worlds.new("Card")
+    scene.world.use_nodes = True
+    scene.world.node_tree.nodes["Background"].inputs["Color"].default_value = (0.8, 0.8, 0.8, 1)
+    scene.camera = bpy.data.objects.new("Card", bpy.data.cameras.new("Card"))
+    scene.camera.location = (0, 0, 2)
+    scene.collection.objects.link(scene.camera)
+    scene.render.engine, scene.cycles.samples, scene.cycles.use_denoising = "CYCLES", 8, False
+    scene.render.resolution_x = scene.render.resolution_y = 8
+    scene.view_settings.view_transform = "Raw"
+    light = {}
+    for side, corners in {"front": (0, 1, 2, 3), "back": (3, 2, 1, 0)}.items():
+        for name, normal in {"toward": (0.2, 0, 1), "away": (1, 0, -0.4)}.items():
+            card = bpy.data.meshes.new("Card")
+            card.from_pydata([(-1, -1, 0), (1, -1, 0), (1, 1, 0), (-1, 1, 0)], [], [corners])
+            card.shade_smooth()
+            layer = card.uv_layers.new(name="UVMap")
+            layer.data.foreach_set("uv", [0.1, 0.55, 0.11, 0.55, 0.11, 0.56, 0.1, 0.56])
+            card.normals_split_custom_set_from_vertices([normal] * 4)
+            card.materials.append(hair.material_slots[0].material)
+            obj = bpy.data.objects.new("Card", card)
+            scene.collection.objects.link(obj)
+            with tempfile.TemporaryDirectory() as folder:
+                scene.render.filepath = str(Path(folder) / "card.png")
+                bpy.ops.render.render(write_still=True, scene=scene.name)
+                image = bpy.data.images.load(scene.render.filepath)
+                light[side, name] = float(np.array(image.pixels).reshape(-1, 4)[:, 0].mean())
+            bpy.data.images.remove(image)
+            bpy.data.objects.remove(obj)
+    bpy.data.scenes.remove(scene)
+    assert light["front", "toward"] > 0.02
+    assert min(light.values()) > 0.4 * light["front", "toward"], light
 
 
 def shown(hair: bpy.types.Object) -> np.ndarray:
