@@ -126,6 +126,7 @@ COMMAND_ERRORS: dict[str, str] = {
     "it would delete more than you said; name the label, or the objects": "会删除比你说的更多的物体；请说出标签，或物体的名称",
     "names and collections are made for everything at once, from the labels": "名称和集合是根据标签对所有物体一次完成的",
     "say whom to make, such as: create a tall woman in a navy suit": "请说明要生成谁，例如：生成一个穿藏青色西装的高个女人",
+    "say what to delete, such as: delete everything on the table": "请说明要删除什么，例如：删除桌子上的所有物体",
     "say what to delete, such as: delete everything except the chairs": "请说明要删除什么，例如：删除椅子以外的所有物体",
     "labels are given to everything, or to what is selected or visible": "只能标记所有物体、选中的物体或可见的物体",
     "only a new avatar can be made": "只能生成新的虚拟形象",
