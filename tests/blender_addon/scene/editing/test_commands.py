@@ -79,6 +79,7 @@ HIDDEN_BY = {
     "don't hide the chairs, hide everything": {"Board", "Couch", "Wall"},
     "select the chairs, hide the others": {"Board", "Couch", "Wall"},
     "hide Wall and 'Board'": {"Wall", "Board"},
+    "hide the walls": {"Wall"},
     "hide everything, then show the selected objects": {"Board", "Couch", "Wall", "Seat.1"},
     "只显示椅子": {"Board", "Couch", "Wall"},
 }
