@@ -65,28 +65,37 @@ def claim_name(block: bpy.types.ID, kind: str, name: str) -> None:
         return
     # Blender sorts all data-blocks anew with each name that is set: one more than needed counts.
     holders = session.part(NameHolders)
-    if kind not in holders or name not in holders[kind]:
+    holder = _known_holder(holders, kind, name)
+    if holder is None:
         block.name = name
         if block.name == name:  # nobody had it
+            holders.get(kind, {})[name] = block
             return
-    holder = _holder(kind, name)
+        holder = _found_holder(holders, kind, name)
     if holder is not None and holder != block:
         holder.name = f"{name[:_KEPT_OF_HELD]}__held"
     block.name = name
     holders[kind][name] = block
 
 
-def _holder(kind: str, name: str) -> bpy.types.ID | None:
-    """The data-block of the file that has a name. Blender itself goes through all of them for each such question."""
-    holders = session.part(NameHolders)
-    for known in (holders.get(kind), None):
-        if known is None:
-            known = holders[kind] = names_of(kind)
-        with suppress(ReferenceError):  # it was removed since
-            holder = known.get(name)
-            if holder is not None and holder.name == name:
-                return holder
+def _known_holder(holders: NameHolders, kind: str, name: str) -> bpy.types.ID | None:
+    """Who had a name when it was last asked, and still has it."""
+    holder = holders.get(kind, {}).get(name)
+    with suppress(ReferenceError):  # it was removed since
+        if holder is not None and holder.name == name:
+            return holder
     return None
+
+
+def _found_holder(holders: NameHolders, kind: str, name: str) -> bpy.types.ID | None:
+    """The data-block of the file that has a name.
+
+    All are listed once: Blender goes through all of them for each such question, and asks it of later ones alone.
+    """
+    if kind not in holders:
+        holders[kind] = names_of(kind)
+        return holders[kind].get(name)
+    return getattr(bpy.data, kind).get((name, None))
 
 
 def names_of(kind: str) -> dict[str, bpy.types.ID]:

@@ -16,6 +16,7 @@ from ml_core.version import __version__
 
 from ..assets.avatars.skeleton import missing_bones
 from ..targets.profile import Profile
+from .manifest import write_json
 
 SCRIPTS = Path(__file__).parent / "import_scripts"
 SCRIPT_SUFFIXES = (".cs", ".gd", ".py")
@@ -72,8 +73,7 @@ def _write_editor(
     data = unity_data(folder, sources, materials, instances)
     # Of what is exported, not of the files: those hold the time of their making.
     data["id"] = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:6]
-    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
-    (folder / "atelier_import.json").write_text(text, encoding="utf-8")
+    write_json(folder / "atelier_import.json", data)
     editor = folder / profile.editor_folder
     editor.mkdir()
     for path in sorted((SCRIPTS / profile.target.id).glob("*")):

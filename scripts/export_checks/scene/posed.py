@@ -227,6 +227,22 @@ def _open(path: Path) -> None:
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         bpy.context.scene.render.fps, bpy.context.scene.render.fps_base = 60, 1.0
         import_model(path)
+        for armature in [obj for obj in bpy.context.view_layer.objects if obj.type == "ARMATURE"]:
+            _free_bones(armature)
+
+
+def _free_bones(armature: Any) -> None:
+    """Lets bones move off their parents: Blender's FBX importer ties together those that touch, and then keeps them
+    there, whatever the clip says."""
+    import bpy
+
+    if not any(bone.use_connect for bone in armature.data.bones):
+        return
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    for bone in armature.data.edit_bones:
+        bone.use_connect = False
+    bpy.ops.object.mode_set(mode="OBJECT")
 
 
 def _play(clip: str) -> float | None:

@@ -123,7 +123,8 @@ def is_seen(instance: Any, left_out: set[str]) -> bool:
     if not instance.is_instance:
         if obj.parent is not None and obj.parent.instance_type in ("VERTS", "FACES"):
             return False
-        if not obj.visible_get():
+        # What a background scene shows is in no layer of this one.
+        if not obj.visible_get() and obj.name in bpy.context.view_layer.objects:
             return False
     return shown.name not in left_out
 

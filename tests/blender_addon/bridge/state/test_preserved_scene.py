@@ -23,6 +23,16 @@ def test_owners_of_claimed_names_get_them_back(clean_scene: bpy.types.Context, m
         for copy, name in zip(copies, names, strict=True):
             claim_name(copy, "objects", name)
         assert [copy.name for copy in copies] == names
+        for copy in copies:
+            copy.name = f"{copy.name[:40]}_LOD0"
+        again = [bpy.data.objects.new("Other", None) for _ in names]
+        for copy, name in zip(again, names, strict=True):
+            claim_name(copy, "objects", name)
+        bpy.data.batch_remove(again)
+        last = [bpy.data.objects.new(name, None) for name in names]
+        for copy, name in zip(reversed(last), reversed(names), strict=True):
+            claim_name(copy, "objects", name)
+        assert [copy.name for copy in last] == names
         assert looked == ["objects"]  # once, not for each
     assert [owner.name for owner in owners] == names
 

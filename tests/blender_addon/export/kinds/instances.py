@@ -302,3 +302,25 @@ def instances_of_the_gpu(folder: Path) -> Check:
         assert files.one("nodes", "SM_Fan_2")["extras"] == {"price": 3}
 
     return look
+
+
+@kind(targets=("web", "unity"))
+def sets_behind(folder: Path) -> Check:
+    """A background scene shows behind the own one, with an instance; a third scene does not."""
+    front = cube("Front")
+    behind, unseen = bpy.data.scenes.new("Set"), bpy.data.scenes.new("Unseen")
+    kit = bpy.data.collections.new("Kit")
+    kit.objects.link(bpy.data.objects.new("Stone", front.data))
+    shown = bpy.data.objects.new("Stones", None)
+    shown.instance_type, shown.instance_collection, shown.location = "COLLECTION", kit, (6, 0, 0)
+    wall = bpy.data.objects.new("Wall", front.data.copy())
+    wall.location = (3, 0, 0)
+    for obj in (wall, shown):
+        behind.collection.objects.link(obj)
+    unseen.collection.objects.link(bpy.data.objects.new("Nowhere", front.data.copy()))
+    bpy.context.scene.background_set = behind
+
+    def look(files: Files) -> None:
+        assert len([node for node in files.all("nodes") if "mesh" in node]) == 3
+
+    return look

@@ -289,3 +289,12 @@ def lenses_of_many_kinds(folder: Path) -> Check:
         assert "Round" in names or "camera_stays" in files.told, (names, files.told)
 
     return look
+
+
+@kind(targets=("web", "unity"))
+def bones_that_slide(folder: Path) -> Check | None:
+    """A bone that begins where its parent ends and moves away from it; importers tie such bones together."""
+    rig = armature("Rig", TWO, (0, 2, 0))
+    skinned(rig, column("Body"))
+    keyed(rig.pose.bones["tip"], "location", {1: (0, 0, 0), 10: (0, 0.5, 0)})
+    return None

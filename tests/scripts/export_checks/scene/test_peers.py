@@ -33,6 +33,7 @@ def _agrees(scene: Path, folder: Path, targets: list[str]) -> None:
         assert [str(problem) for one in outcomes for problem in one.problems] == [], target
 
 
+@pytest.mark.both_blenders
 @pytest.mark.data
 @pytest.mark.parametrize("name", FEW)
 @pytest.mark.usefixtures("clean_scene")
@@ -43,6 +44,7 @@ def test_a_few_scenes_agree_with_their_files(name: str, tmp_path: Path) -> None:
     _agrees(found[0], tmp_path, TARGETS[:1])
 
 
+@pytest.mark.both_blenders
 @pytest.mark.minutes
 @pytest.mark.data
 @pytest.mark.parametrize("scene", sorted(SCENES.rglob("*.blend")), ids=lambda path: path.stem)
