@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
@@ -30,6 +31,11 @@ def _kind(model: Model) -> str:
     return "a skeleton" if model.is_skeletal else "no skeleton"
 
 
+def _is_shown(name: str) -> bool:
+    """Whether a name is of characters that show, and of those that join them, as in Persian and in emoji."""
+    return "".join(mark for mark in name if unicodedata.category(mark) != "Cf").isprintable()
+
+
 def _names(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     yield from _file_name(folder, model)
     kinds = {
@@ -44,7 +50,7 @@ def _names(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     for kind, names in kinds.items():
         for name, count in Counter(names).items():
             godot = kind == "node" and model.format == "glb" and name.endswith(("-colonly", "-convcolonly"))
-            is_kept = kind == "shape key" and name.isprintable()  # face tracking finds them by their own names
+            is_kept = kind == "shape key" and _is_shown(name)  # face tracking finds them by their own names
             if not _PLAIN.fullmatch(name) and not godot and not is_kept:
                 yield Problem(model.name, f"is a {kind} with a name that engines change", name or "(no name)")
             if count > 1 and kind != "shape key":

@@ -285,11 +285,11 @@ def _mesh(patches: list[Patch]) -> tuple[Any, list[Any]]:
             mesh.materials.append(material)
         index += [slots[material.session_uid]] * len(patch.corners)
     mesh.polygons.foreach_set("material_index", np.array(index, np.int32))
-    names = list(dict.fromkeys(name for patch in patches for name in patch.uvs))[:_MOST_LAYERS]
+    names, rendered = _layers_of(patches)
     for name in names:
         layer = mesh.uv_layers.new(name=name or "Rendered", do_init=False)
         layer.uv.foreach_set("vector", _gathered(patches, "uvs", name, 2))
-        if not name:
+        if name == rendered:
             layer.active_render = True
     for name in dict.fromkeys(name for patch in patches for name in patch.colors):
         attribute = mesh.color_attributes.new(name or "Rendered color", "FLOAT_COLOR", "CORNER")
@@ -298,6 +298,18 @@ def _mesh(patches: list[Patch]) -> tuple[Any, list[Any]]:
             mesh.color_attributes.render_color_index = list(mesh.color_attributes).index(attribute)
     mesh.color_attributes.active_color = mesh.color_attributes.new("Look", "FLOAT_COLOR", "CORNER")
     return mesh, made
+
+
+def _layers_of(patches: list[Patch]) -> tuple[list[str], str]:
+    """The names of the UV maps that patches have, and of the one that is rendered: of none, as a map of its own, unless
+    a mesh has as many as Blender holds."""
+    names = list(dict.fromkeys(name for patch in patches for name in patch.uvs))
+    if len(names) > _MOST_LAYERS and "" in names:
+        own = [patch.uvs for patch in patches if "" in patch.uvs]
+        for name in names:
+            if name and all(name in uvs and np.array_equal(uvs[name], uvs[""]) for uvs in own):
+                return [item for item in names if item][:_MOST_LAYERS], name
+    return names[:_MOST_LAYERS], ""
 
 
 def _gathered(patches: list[Patch], kind: str, name: str, width: int) -> Array:

@@ -200,14 +200,15 @@ def names_of_bones(folder: Path) -> Check:
         skin.vertex_groups.new(name=name).add(range(36), 0.1, "REPLACE")
     skin.modifiers.new("Armature", "ARMATURE").object = rig
     skin.parent = rig
-    grown(skin, **{"vrc.v_aa": 0.0, "あ": 0.0, "まばたき": 0.0, "jawOpen": 0.0, "Eye-Blink L": 0.0})
+    keys = ["vrc.v_aa", "あ", "まばたき", "jawOpen", "Eye-Blink L", "می\u200cخندد", "👩\u200d👧"]  # two with joiners
+    grown(skin, **dict.fromkeys(keys, 0.0))
 
     def look(files: Files) -> None:
         document = next(iter(files.documents.values()))[0]
         joints = [document["nodes"][one]["name"] for one in document["skins"][0]["joints"]]
         assert len(set(joints)) == len(joints) >= 6, joints
         mesh = next(one for one in document["meshes"] if "targetNames" in one.get("extras", {}))
-        assert mesh["extras"]["targetNames"] == ["vrc.v_aa", "あ", "まばたき", "jawOpen", "Eye-Blink L"]
+        assert mesh["extras"]["targetNames"] == keys
 
     return look
 
