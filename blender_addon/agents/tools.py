@@ -39,6 +39,7 @@ from .rendering import render_still
 
 MOST_OBJECTS = 1000
 """Objects that a list names."""
+_NAMES_SHOWN = 3
 _WRITING = ("save", "render", "export")
 """Steps of a sentence that write where the scene says; tools of their own write into the folder."""
 
@@ -201,7 +202,28 @@ def _open(place: Workplace, given: OpenArguments) -> dict[str, Any]:
     if bpy.data.is_dirty and place.context.scene.objects and not given.confirm:
         raise InputError("the open scene has not been saved; save it, or say confirm to lose it")
     open_scene(path)
+    if strange := _files_outside(place.folder):
+        bpy.ops.wm.read_homefile(use_empty=True)
+        raise InputError(
+            "{file}: uses files outside of the folder ({names}); pack them into it, or put them beside it",
+            file=given.file,
+            names=", ".join(strange[:_NAMES_SHOWN]),
+        )
     return _list(Workplace(bpy.context, place.folder), Nothing())
+
+
+def _files_outside(folder: Path) -> list[str]:
+    """Files that the open scene refers to and that lie outside of ``folder``: an export would carry them out."""
+    root = folder.resolve()
+    found = {}
+    for kind in ("images", "libraries", "sounds", "fonts", "movieclips", "cache_files", "volumes"):
+        for block in getattr(bpy.data, kind):
+            if not block.filepath or block.filepath == "<builtin>" or getattr(block, "packed_file", None) is not None:
+                continue
+            path = Path(bpy.path.abspath(block.filepath, library=block.library))
+            if not path.resolve().is_relative_to(root):
+                found[str(path)] = None
+    return list(found)
 
 
 def _save(place: Workplace, given: SaveArguments) -> dict[str, Any]:

@@ -375,6 +375,7 @@ ERRORS: dict[str, str] = {
     "{what}: is too long": "{what}：太长",
     "give the name of a file or folder": "请给出文件或文件夹的名称",
     "{path}: give a name that ends in {endings}": "{path}：请给出以 {endings} 结尾的名称",
+    "{file}: uses files outside of the folder ({names}); pack them into it, or put them beside it": "{file}：使用了文件夹之外的文件（{names}）；请把它们打包进文件，或放到文件旁边",
     "{path}: is there already; say confirm to replace it, or give another name": "{path}：已存在；请给出 confirm 以替换它，或给出其他名称",
     "{path}: not every system can have a file of this name; use letters, digits, - and _": "{path}：并非所有系统都能使用此文件名；请使用字母、数字、- 和 _",
     "there is nothing to see in the scene": "场景中没有可见的内容",

@@ -96,6 +96,24 @@ def test_a_name_that_cannot_be_is_a_sentence(tmp_path: Path, name: str) -> None:
     assert sorted(entry.name for entry in tmp_path.rglob("*")) == ["adir.blend", "room.blend"]
 
 
+def test_a_scene_brings_no_files_from_outside_of_the_folder(tmp_path: Path) -> None:
+    """An image of a hostile .blend may name any picture of this machine, which an export would copy."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    picture = bpy.data.images.new("Secret", 4, 4)
+    picture.filepath_raw, picture.file_format = str(tmp_path / "secret.png"), "PNG"
+    picture.save()
+    bpy.ops.mesh.primitive_cube_add()
+    picture.use_fake_user = True
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "room.blend"), copy=True, relative_remap=False)
+    assert "secret.png" in error("open_scene", folder, file="room.blend", confirm=True)
+    assert not bpy.data.objects
+    bpy.ops.wm.open_mainfile(filepath=str(folder / "room.blend"))
+    bpy.data.images["Secret"].pack()
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "packed.blend"), copy=True)
+    assert call("open_scene", {"file": "packed.blend", "confirm": True}, folder)["result"]["objects"]
+
+
 def test_an_error_of_the_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device", str(tmp_path / "room.blend"))
