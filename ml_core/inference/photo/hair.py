@@ -13,7 +13,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 _NEAR = 16.0
 """CIELAB difference within which a pixel has the hair's color; lightness counts half, for hair has shade and shine."""
-_SHARE = 0.45
+_SHARE = 0.25
 _STYLES = {
     ("bald", False): "none", ("bald", True): "none",
     ("short", False): "side_part", ("short", True): "pixie",
@@ -35,6 +35,11 @@ def hair_length(picture: NDArray[np.uint8], face: Face, hair: str | None) -> str
         return "bald"
     lab = srgb_to_lab(np.asarray(picture, np.float32) / 255)
     distance = np.linalg.norm((lab - srgb_to_lab(hex_to_srgb(hair))) * [0.5, 1, 1], axis=-1)
+    # A dark wall is no black hair: what is nearer to the color of both upper corners than to hair's does not count.
+    high, wide = max(1, lab.shape[0] // 5), max(1, lab.shape[1] // 20)
+    corners = np.concatenate([lab[:high, :wide].reshape(-1, 3), lab[:high, -wide:].reshape(-1, 3)])
+    behind = np.linalg.norm(lab - np.median(corners, axis=0), axis=-1)
+    distance = np.where(behind < np.linalg.norm(lab - srgb_to_lab(hex_to_srgb(hair)), axis=-1), np.inf, distance)
     size = (picture.shape[1], picture.shape[0])
     right, left = face.points[127, :2], face.points[356, :2]
     across = (left - right) / max(float(np.linalg.norm(left - right)), 1e-6)

@@ -20,6 +20,7 @@ from ml_core.geometry.faces.warp import laid_over
 from ml_core.inference.photo.checks import check_face, only_face
 from ml_core.inference.photo.faces import FaceFinder
 from ml_core.inference.photo.fitting import fit_head
+from ml_core.inference.photo.hair import hair_length
 from ml_core.inference.photo.likeness import likeness
 from ml_core.inference.photo.points import face_points
 from ml_core.inference.photo.reading import PhotoReader
@@ -191,6 +192,18 @@ def test_faces_that_are_turned_away_covered_or_drawn_are_refused(smiling: KnownF
     dark[int(low[1]) : int(high[1]), int(low[0]) : int(high[0])] //= 8
     with pytest.raises(InputError, match="without dark glasses"):
         check_face(dark, face, seen, "ann.jpg", is_first=True)
+
+
+def test_a_dark_wall_is_not_taken_for_black_hair(smiling: KnownFace, finder: FaceFinder) -> None:
+    (face,) = finder.find(smiling.picture)
+    wall, chin = smiling.picture.copy(), int(face.points[152, 1])
+    wall[chin:] = wall[2, 2]  # no black jacket either
+    assert hair_length(wall, face, "#0c0809") == "short"
+    long = wall.copy()
+    for edge, way in ((face.points[127, 0], -1), (face.points[356, 0], 1)):
+        ends = sorted(int(edge + way * share * face.eye_distance) for share in (0.05, 0.6))
+        long[40 : chin + 40, max(ends[0], 0) : ends[1]] = (14, 10, 10)
+    assert hair_length(long, face, "#0c0809") == "long"
 
 
 def test_only_one_to_eight_photos_are_read() -> None:
