@@ -236,7 +236,7 @@ class Wardrobe:
         if piece.fall.longer and cut.leg is not None:
             hems += at_cut(topology, cut_out.leg > LEG, 0.4 * (cut_out.along_leg - cut.leg))
             shoes = [shell.points for shell in worn.shells if shell.piece.kind == "shoes"]
-            points = over_shoes(points, cut_out.along_leg * (cut_out.leg > LEG), shoes)
+            points = over_shoes(points, cut_out.along_leg * (cut_out.leg > LEG), topology, shoes)
         return straightened(points, cut_out.weights, topology, bones_of(self.data, rows), hems)
 
     @staticmethod

@@ -20,6 +20,10 @@ _LOWER = 0.25
 where it was cut."""
 _OVER_LACES = 0.012
 """Meters from a shoe to the trouser leg around it: laces lie between them."""
+_SPREAD = 24
+"""Rounds over which that spreads up the leg."""
+_MOST = 0.025
+"""Most meters that a shoe moves cloth."""
 _STEEPEST = 0.12
 """Most meters that a hem falls for each meter from front to back."""
 _AT_CUT = 0.012
@@ -68,24 +72,35 @@ def lengthened(
     return points
 
 
-def over_shoes(points: Array, along: Array, shoes: Sequence[Array]) -> Array:
+def over_shoes(points: Array, along: Array, topology: Topology, shoes: Sequence[Array]) -> Array:
     """Trouser legs moved out of shoes, around which they hang; ``along`` (V,) is 0 to 2 down a leg, 0 off it."""
+    shift = np.zeros_like(points)
     for mirror in (1, -1):
         own = np.flatnonzero((along > _FROM) & (points[:, 0] * mirror > 0))
         inner = [shoe[shoe[:, 0] * mirror > 0] for shoe in shoes]
         if not len(own) or not sum(map(len, inner)):
             continue
-        cloth = points[own]
-        top, low = float(cloth[:, 2].max()), float(cloth[:, 2].min()) - _AT_CUT
         shoe = np.concatenate(inner)
-        higher = shoe + np.array([0.0, 0.0, _OVER_LACES])
-        shoe = np.concatenate([shoe, higher])  # the instep is steep, and cloth goes straight
-        shoe = shoe[(shoe[:, 2] < top) & (shoe[:, 2] > low)]
-        if len(shoe):
-            middle = (cloth[:, :2].max(axis=0) + cloth[:, :2].min(axis=0)) / 2
-            points = points.copy()
-            points[own] = Outline.of(shoe, middle, top, low).pushed(cloth, step(along[own], _FROM, _TO), _OVER_LACES)
-    return points
+        low, top = float(points[own, 2].min()) - _AT_CUT, float(shoe[:, 2].max()) + _OVER_LACES
+        own = own[points[own, 2] < top]
+        shoe = shoe[shoe[:, 2] > low]
+        if not len(own) or not len(shoe):
+            continue
+        shoe = np.concatenate([shoe, shoe + np.array([0.0, 0.0, _OVER_LACES])])  # the instep is steep
+        cloth = points[own]
+        middle = (cloth[:, :2].max(axis=0) + cloth[:, :2].min(axis=0)) / 2
+        moved = Outline.of(shoe, middle, top, low).pushed(cloth, 1.0, _OVER_LACES) - cloth
+        length = np.linalg.norm(moved, axis=1, keepdims=True)
+        shift[own] = moved * np.minimum(1.0, _MOST / np.maximum(length, 1e-9))
+    if not shift.any():
+        return points
+    fixed = (np.linalg.norm(shift, axis=1) > 1e-4)[:, None]
+    spread = shift
+    for _ in range(_SPREAD):  # else the leg ends in a frill
+        spread = np.where(fixed, shift, 0.93 * topology.around(spread))
+    for _ in range(2):
+        spread = np.where((along > _FROM)[:, None], topology.around(spread), spread)
+    return points + np.where(along[:, None] > 1.0, spread, 0.0)
 
 
 def at_cut(topology: Topology, own: NDArray[np.bool_], away: Array) -> list[Index]:
