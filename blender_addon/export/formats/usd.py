@@ -52,6 +52,7 @@ def write_usd(path: Path, note: Mapping[str, str] | None = None) -> None:
             root_prim_path="/root",
         )
     _settle_instances(path)
+    _settle_opacity(path)
     if note:
         write_about(path, note)
 
@@ -88,6 +89,34 @@ def _settle_instances(path: Path) -> None:
     layer.Traverse("/", settle)
     if changed:
         layer.Save()
+
+
+def _settle_opacity(path: Path) -> None:
+    """Writes how opaque materials are whose alpha is one number: Blender 5.2 writes 1 for all of them."""
+    alphas = {
+        slot.material.name: node.inputs["Alpha"].default_value
+        for obj in _shown_objects(bpy.context.scene)
+        for slot in obj.material_slots
+        if slot.material is not None and slot.material.node_tree is not None
+        for node in slot.material.node_tree.nodes
+        if node.type == "BSDF_PRINCIPLED" and not node.inputs["Alpha"].is_linked
+    }
+    if all(alpha == 1 for alpha in alphas.values()):
+        return
+    layer = _layer(path)
+    if layer is None:
+        return
+
+    def settle(place: Any) -> None:
+        opacity = layer.GetAttributeAtPath(place) if place.name == "inputs:opacity" else None
+        if opacity is None or opacity.connectionPathList.GetAddedOrExplicitItems():
+            return
+        name = place.GetPrimPath().GetParentPath().name
+        if name in alphas:
+            opacity.default = float(alphas[name])
+
+    layer.Traverse("/", settle)
+    layer.Save()
 
 
 def write_about(path: Path, note: Mapping[str, str]) -> bool:
