@@ -120,9 +120,14 @@ def quick_cloth(look: QuickLook, cloth: Cloth) -> Image:
 def _without_frown(maps: TextureMaps) -> TextureMaps:
     """Bare skin with the inner ends of the brows raised where they are painted so low that one seems to frown."""
     lift = _brow_lift(maps.base_color)
-    raised = {name: _raised(getattr(maps, name), lift) for name in ("base_color", "normal", "roughness", "occlusion")}
-    raised["normal"] /= np.linalg.norm(raised["normal"], axis=-1, keepdims=True)
-    return dataclasses.replace(maps, **raised)
+    normal = _raised(maps.normal, lift)
+    return dataclasses.replace(
+        maps,
+        base_color=_raised(maps.base_color, lift),
+        normal=normal / np.linalg.norm(normal, axis=-1, keepdims=True),
+        roughness=_raised(maps.roughness, lift),
+        occlusion=_raised(maps.occlusion, lift),
+    )
 
 
 def brow_heights(color: Image) -> tuple[float, float]:
