@@ -18,11 +18,16 @@ MOST = 200_000
 """Triangles above which a mesh gets no lightmap UVs: they would take a minute, and leave hardly a texel to each."""
 
 
+def has_room(mesh: bpy.types.Mesh) -> bool:
+    """Whether a mesh takes lightmap UVs without losing a UV map of the artist's."""
+    return LIGHTMAP_LAYER in mesh.uv_layers or len(mesh.uv_layers) < MAX_LAYERS
+
+
 def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, Unwrapped, int]:
     """Makes ``LightmapUV`` the last UV layer, behind the artist's own: no overlap, inside 0..1, padded.
 
     Args:
-        mesh: triangles only, with a UV layer.
+        mesh: triangles only, with a UV layer and room for one more.
         size: resolution in texels for which the padding is meant.
 
     Returns:
@@ -35,9 +40,7 @@ def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, 
     made = yield InThread(lambda: lightmap_uv(points, triangles, size))  # large charts take long, be they two triangles
     mesh_layers = mesh.uv_layers
     rendered = next((layer.name for layer in mesh_layers if layer.active_render), mesh_layers[0].name)
-    own = [layer.name for layer in mesh_layers if layer.name != LIGHTMAP_LAYER][: MAX_LAYERS - 1]
-    if LIGHTMAP_LAYER not in mesh_layers and len(mesh_layers) == MAX_LAYERS:
-        mesh_layers.remove(mesh_layers[-1])
+    own = [layer.name for layer in mesh_layers if layer.name != LIGHTMAP_LAYER]
     if LIGHTMAP_LAYER not in mesh_layers:
         mesh_layers.new(name=LIGHTMAP_LAYER, do_init=False)
     elif mesh_layers[-1].name != LIGHTMAP_LAYER:

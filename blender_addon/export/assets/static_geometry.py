@@ -9,8 +9,9 @@ from ml_core.errors import Message
 
 from ...bridge.jobs.steps import InThread, Progress, scaled
 from ...translations.registry import formatted
-from ..content.left_out import NO_LIGHTMAP, LeftOut
+from ..content.left_out import NO_LIGHTMAP, NO_LIGHTMAP_ROOM, LeftOut
 from ..meshes.lods import decimated
+from ..meshes.uv_layers import MAX_LAYERS
 from ..options import ExportOptions
 from ..targets.profile import Profile
 from . import lightmap
@@ -47,6 +48,8 @@ def prepare_assets(
             left_out.append(
                 LeftOut(asset.instances[0].object_name, Message(NO_LIGHTMAP, count=triangles, most=lightmap.MOST))
             )
+        elif options.lightmap_uv and not lightmap.has_room(asset.mesh):
+            left_out.append(LeftOut(asset.instances[0].object_name, Message(NO_LIGHTMAP_ROOM, most=MAX_LAYERS)))
         elif options.lightmap_uv:
             for mesh in (asset.mesh, *asset.lods):
                 size = yield from add_lightmap(mesh)

@@ -12,6 +12,7 @@ from ..assets.avatars.parts import Part
 from ..meshes import lods
 
 NO_LIGHTMAP = "no lightmap UVs: {count} triangles are more than {most}"
+NO_LIGHTMAP_ROOM = "no lightmap UVs: all {most} UV maps of a mesh are taken"
 NO_LEVELS = "no levels of detail: {count} triangles that deform are more than {most}"
 LOST_KEYS = "no shape keys, since its modifiers make other vertices with them: {keys}"
 NO_FACES = "no faces"

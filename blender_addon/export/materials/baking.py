@@ -290,12 +290,20 @@ def _bake_layer(mesh: bpy.types.Mesh) -> tuple[str, bool]:
     made = lightmap_uv(positions(mesh), triangle_vertices(mesh))
     rendered = next((layer.name for layer in mesh.uv_layers if layer.active_render), first)
     if len(mesh.uv_layers) == MAX_LAYERS:
-        mesh.uv_layers.remove(mesh.uv_layers[-1])
+        mesh.uv_layers.remove(_unread_layer(mesh, rendered))
     layer = mesh.uv_layers.new(name=BAKE_LAYER, do_init=False)
     name = layer.name
     layer.data.foreach_set("uv", made.uv.astype(np.float32).ravel())
     rebuild_layers(mesh, [name, *(item.name for item in mesh.uv_layers if item.name != name)], rendered)
     return name, True
+
+
+def _unread_layer(mesh: bpy.types.Mesh, rendered: str) -> bpy.types.MeshUVLoopLayer:
+    """The last UV map that no material reads; the last of all where they read each."""
+    trees = [material.node_tree for material in mesh.materials if material is not None and material.node_tree]
+    read = {node.uv_map for tree in trees for node in tree.nodes if node.type in ("UVMAP", "NORMAL_MAP", "TANGENT")}
+    layers = list(mesh.uv_layers)
+    return next((one for one in reversed(layers) if one.name not in read | {rendered}), layers[-1])
 
 
 def _is_unwrapped(mesh: bpy.types.Mesh) -> bool:

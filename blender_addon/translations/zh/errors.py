@@ -39,6 +39,7 @@ ERRORS: dict[str, str] = {
     'cloths: expected an object such as {"blazer": {"fabric": "tweed"}}': '面料：需要一个对象，例如 {"blazer": {"fabric": "tweed"}}',
     'cloths: {garment}: expected an object with "fabric" and "color"': '面料：{garment}：需要一个含 "fabric" 和 "color" 的对象',
     "garments: {unknown} not known; known are {known}": "衣物：不认识 {unknown}；可用的有 {known}",
+    "no lightmap UVs: all {most} UV maps of a mesh are taken": "没有光照贴图 UV：网格的 {most} 个 UV 贴图已用完",
     "no lightmap UVs: {count} triangles are more than {most}": "没有光照贴图 UV：{count} 个三角形超过了 {most}",
     "no levels of detail: {count} triangles that deform are more than {most}": "没有细节层次：{count} 个变形的三角形超过了 {most}",
     "no shape keys, since its modifiers make other vertices with them: {keys}": "没有形态键，因为修改器随形态键生成不同的顶点：{keys}",

@@ -1,4 +1,4 @@
-"""Findings on meshes that are too dense for what an export makes beside them; its report says the same afterwards."""
+"""Findings on meshes that are too dense or too full for what an export makes beside them; its report says the same."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ KINDS = {
         "Reduce it with a Decimate modifier, or switch Lightmap UVs off.",
         title="too dense for lightmaps",
     ),
+    "no_lightmap_room": Kind(
+        "info",
+        "{number} UV maps, and no room for lightmap UVs",
+        "A mesh has {number} UV maps at most; all of them are kept.",
+        "Remove a UV map that is not needed, or switch Lightmap UVs off.",
+        title="no room for lightmaps",
+    ),
     "no_skinned_levels": Kind(
         "warning",
         "{number} triangles, too many for levels of detail",
@@ -39,3 +46,5 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
             yield from survey.found("no_skinned_levels", obj, concerned, number=triangles, limit=lods.DENSE)
     elif survey.options.lightmap_uv and triangles > lightmap.MOST:
         yield from survey.found("no_lightmap_uvs", obj, number=triangles, limit=lightmap.MOST)
+    elif survey.options.lightmap_uv and obj.type == "MESH" and not lightmap.has_room(obj.data):
+        yield from survey.found("no_lightmap_room", obj, number=len(obj.data.uv_layers))

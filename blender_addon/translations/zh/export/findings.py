@@ -68,6 +68,7 @@ FINDINGS: dict[str, str] = {
     "shape keys without use": "无作用的形态键",
     "simplified materials": "会简化的材质",
     "too dense for LODs": "太密,无细节层次",
+    "no room for lightmaps": "没有光照贴图的位置",
     "too dense for lightmaps": "太密,无光照贴图 UV",
     "trimmed clips": "被剪短的片段",
     "vertices without a bone": "没有骨骼的顶点",

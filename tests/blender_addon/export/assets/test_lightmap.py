@@ -11,12 +11,15 @@ from scipy import ndimage
 
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.mesh_arrays import positions
-from blender_addon.export.assets.lightmap import LIGHTMAP_LAYER, add_lightmap
+from blender_addon.export.assets.lightmap import LIGHTMAP_LAYER, add_lightmap, has_room
 from blender_addon.export.assets.static import ensure_uv
+from blender_addon.export.assets.static_geometry import prepare_assets
 from blender_addon.export.meshes.cleaning import triangulate
+from blender_addon.export.options import ExportOptions
+from blender_addon.export.targets.profiles import profile
 from ml_core.geometry.mesh.rasterize import covered_texels
 
-from ..real_things import REAL, largest
+from ..real_things import REAL, collected, largest
 
 
 def islands(mesh: bpy.types.Mesh, uv: np.ndarray) -> np.ndarray:
@@ -98,3 +101,17 @@ def test_texels_are_even_and_many_charts_still_fit(clean_scene: object) -> None:
     area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
     density = np.sqrt(np.abs(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]) / area)
     assert density.max() / density.min() < 1.05
+
+
+def test_no_uv_map_of_the_artist_makes_room(clean_scene: bpy.types.Context) -> None:
+    bpy.ops.mesh.primitive_cube_add()
+    cube = bpy.context.object
+    while len(cube.data.uv_layers) < 8:
+        cube.data.uv_layers.new(name=f"Map{len(cube.data.uv_layers)}")
+    names = [layer.name for layer in cube.data.uv_layers]
+    assets = collected()
+    left_out = run_to_end(prepare_assets(assets, ExportOptions(lods=0), [profile("unity")]))
+    assert [layer.name for layer in assets[0].mesh.uv_layers] == names
+    assert [item.name for item in left_out] == ["Cube"]
+    cube.data.uv_layers[-1].name = LIGHTMAP_LAYER
+    assert has_room(cube.data)

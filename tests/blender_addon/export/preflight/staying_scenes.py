@@ -207,6 +207,11 @@ def _dense(obj: bpy.types.Object, folder: Path) -> None:
     bpy.ops.mesh.primitive_grid_add(x_subdivisions=320, y_subdivisions=320, location=(3, 0, 0))
 
 
+def _full_of_uvs(obj: bpy.types.Object, folder: Path) -> None:
+    while len(obj.data.uv_layers) < 8:
+        obj.data.uv_layers.new(name=f"Map{len(obj.data.uv_layers)}")
+
+
 def _dense_skin(obj: bpy.types.Object, folder: Path) -> None:
     _dense(obj, folder)
     rig(bpy.context.object)
@@ -272,6 +277,7 @@ STAYING = [
     Case("actions_left", _turning, repair=False, options=ExportOptions(actions="nla"), severity="info"),
     Case("rest_pose", _posed, repair=False, options=ExportOptions(pose="rest"), severity="info"),
     Case("no_lightmap_uvs", _dense, repair=False, options=ExportOptions()),
+    Case("no_lightmap_room", _full_of_uvs, repair=False, options=ExportOptions(), severity="info"),
     Case("no_skinned_levels", _dense_skin, repair=False),
     Case("vrm_lost", _vrm, repair=False, targets=("vrm",)),
     Case("vrm_rights", _vrm, repair=False, targets=("vrm",), severity="info"),
