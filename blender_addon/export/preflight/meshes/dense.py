@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import bpy
 
+from ....bridge.mesh_arrays import mesh_data
 from ...assets import lightmap
 from ...meshes import lods
 from ...targets.profiles import profile
@@ -46,5 +47,5 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
             yield from survey.found("no_skinned_levels", obj, concerned, number=triangles, limit=lods.DENSE)
     elif survey.options.lightmap_uv and triangles > lightmap.MOST:
         yield from survey.found("no_lightmap_uvs", obj, number=triangles, limit=lightmap.MOST)
-    elif survey.options.lightmap_uv and obj.type == "MESH" and not lightmap.has_room(obj.data):
-        yield from survey.found("no_lightmap_room", obj, number=len(obj.data.uv_layers))
+    elif survey.options.lightmap_uv and obj.type == "MESH" and not lightmap.has_room(mesh_data(obj)):
+        yield from survey.found("no_lightmap_room", obj, number=len(mesh_data(obj).uv_layers))
