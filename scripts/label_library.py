@@ -37,7 +37,7 @@ from ml_core.inference.library.rights import MANIFESTS, read_manifest
 from scripts.batches.driving import add_options, check_options, done, exit_code, locked, tell_errors
 from scripts.batches.jobs import plan, program_digest
 from scripts.batches.ledger import RESULTS
-from scripts.batches.library import Wishes, index_of, jobs_of, models_in
+from scripts.batches.library import LibraryOptions, index_of, jobs_of, models_in
 from scripts.batches.listing import write_listing
 from scripts.batches.report import facts, write_report
 from scripts.lib.cli import leave
@@ -78,8 +78,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(given: argparse.Namespace, folder: Path, models: list[Path], rights: dict[str, Any]) -> int:
-    wishes = Wishes(given.real_size, given.previews, given.author, given.license)
-    jobs, same = jobs_of(folder, models, rights, wishes)
+    library_options = LibraryOptions(given.real_size, given.previews, given.author, given.license)
+    jobs, same = jobs_of(folder, models, rights, library_options)
     about: dict[str, Any] = {"folder": folder.name, "same": same}
     tally, workers = done(given, plan(jobs, folder, program_digest()), about)
     index = index_of(given.out, tally.outcomes, {job.id: job.scene for job in jobs})

@@ -75,9 +75,9 @@ class _Handler(socketserver.StreamRequestHandler):
         if not isinstance(token, str) or not hmac.compare_digest(token.encode(), self.server.token.encode()):
             return
         name, arguments = values.get("tool"), values.get("arguments")
-        asked = _Call(str(name), arguments if isinstance(arguments, dict) else {})
-        self.server.calls.put(asked)
-        answer = asked.answer if asked.done.wait(_WAIT) else {"error": _BUSY if asked.take() else _LONG}
+        request = _Call(str(name), arguments if isinstance(arguments, dict) else {})
+        self.server.calls.put(request)
+        answer = request.answer if request.done.wait(_WAIT) else {"error": _BUSY if request.take() else _LONG}
         self.wfile.write(json.dumps(answer).encode() + b"\n")
 
 
@@ -101,8 +101,8 @@ class Bridge:
         if self.server is not None:
             self.server.shutdown()
             self.server.server_close()
-            while (asked := _next(self.server.calls)) is not None:
-                asked.answered({"error": _OFF})
+            while (request := _next(self.server.calls)) is not None:
+                request.answered({"error": _OFF})
             self.server = None
             file_of_bridge().unlink(missing_ok=True)
 
@@ -111,11 +111,11 @@ def _next(calls: queue.Queue[_Call]) -> _Call | None:
     """The first call that nobody has given up; ``None`` where none waits."""
     while True:
         try:
-            asked = calls.get_nowait()
+            request = calls.get_nowait()
         except queue.Empty:
             return None
-        if asked.take():
-            return asked
+        if request.take():
+            return request
 
 
 def file_of_bridge() -> Path:
@@ -163,12 +163,12 @@ def serve_waiting() -> int:
     """Do the calls that have come; how many. In Blender's main thread."""
     bridge = session.part(Bridge)
     count = 0
-    while bridge.server is not None and (asked := _next(bridge.server.calls)) is not None:
-        answer = call(asked.name, asked.arguments, bridge.folder)
-        asked.answered(answer)
+    while bridge.server is not None and (request := _next(bridge.server.calls)) is not None:
+        answer = call(request.name, request.arguments, bridge.folder)
+        request.answered(answer)
         count += 1
         if "result" in answer and not bpy.app.background:
-            bpy.ops.ed.undo_push(message=asked.name)
+            bpy.ops.ed.undo_push(message=request.name)
     return count
 
 

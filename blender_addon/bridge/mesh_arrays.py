@@ -56,11 +56,11 @@ def face_normals(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
     return normals.reshape(-1, 3)
 
 
-def weight_table(mesh: bpy.types.Mesh, told: T) -> Generator[T, Any, NDArray[np.float64]]:
+def weight_table(mesh: bpy.types.Mesh, progress: T) -> Generator[T, Any, NDArray[np.float64]]:
     """(N, 3) vertex, vertex group and weight of every entry, in the order of the vertices; a step at a time.
 
     Args:
-        told: what is yielded meanwhile.
+        progress: what is yielded meanwhile.
     """
     tables = [np.zeros((0, 3))]
     for first in range(0, len(mesh.vertices), WEIGHED_AT_ONCE):
@@ -68,7 +68,7 @@ def weight_table(mesh: bpy.types.Mesh, told: T) -> Generator[T, Any, NDArray[np.
         # Numbers alone: of so many tuples Python would look for garbage.
         rows = [number for v in some for e in v.groups for number in (v.index, e.group, e.weight)]
         tables.append(np.array(rows, np.float64).reshape(-1, 3))
-        yield told
+        yield progress
     return np.concatenate(tables)
 
 

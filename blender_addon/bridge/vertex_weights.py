@@ -39,17 +39,17 @@ def setting_weights(
     names: Sequence[str],
     weights: NDArray[np.floating],
     rows: NDArray[np.integer],
-    told: Progress,
+    progress: Progress,
 ) -> Generator[Progress, Any, None]:
     """Gives the vertices ``rows`` (R,) the weights (R, N) in the groups called ``names``, made where missing.
 
     Args:
-        told: what is yielded meanwhile.
+        progress: what is yielded meanwhile.
     """
     pauses = Pauses()
     for column, name in enumerate(names):
         if pauses.due():
-            yield told
+            yield progress
         values = weights[:, column]
         group = obj.vertex_groups.get(name)
         if group is None:

@@ -187,11 +187,11 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> Generator[Progr
         for matrix in writer.places(avatar)
     ]
     about = {"axes": "Blender: metres, Z up, front is -Y", "instances": layout}
-    told = Progress(1, 1, formatted("{target}: finishing", target=formatted(place.profile.title)))
-    yield told
+    progress = Progress(1, 1, formatted("{target}: finishing", target=formatted(place.profile.title)))
+    yield progress
     write_json(place.draft / "layout.json", about)
     write_json(place.draft / "materials.json", writer.material_list)
-    yield told
+    yield progress
     write_import_files(place.draft, place.profile, writer.sources, writer.material_list, layout)
     if place.profile.has_page:
         write_page(place.draft, writer.sources, layout, scene)

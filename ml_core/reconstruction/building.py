@@ -43,8 +43,8 @@ def build(job: ReconstructionJob, folder: Path, result: Path, tell: Tell) -> Pla
     Raises:
         InputError: the pictures cannot be used; the message says why and what to do.
     """
-    told = _prepared(Path(job.pictures), folder, tell)
-    names: dict[str, str] = told["names"]
+    described = _prepared(Path(job.pictures), folder, tell)
+    names: dict[str, str] = described["names"]
     sparse = _solved(job, folder, sorted(names), tell)
     views = list(_depths(job, folder, sparse, tell))
     tell("fusing", 0.0)
@@ -68,7 +68,7 @@ def build(job: ReconstructionJob, folder: Path, result: Path, tell: Tell) -> Pla
         texture = plane_texture(plane, room, views)
         sides.append(Side(plane.name, plane_corners(plane, room), plane.area, plane.is_seen, texture))
     things = find_things(surface, room)[:_MOST_THINGS]
-    left_out = dict.fromkeys(told["blurred"], "blurred")
+    left_out = dict.fromkeys(described["blurred"], "blurred")
     left_out |= {names[name]: "no place found" for name in names if name not in sparse.cameras}
     place = Place(
         tuple(cameras),
@@ -77,7 +77,7 @@ def build(job: ReconstructionJob, folder: Path, result: Path, tell: Tell) -> Pla
         points.astype(np.float32),
         sparse.colors,
         {
-            "pictures": told["pictures"],
+            "pictures": described["pictures"],
             "placed": len(cameras),
             "points": len(points),
             "error_pixels": sparse.error,
@@ -97,10 +97,10 @@ def _prepared(source: Path, folder: Path, tell: Tell) -> dict[str, Any]:
     if path.is_file():
         return read_json(path, str(path))
     tell("pictures", 0.0)
-    told = pictures.prepare(source, folder / "pictures", lambda share: tell("pictures", share))
+    described = pictures.prepare(source, folder / "pictures", lambda share: tell("pictures", share))
     with atomic_path(path) as temporary:
-        temporary.write_text(json.dumps(told), encoding="utf-8")
-    return told
+        temporary.write_text(json.dumps(described), encoding="utf-8")
+    return described
 
 
 def _solved(job: ReconstructionJob, folder: Path, names: list[str], tell: Tell) -> Sparse:
@@ -119,7 +119,7 @@ def _solved(job: ReconstructionJob, folder: Path, names: list[str], tell: Tell) 
             temporary.write_text(json.dumps(values), encoding="utf-8")
         return sparse
     values = read_json(listed, str(listed))
-    cameras = {told["name"]: camera_from_json(told) for told in values["cameras"]}
+    cameras = {described["name"]: camera_from_json(described) for described in values["cameras"]}
     with np.load(path, allow_pickle=False) as arrays:
         seen = {name: arrays[f"seen_{number}"] for number, name in enumerate(cameras)}
         return Sparse(cameras, values["distortion"], arrays["points"], arrays["colors"], seen, values["error"])
@@ -147,8 +147,8 @@ def _depths(job: ReconstructionJob, folder: Path, sparse: Sparse, tell: Tell) ->
             with atomic_path(path) as temporary, temporary.open("wb") as stream:
                 np.savez(stream, depth=depth, picture=shown, camera=np.array(json.dumps(camera.as_json())))
         with np.load(path, allow_pickle=False) as arrays:
-            told = read_json(str(arrays["camera"]), str(path))
-            yield View(camera_from_json(told), arrays["depth"], arrays["picture"])
+            described = read_json(str(arrays["camera"]), str(path))
+            yield View(camera_from_json(described), arrays["depth"], arrays["picture"])
 
 
 def _standing(sparse: Sparse, views: list[View]) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:

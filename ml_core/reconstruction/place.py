@@ -110,12 +110,12 @@ def read_place(folder: Path) -> Place:
         if values["version"] != VERSION or len(things_told) > MOST_THINGS:
             raise ValueError("version")
         with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
-            things = tuple(_thing(arrays, number, int(told["on"])) for number, told in enumerate(things_told))
+            things = tuple(_thing(arrays, number, int(stored["on"])) for number, stored in enumerate(things_told))
             points = _array(arrays, "points", np.float32, 3)
             point_colors = _array(arrays, "point_colors", np.uint8, 3)
         return Place(
-            tuple(camera_from_json(told) for told in values["cameras"]),
-            tuple(_side(told, folder) for told in values["sides"]),
+            tuple(camera_from_json(stored) for stored in values["cameras"]),
+            tuple(_side(stored, folder) for stored in values["sides"]),
             things,
             points,
             point_colors,
@@ -149,10 +149,10 @@ def _array(arrays: Mapping[str, NDArray[Any]], name: str, kind: type, width: int
     return array
 
 
-def _side(told: Mapping[str, Any], folder: Path) -> Side:
-    corners = np.array(told["corners"], np.float64).reshape(4, 3)
-    file = str(path_inside(folder, told["texture"])) if told["texture"] else ""
-    return Side(str(told["name"]), corners, float(told["area"]), bool(told["is_seen"]), None, file)
+def _side(stored: Mapping[str, Any], folder: Path) -> Side:
+    corners = np.array(stored["corners"], np.float64).reshape(4, 3)
+    file = str(path_inside(folder, stored["texture"])) if stored["texture"] else ""
+    return Side(str(stored["name"]), corners, float(stored["area"]), bool(stored["is_seen"]), None, file)
 
 
 def surfaces_of(place: Place) -> Sequence[Surface]:

@@ -29,7 +29,7 @@ _MOST_BYTES = 2**26
 
 
 @dataclass(frozen=True)
-class Wishes:
+class LibraryOptions:
     """What is wanted of each asset, beside its label."""
 
     real_size: bool = False
@@ -60,7 +60,7 @@ def models_in(folder: Path, without: Path) -> list[Path]:
 
 
 def jobs_of(
-    folder: Path, models: Sequence[Path], manifest: Mapping[str, Rights], wishes: Wishes
+    folder: Path, models: Sequence[Path], manifest: Mapping[str, Rights], options: LibraryOptions
 ) -> tuple[list[AssetJob], dict[str, str]]:
     """A job a model, and which models are the same as an earlier one, byte for byte (path -> path), and so have none.
 
@@ -71,7 +71,7 @@ def jobs_of(
     same: dict[str, str] = {}
     for path in models:
         relative = path.relative_to(folder).as_posix()
-        said = rights_of(path, folder, manifest).filled(Rights(author=wishes.author, license=wishes.license))
+        said = rights_of(path, folder, manifest).filled(Rights(author=options.author, license=options.license))
         beside = _beside(path)
         if not beside:
             with path.open("rb") as stream:
@@ -89,8 +89,8 @@ def jobs_of(
                 license=said.license,
                 description=said.description,
                 copyright=said.copyright,
-                real_size=wishes.real_size,
-                preview=wishes.preview,
+                real_size=options.real_size,
+                preview=options.preview,
                 beside=beside,
             )
         )

@@ -142,12 +142,12 @@ def moving_points(mesh: bpy.types.Mesh, points: Array, later: Collection[str] = 
 
 
 def resetting_shapes(
-    mesh: bpy.types.Mesh, shapes: Mapping[str, tuple[NDArray[np.integer], Array]], told: Progress
+    mesh: bpy.types.Mesh, shapes: Mapping[str, tuple[NDArray[np.integer], Array]], progress: Progress
 ) -> Generator[Progress, Any, None]:
     """Sets the shape keys that :func:`add_shapes` made to their displacements from the mesh as it is now.
 
     Args:
-        told: what is yielded meanwhile.
+        progress: what is yielded meanwhile.
     """
     keys = mesh.shape_keys
     if keys is None:
@@ -159,7 +159,7 @@ def resetting_shapes(
         block = keys.key_blocks.get(name)
         if block is not None:
             if pauses.due():
-                yield told
+                yield progress
             moved = rest.reshape(-1, 3).copy()
             moved[touched] += moves
             block.data.foreach_set("co", moved.ravel())

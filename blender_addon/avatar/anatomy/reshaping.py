@@ -177,9 +177,9 @@ class Reshaping:
             garments that are new, and have no material yet.
         """
         shapes = yield InThread(expressions)
-        told = Progress(1, 1, "Putting on the clothes")
-        yield from resetting_shapes(mesh_data(self.body), shapes, told)
-        yield told
+        progress = Progress(1, 1, "Putting on the clothes")
+        yield from resetting_shapes(mesh_data(self.body), shapes, progress)
+        yield progress
         return (yield from putting_on(context, self.armature, clothes))
 
 

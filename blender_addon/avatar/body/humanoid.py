@@ -72,13 +72,13 @@ def read_humanoid(mesh_object: bpy.types.Object) -> Humanoid:
     return run_to_end(reading_humanoid(mesh_object, Progress(0, 1, "")))
 
 
-def reading_humanoid(mesh_object: bpy.types.Object, told: Progress) -> Generator[Progress, Any, Humanoid]:
+def reading_humanoid(mesh_object: bpy.types.Object, progress: Progress) -> Generator[Progress, Any, Humanoid]:
     """Reads a mesh with the bones that move it; without an armature the joints are found by the mesh's shape.
 
     Landmarks that were placed by hand (:mod:`blender_addon.avatar.body.landmarks`) take precedence over both.
 
     Args:
-        told: what is yielded meanwhile.
+        progress: what is yielded meanwhile.
 
     Raises:
         InputError: the mesh lacks faces or UVs, or is no standing body; the message names it.
@@ -96,8 +96,8 @@ def reading_humanoid(mesh_object: bpy.types.Object, told: Progress) -> Generator
         raise InputError("{name}: has vertices that are not numbers; clean the mesh first", name=mesh_object.name)
     triangles, loops, slots = _triangles(mesh)
     if armature is not None:
-        yield told
-        joints, weights = rest_joints(armature), (yield from _part_weights(mesh_object, armature, told))
+        yield progress
+        joints, weights = rest_joints(armature), (yield from _part_weights(mesh_object, armature, progress))
         turn = upright_turn(joints)
         vertices, space[:3, :3] = vertices @ turn.T, space[:3, :3] @ turn.T
         joints = {name: turn @ place for name, place in joints.items()} | placed_landmarks(armature, space)
@@ -187,7 +187,7 @@ def _floats(collection: bpy.types.bpy_prop_collection, attribute: str, width: in
 
 
 def _part_weights(
-    mesh_object: bpy.types.Object, armature: bpy.types.Object, told: Progress
+    mesh_object: bpy.types.Object, armature: bpy.types.Object, progress: Progress
 ) -> Generator[Progress, Any, NDArray[np.float64]]:
     bones = armature.data.bones
     parents = {bone.name: bone.parent.name if bone.parent else None for bone in bones}
@@ -201,7 +201,7 @@ def _part_weights(
     columns = [
         PARTS.index(part) if (part := parts.get(group.name)) is not None else -1 for group in mesh_object.vertex_groups
     ]
-    table = yield from weight_table(mesh_data(mesh_object), told)
+    table = yield from weight_table(mesh_data(mesh_object), progress)
     column = np.array([*columns, -1])[table[:, 1].astype(int)]
     held, column = table[column >= 0], column[column >= 0]
     place = held[:, 0].astype(int) * len(PARTS) + column

@@ -249,8 +249,8 @@ class _Collector:
         materials = [slot.material.original if slot.material else None for slot in slots]
         if obj.type != "MESH" or obj.data.shape_keys is None or len(obj.data.shape_keys.key_blocks) < 2:
             return evaluated_copy(obj, depsgraph), materials
-        told = Progress(number, self._total, formatted("Reading {name}", name=obj.name))
-        made = yield from unposed_copy(self._context, obj, told)
+        progress = Progress(number, self._total, formatted("Reading {name}", name=obj.name))
+        made = yield from unposed_copy(self._context, obj, progress)
         if made.lost_keys:
             self._lost_keys[obj.name] = made.lost_keys
             bpy.data.meshes.remove(made.mesh)
@@ -259,27 +259,27 @@ class _Collector:
 
 
 def _clean(
-    mesh: bpy.types.Mesh, linear: NDArray[np.float64], name: str, told: Progress
+    mesh: bpy.types.Mesh, linear: NDArray[np.float64], name: str, progress: Progress
 ) -> Generator[Progress | InThread, Any, Matrix | None]:
     """Applies ``linear`` (3, 3), triangulates, and moves the bottom center to the origin: from where, or ``None``
     where no face is left."""
-    yield told
+    yield progress
     finite_positions(mesh, name)
     store_normals(mesh)
     matrix = np.eye(4)
     matrix[:3, :3] = linear
     transform_mesh(mesh, matrix)
-    yield told
-    yield from triangulating(mesh, told)
+    yield progress
+    yield from triangulating(mesh, progress)
     if not mesh.polygons:
         return None
-    yield told
+    yield progress
     points = positions(mesh)
     low, high = points.min(axis=0), points.max(axis=0)
     pivot = Matrix.Translation(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]))
     mesh.transform(pivot.inverted(), shape_keys=True)
-    yield from restoring_normals(mesh, told, follows_surface=mesh.shape_keys is not None)
-    yield told
+    yield from restoring_normals(mesh, progress, follows_surface=mesh.shape_keys is not None)
+    yield progress
     return pivot
 
 

@@ -42,21 +42,21 @@ def evaluated_copy(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> bpy
 
 
 def unposed_copy(
-    context: bpy.types.Context, obj: bpy.types.Object, told: Progress
+    context: bpy.types.Context, obj: bpy.types.Object, progress: Progress
 ) -> Generator[Progress | InThread, Any, Evaluated]:
     """The mesh of ``obj`` with every modifier but armatures applied and its shape keys kept, at the values that show.
 
     A key moves vertices from the basis alone, whatever it is relative to and masked by; all are unmuted.
 
     Args:
-        told: what is yielded meanwhile.
+        progress: what is yielded meanwhile.
     """
     values = shown_values(obj, shown_graph(context))
     if shapes_itself(obj):
-        made = yield from _through_modifiers(context, obj, told)
+        made = yield from _through_modifiers(context, obj, progress)
     else:
         made = Evaluated(_plain_copy(obj))
-        yield told
+        yield progress
     if made.mesh.shape_keys is not None:
         shown = dict(zip((block.name for block in obj.data.shape_keys.key_blocks), values, strict=True))
         _drop_idle(made.mesh, obj.data.shape_keys)
@@ -226,19 +226,19 @@ def group_weights(mesh: bpy.types.Mesh, group: int) -> NDArray[np.float32]:
 
 
 def _through_modifiers(
-    context: bpy.types.Context, obj: bpy.types.Object, told: Progress
+    context: bpy.types.Context, obj: bpy.types.Object, progress: Progress
 ) -> Generator[Progress | InThread, Any, Evaluated]:
     """Evaluates a copy of ``obj`` in a scene of its own: the basis, then each key alone at its full value."""
     frame, subframe = context.scene.frame_current, context.scene.frame_subframe
     with spare_scene(context) as scene:
         with in_scene(context, scene):
             scene.frame_set(frame, subframe=subframe)
-        evaluating = _evaluated(scene, obj, told)
+        evaluating = _evaluated(scene, obj, progress)
         return (yield from driven(evaluating, around=lambda: in_scene(context, scene)))
 
 
 def _evaluated(
-    scene: bpy.types.Scene, obj: bpy.types.Object, told: Progress
+    scene: bpy.types.Scene, obj: bpy.types.Object, progress: Progress
 ) -> Generator[Progress | InThread, Any, Evaluated]:
     puppet = obj.copy()
     puppet.data = obj.data.copy()
@@ -261,7 +261,7 @@ def _evaluated(
         marked = puppet.data.attributes.new(_PLACE_BEFORE, "INT", "POINT")
         marked.data.foreach_set("value", np.arange(len(puppet.data.vertices), dtype=np.int32))
     mesh = evaluated_copy(puppet, bpy.context.evaluated_depsgraph_get())
-    yield told
+    yield progress
     before: NDArray[np.int32] | None = None
     if keeps_order:
         before = np.empty(len(mesh.vertices), np.int32)
@@ -274,11 +274,11 @@ def _evaluated(
         if points is not None:
             found[block.name] = points
         if time.perf_counter() - began > PATIENCE:
-            yield told
+            yield progress
             began = time.perf_counter()
-    yield told
+    yield progress
     lost = [block.name for block in blocks if block.name not in found]
-    yield from _write_keys(mesh, found if not lost else {}, told)
+    yield from _write_keys(mesh, found if not lost else {}, progress)
     bpy.data.batch_remove([puppet, puppet.data])
     return Evaluated(mesh, lost)
 
@@ -307,17 +307,17 @@ def _shown(puppet: bpy.types.Object, block: bpy.types.ShapeKey, like: bpy.types.
 
 
 def _write_keys(
-    mesh: bpy.types.Mesh, keys: dict[str, NDArray[np.float32]], told: Progress
+    mesh: bpy.types.Mesh, keys: dict[str, NDArray[np.float32]], progress: Progress
 ) -> Generator[Progress, None, None]:
     if not keys:
         return
     holder = bpy.data.objects.new("Keys", mesh)
     holder.shape_key_add(name="Basis", from_mix=False)
-    yield told
+    yield progress
     began = time.perf_counter()
     for name, points in keys.items():
         holder.shape_key_add(name=name, from_mix=False).data.foreach_set("co", points.ravel())
         if time.perf_counter() - began > PATIENCE:
-            yield told
+            yield progress
             began = time.perf_counter()
     bpy.data.objects.remove(holder)

@@ -112,16 +112,16 @@ def _read_clips(
         stem = names.engine[armature.session_uid].removeprefix("SK_")
         sources = find_clips(armature, stem, options.actions)
         for number, source in enumerate(sources):
-            told = Progress(number, len(sources), formatted("Reading {name}", name=source.name))
-            yield told
-            clip = yield from reading_clip(context, armature, source, told)
+            progress = Progress(number, len(sources), formatted("Reading {name}", name=source.name))
+            yield progress
+            clip = yield from reading_clip(context, armature, source, progress)
             if not clip.is_still or source.strip is not None or source.action is not None:
                 clips[armature.session_uid].append(clip)
         for part in avatar.parts:
-            told = Progress(len(sources), len(sources), formatted("Reading {name}", name=part.name))
-            yield told
+            progress = Progress(len(sources), len(sources), formatted("Reading {name}", name=part.name))
+            yield progress
             prefix = f"AS_{stem}_"
-            reading = reading_key_tracks(context, part.obj, told, prefix, armature, sources, options.actions)
+            reading = reading_key_tracks(context, part.obj, progress, prefix, armature, sources, options.actions)
             part.key_tracks = yield from reading
     return clips
 
@@ -135,7 +135,7 @@ def _read_motion(
     for asset in assets:
         if asset.mesh.shape_keys is not None:
             obj = asset.instances[0].obj
-            told = Progress(0, 1, formatted("Reading the motion of {name}", name=obj.name))
-            tracks = yield from reading_key_tracks(context, obj, told, which=options.actions)
+            progress = Progress(0, 1, formatted("Reading the motion of {name}", name=obj.name))
+            tracks = yield from reading_key_tracks(context, obj, progress, which=options.actions)
             write_key_tracks(asset.mesh, tracks)
     return (yield from object_tracks(context, content.movable, options.actions))

@@ -32,23 +32,23 @@ def triangulate(mesh: bpy.types.Mesh) -> None:
     run_to_end(triangulating(mesh, Progress(0, 1, "")))
 
 
-def triangulating(mesh: bpy.types.Mesh, told: Progress) -> Generator[Progress | InThread, Any, None]:
-    """As :func:`triangulate`, a step at a time; ``told`` is what is yielded meanwhile."""
+def triangulating(mesh: bpy.types.Mesh, progress: Progress) -> Generator[Progress | InThread, Any, None]:
+    """As :func:`triangulate`, a step at a time; ``progress`` is what is yielded meanwhile."""
     keyed = mesh.shape_keys is not None
     is_sound = not keyed and (yield from _is_sound(mesh))
     if not is_sound or len(mesh.loops) != 3 * len(mesh.polygons):
         if not is_sound and not keyed:
             with edited(mesh) as work:
                 bmesh.ops.dissolve_degenerate(work, edges=list(work.edges), dist=SMALLEST_EDGE)
-            yield told
-        yield from _split_as_shown(mesh, told)
+            yield progress
+        yield from _split_as_shown(mesh, progress)
         is_sound = not keyed and (yield from _is_sound(mesh))
     if not is_sound:
-        yield told
+        yield progress
         yield from _remove_flat(mesh)
-    yield told
+    yield progress
     yield from _remove_doubles(mesh)
-    yield told
+    yield progress
     if not keyed:
         mesh.validate(clean_customdata=False)  # a triangle twice in one place: importers drop one
     mesh.update()
@@ -66,20 +66,20 @@ def edited(mesh: bpy.types.Mesh) -> Iterator[bmesh.types.BMesh]:
         work.free()
 
 
-def _split_as_shown(mesh: bpy.types.Mesh, told: Progress) -> Generator[Progress, None, None]:
+def _split_as_shown(mesh: bpy.types.Mesh, progress: Progress) -> Generator[Progress, None, None]:
     """Splits faces as Blender draws them: bent quads show on which diagonal they are split.
 
     Quads that would lie on themselves, split from their first to their third corner, are split along the other.
     """
     turned = _folded_quads(mesh)
     with edited(mesh) as work:
-        yield told
+        yield progress
         if len(turned):
             work.faces.ensure_lookup_table()
             folded = [work.faces[row] for row in turned.tolist()]
             bmesh.ops.triangulate(work, faces=folded, quad_method="ALTERNATE")
         bmesh.ops.triangulate(work, faces=list(work.faces), quad_method="FIXED", ngon_method="EAR_CLIP")
-        yield told
+        yield progress
 
 
 def _folded_quads(mesh: bpy.types.Mesh) -> NDArray[np.intp]:

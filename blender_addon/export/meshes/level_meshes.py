@@ -31,7 +31,7 @@ def built(
     source: bpy.types.Mesh, wedges: Wedges, level: Simplified, name: str, follows_surface: bool
 ) -> Generator[Progress | InThread, Any, tuple[bpy.types.Mesh, NDArray[np.int64]]]:
     """The mesh of a level, and for each of its vertices the vertex of ``source`` that it was."""
-    told = Progress(1, 1, name)
+    progress = Progress(1, 1, name)
     mesh = bpy.data.meshes.new(name)
     kept, corner_vertex = np.unique(level.corner_vertex.ravel(), return_inverse=True)
     vertex, corner = wedges.vertex[kept], wedges.corner[level.corner_wedge.ravel()]
@@ -43,19 +43,19 @@ def built(
     mesh.polygons.add(count)
     mesh.polygons.foreach_set("loop_start", np.arange(0, 3 * count, 3, dtype=np.int32))
     mesh.update(calc_edges=True)
-    yield told
+    yield progress
     for material in source.materials:
         mesh.materials.append(material)
     mesh.polygons.foreach_set("material_index", face_materials(source)[level.triangle])
     for layer in source.uv_layers:
         if layer.name != LIGHTMAP_LAYER:
             mesh.uv_layers.new(name=layer.name, do_init=False).uv.foreach_set("vector", uv_array(layer)[corner].ravel())
-    yield told
+    yield progress
     _copy_attributes(source, mesh, {"POINT": vertex, "CORNER": corner, "FACE": level.triangle})
     corners = kept[corner_vertex.ravel()]
     yield from _set_normals(source, mesh, wedges.of_vertex, corners, level.triangle, follows_surface)
     mesh.update()
-    yield told
+    yield progress
     return mesh, vertex
 
 
@@ -145,7 +145,7 @@ def copy_weights(
     source: bpy.types.Object, target: bpy.types.Object, vertex: NDArray[np.int64]
 ) -> Generator[Progress, Any, None]:
     """Gives each vertex of ``target`` the weights of the vertex (V,) of ``source`` that it was, and all groups."""
-    told = Progress(1, 1, target.name)
+    progress = Progress(1, 1, target.name)
     groups = [target.vertex_groups.new(name=group.name) for group in source.vertex_groups]
     old = mesh_data(source).vertices
     began = time.perf_counter()
@@ -153,7 +153,7 @@ def copy_weights(
         for element in old[index].groups:
             groups[element.group].add([number], element.weight, "REPLACE")
         if number % CHECKED == 0 and time.perf_counter() - began > STEP:
-            yield told
+            yield progress
             began = time.perf_counter()
 
 
@@ -163,14 +163,14 @@ def copy_shape_keys(
     """Gives ``target`` the shape keys of ``source``, as far as its vertices (V,) go."""
     if not source.shape_keys:
         return
-    told = Progress(1, 1, target.name)
+    progress = Progress(1, 1, target.name)
     began = time.perf_counter()
     for key in source.shape_keys.key_blocks:
         copy = target.shape_key_add(name=key.name, from_mix=False)
         copy.data.foreach_set("co", key_positions(key)[vertex].ravel())
         copy.slider_min, copy.slider_max, copy.value = key.slider_min, key.slider_max, key.value
         if time.perf_counter() - began > STEP:
-            yield told
+            yield progress
             began = time.perf_counter()
     blocks = target.data.shape_keys.key_blocks
     for key in source.shape_keys.key_blocks:

@@ -62,12 +62,12 @@ def turn_normals(mesh: bpy.types.Mesh, linear: NDArray[np.float64]) -> None:
 
 
 def restoring_normals(
-    mesh: bpy.types.Mesh, told: Progress, follows_surface: bool = False
+    mesh: bpy.types.Mesh, progress: Progress, follows_surface: bool = False
 ) -> Generator[Progress, Any, None]:
     """Sets the stored normals as custom ones, where Blender would compute others; removes the layer.
 
     Args:
-        told: what is yielded between the steps.
+        progress: what is yielded between the steps.
     """
     layer = mesh.attributes.get(LAYER)
     if layer is None:
@@ -79,12 +79,12 @@ def restoring_normals(
     now = corner_normals(mesh)
     known = np.einsum("ij,ij->i", wanted, wanted) > 0.5
     if (np.einsum("ij,ij->i", wanted, now)[known] < SMALLEST_TURN).any():
-        yield told
-        yield from setting_normals(mesh, np.where(known[:, None], wanted, now), told, follows_surface)
+        yield progress
+        yield from setting_normals(mesh, np.where(known[:, None], wanted, now), progress, follows_surface)
 
 
 def setting_normals(
-    mesh: bpy.types.Mesh, normals: NDArray, told: Progress, follows_surface: bool = False
+    mesh: bpy.types.Mesh, normals: NDArray, progress: Progress, follows_surface: bool = False
 ) -> Generator[Progress, Any, None]:
     """Gives each corner its normal (L, 3).
 
@@ -95,7 +95,7 @@ def setting_normals(
         rows: list[list[float]] = []
         for first in range(0, len(normals), LISTED_AT_ONCE):
             rows += normals[first : first + LISTED_AT_ONCE].tolist()
-            yield told
+            yield progress
         mesh.normals_split_custom_set(rows)
         return
     known = mesh.attributes.get(_CUSTOM)

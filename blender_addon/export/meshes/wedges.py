@@ -44,12 +44,12 @@ class Wedges:
         return digest.hexdigest()
 
 
-def read_wedges(mesh: bpy.types.Mesh, told: Progress) -> Generator[Progress | InThread, Any, Wedges]:
+def read_wedges(mesh: bpy.types.Mesh, progress: Progress) -> Generator[Progress | InThread, Any, Wedges]:
     points = positions(mesh)
     corners = corner_vertices(mesh)
     diagonal = float(np.linalg.norm(np.ptp(points, axis=0))) or 1.0
-    weights = yield from _weights(mesh, told)
-    offsets = yield from _shape_offsets(mesh, told)
+    weights = yield from _weights(mesh, progress)
+    offsets = yield from _shape_offsets(mesh, progress)
     is_long = len(mesh.polygons) > LONG
 
     def welded() -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
@@ -63,7 +63,7 @@ def read_wedges(mesh: bpy.types.Mesh, told: Progress) -> Generator[Progress | In
     keys += [
         read_values(attribute.data, "color", 4) for attribute in mesh.color_attributes if attribute.domain == "CORNER"
     ]
-    yield told
+    yield progress
     _, corner, of_corner = yield from aside(lambda: _rows(np.concatenate(keys, axis=1)), is_long)
     uv = keys[2] if mesh.uv_layers else np.zeros((len(corners), 2))
     places = points[vertex]
@@ -100,9 +100,9 @@ def read_values(items: bpy.types.bpy_prop_collection, name: str, width: int, kin
     return values if width == 1 else values.reshape(-1, width)
 
 
-def _weights(mesh: bpy.types.Mesh, told: Progress) -> Generator[Progress, Any, NDArray[np.float32]]:
+def _weights(mesh: bpy.types.Mesh, progress: Progress) -> Generator[Progress, Any, NDArray[np.float32]]:
     """(V, G) bone weights; G is 0 for a mesh without."""
-    table = yield from weight_table(mesh, told)
+    table = yield from weight_table(mesh, progress)
     if not len(table):
         return np.zeros((len(mesh.vertices), 0), np.float32)
     dense = np.zeros((len(mesh.vertices), int(table[:, 1].max()) + 1), np.float32)
@@ -110,7 +110,7 @@ def _weights(mesh: bpy.types.Mesh, told: Progress) -> Generator[Progress, Any, N
     return dense
 
 
-def _shape_offsets(mesh: bpy.types.Mesh, told: Progress) -> Generator[Progress, Any, list[NDArray[np.float32]]]:
+def _shape_offsets(mesh: bpy.types.Mesh, progress: Progress) -> Generator[Progress, Any, list[NDArray[np.float32]]]:
     """(V, 3) meters that each shape key moves a vertex."""
     if not mesh.shape_keys:
         return []
@@ -121,6 +121,6 @@ def _shape_offsets(mesh: bpy.types.Mesh, told: Progress) -> Generator[Progress, 
         if key != mesh.shape_keys.reference_key:
             made.append(key_positions(key) - basis)
         if time.perf_counter() - began > STEP:
-            yield told
+            yield progress
             began = time.perf_counter()
     return made

@@ -74,21 +74,21 @@ def find_clips(armature: bpy.types.Object, stem: str, which: ActionChoice = "all
 
 
 def reading_clip(
-    context: bpy.types.Context, armature: bpy.types.Object, source: ClipSource, told: Progress
+    context: bpy.types.Context, armature: bpy.types.Object, source: ClipSource, progress: Progress
 ) -> Generator[Progress | InThread, Any, Clip]:
     """Samples a clip in a temporary scene; the armature itself stays as it is.
 
     A clip of so many frames and a half is stretched to whole ones, so that its end, where it may loop, is kept.
 
     Args:
-        told: what is yielded meanwhile.
+        progress: what is yielded meanwhile.
     """
     with spare_scene(context) as scene:
-        return (yield from driven(_sampled(context, armature, source, told), lambda: in_scene(context, scene)))
+        return (yield from driven(_sampled(context, armature, source, progress), lambda: in_scene(context, scene)))
 
 
 def _sampled(
-    context: bpy.types.Context, armature: bpy.types.Object, source: ClipSource, told: Progress
+    context: bpy.types.Context, armature: bpy.types.Object, source: ClipSource, progress: Progress
 ) -> Generator[Progress, Any, Clip]:
     """As :func:`reading_clip`, in the context's scene, which nobody else uses."""
     frames = max(round(source.end - source.start), 1)
@@ -97,7 +97,7 @@ def _sampled(
         pauses = Pauses()
         for time in np.linspace(source.start, source.end, frames + 1):
             if pauses.due():
-                yield told
+                yield progress
             set_frame(context.scene, time)
             posed = puppet.evaluated_get(context.evaluated_depsgraph_get())
             poses.append([np.array(bone.matrix) for bone in posed.pose.bones])
@@ -133,7 +133,7 @@ def writing_clips(
     hips: str | None,
     place: Matrix,
     axes: Matrix,
-    told: Progress,
+    progress: Progress,
 ) -> Generator[Progress, Any, None]:
     """Puts each clip on an NLA strip of its own on the exported copy, starting at frame 0.
 
@@ -143,7 +143,7 @@ def writing_clips(
     Args:
         base: source armature-space matrices of the copy's rest pose. bone_names: the copy's bone of each source bone.
             place: source armature space to meters, Z up. axes: from there to the copy's space.
-        told: what is yielded meanwhile.
+        progress: what is yielded meanwhile.
     """
     if not clips:
         return
@@ -171,7 +171,7 @@ def writing_clips(
         inverse = dict(zip(poses, inverses(np.array(list(poses.values()))), strict=True))
         for rested in copy.data.bones:
             if pauses.due():
-                yield told
+                yield progress
             _key(bag, rested.name, rested.parent.name if rested.parent else None, poses, inverse, rest)
         add_strip(animation, clip.name, action, slot, clip.frames)
     animation.action = None

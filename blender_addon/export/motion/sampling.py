@@ -188,7 +188,7 @@ def _follow(
 def reading_key_tracks(
     context: bpy.types.Context,
     obj: bpy.types.Object,
-    told: Progress,
+    progress: Progress,
     prefix: str = "AS_",
     armature: bpy.types.Object | None = None,
     clips: Sequence[ClipSource] = (),
@@ -197,8 +197,8 @@ def reading_key_tracks(
     """The clips of an object's shape keys: actions and strips of their own, and what drivers make of the armature's.
 
     Args:
-        told: what is yielded meanwhile. prefix: what the names of clips begin with. armature, clips: whose clips may
-            drive the keys. which: of ``ExportOptions.actions``.
+        progress: what is yielded meanwhile. prefix: what the names of clips begin with. armature, clips: whose clips
+            may drive the keys. which: of ``ExportOptions.actions``.
     """
     keys = obj.data.shape_keys if obj.type == "MESH" else None
     animation = keys.animation_data if keys is not None else None
@@ -215,7 +215,7 @@ def reading_key_tracks(
     tracks = []
     for source, rig in wanted:
         with spare_scene(context) as spare:
-            playing_it = _key_track(spare, obj, source, rig, told)
+            playing_it = _key_track(spare, obj, source, rig, progress)
             tracks.append((yield from driven(playing_it, lambda spare=spare: in_scene(context, spare))))
     return [track for track in tracks if any(np.ptp(values) > STILL for values in track.values.values())]
 
@@ -249,7 +249,7 @@ def _key_track(
     obj: bpy.types.Object,
     source: ClipSource,
     armature: bpy.types.Object | None,
-    told: Progress,
+    progress: Progress,
 ) -> Generator[Progress, Any, KeyTrack]:
     """Plays one clip on copies in a scene of their own: of the keys, or of the armature that drives them."""
     frames = _frames(source.start, source.end)
@@ -272,7 +272,7 @@ def _key_track(
         with playing(played, source):
             for time in np.linspace(source.start, source.end, frames + 1):
                 if pauses.due():
-                    yield told
+                    yield progress
                 set_frame(scene, time)
                 rows.append(block_values(keys.evaluated_get(bpy.context.evaluated_depsgraph_get())))
         names = [block.name for block in keys.key_blocks]

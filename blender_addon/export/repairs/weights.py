@@ -44,9 +44,9 @@ def assign_weights(context: bpy.types.Context, obj: bpy.types.Object, values: Va
     run_to_end(assigning_weights(obj, Progress(0, 1, obj.name)))
 
 
-def assigning_weights(obj: bpy.types.Object, told: Progress) -> Generator[Progress, Any, None]:
-    """As :func:`assign_weights`, a step at a time; ``told`` is what is yielded meanwhile."""
-    table = yield from weight_table(mesh_data(obj), told)
+def assigning_weights(obj: bpy.types.Object, progress: Progress) -> Generator[Progress, Any, None]:
+    """As :func:`assign_weights`, a step at a time; ``progress`` is what is yielded meanwhile."""
+    table = yield from weight_table(mesh_data(obj), progress)
     moves = np.isin(table[:, 1], list(bone_groups(obj))) & (table[:, 2] > SMALLEST_WEIGHT)
     vertices = mesh_data(obj).vertices
     has = np.zeros(len(vertices), bool)

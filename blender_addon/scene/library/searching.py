@@ -69,7 +69,7 @@ def search_job(text: str) -> Job:
     yield Progress(0, 1, "Searching")
     indexes = yield InThread(_indexes(indexed_folders()))
     found = [Result(folder, hit) for folder, index in indexes for hit in index.by_word(text, MOST)]
-    return _told(found, text)
+    return _report(found, text)
 
 
 def more_like_job(context: bpy.types.Context, obj: bpy.types.Object) -> Job:
@@ -88,7 +88,7 @@ def more_like_job(context: bpy.types.Context, obj: bpy.types.Object) -> Job:
     if other is not None:
         raise InputError("{folder}: its index was made with another recognizer; make it anew", folder=other)
     found = [Result(folder, hit) for folder, index in indexes for hit in index.like(vector, MOST)]
-    return _told(found, obj.name)
+    return _report(found, obj.name)
 
 
 def embedding_of(
@@ -173,7 +173,7 @@ def _indexes(folders: Sequence[Path]):
     return read
 
 
-def _told(found: list[Result], said: str) -> dict[str, object]:
+def _report(found: list[Result], said: str) -> dict[str, object]:
     found = sorted(found, key=lambda one: -one.hit.score)[:MOST]
     if not found:
         raise InputError("nothing in your libraries is like {words}", words=said)

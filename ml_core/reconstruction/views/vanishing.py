@@ -70,8 +70,8 @@ def match_camera(
     lengths = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
     usable = lengths > 3
     lines, lengths = lines[usable], lengths[usable]
-    told = None if drawn is None else np.asarray(drawn, np.int64)[usable]
-    fewest = 4 if told is not None else _FEWEST
+    drawn_axes = None if drawn is None else np.asarray(drawn, np.int64)[usable]
+    fewest = 4 if drawn_axes is not None else _FEWEST
     if len(lines) < fewest:
         raise InputError(
             "{name}: {count} straight lines are too few; draw {least} or more along edges of walls and furniture",
@@ -84,19 +84,23 @@ def match_camera(
     ends = (lines.reshape(-1, 2, 2) - np.array(size) / 2) / side
     weights = lengths / lengths.sum()
     known = None if focal is None else focal / side
-    start = _drawn_start(ends, weights, told, known) if told is not None else _search(ends, weights, known, seed)
+    start = (
+        _drawn_start(ends, weights, drawn_axes, known)
+        if drawn_axes is not None
+        else _search(ends, weights, known, seed)
+    )
     if start is None:
         raise InputError(
             "{name}: its lines agree on no three directions at right angles; draw two or more lines along each of two",
             name=name or "picture",
         )
     rotation, f = start
-    f, center, rotation, focal_error = _refined(ends, weights, rotation, f, known, told, is_cropped)
+    f, center, rotation, focal_error = _refined(ends, weights, rotation, f, known, drawn_axes, is_cropped)
     order = _named_axes(rotation)
-    if told is None:
+    if drawn_axes is None:
         rotation = order @ rotation
     angles = _misses(ends, rotation, f, center)
-    axes = angles.argmin(axis=0) if told is None else told
+    axes = angles.argmin(axis=0) if drawn_axes is None else drawn_axes
     missed = angles[axes, np.arange(len(axes))]
     axes = np.where(missed < 1.5 * _NEAR, axes, -1)
     support = float(weights[axes >= 0].sum())
@@ -192,7 +196,7 @@ def _search(
 
 
 def _drawn_start(
-    ends: NDArray[np.float64], weights: NDArray[np.float64], told: NDArray[np.int64], known: float | None
+    ends: NDArray[np.float64], weights: NDArray[np.float64], drawn_axes: NDArray[np.int64], known: float | None
 ) -> tuple[NDArray[np.float64], float] | None:
     """Axes and focal length from segments whose axes are known, of two axes at least."""
     best: tuple[float, NDArray[np.float64], float] | None = None
@@ -200,7 +204,7 @@ def _drawn_start(
         normals = _plane_normals(ends, f, np.zeros(2))
         found: dict[int, NDArray[np.float64]] = {}
         for axis in range(3):
-            mine = told == axis
+            mine = drawn_axes == axis
             if mine.sum() >= 2:
                 weighted = normals[mine] * np.sqrt(weights[mine])[:, None]
                 found[axis] = np.linalg.svd(weighted)[2][2]
@@ -208,10 +212,10 @@ def _drawn_start(
             return None
         for signs in product((1, -1), repeat=3):
             rotation = _nearest_axes({axis: way * signs[axis] for axis, way in found.items()})
-            misses = _misses(ends, rotation, f)[told, np.arange(len(told))]
+            misses = _misses(ends, rotation, f)[drawn_axes, np.arange(len(drawn_axes))]
             score = float((weights * np.exp(-0.5 * (misses / _NEAR) ** 2)).sum())
             # Z is up: against the picture's Y. X runs to the right.
-            score -= 10.0 * (rotation[2, 1] > 0) + 0.5 * (rotation[0, 0] < 0) * (told == 0).any()
+            score -= 10.0 * (rotation[2, 1] > 0) + 0.5 * (rotation[0, 0] < 0) * (drawn_axes == 0).any()
             if best is None or score > best[0]:
                 best = (score, rotation, float(f))
     return None if best is None else (best[1], best[2])
@@ -247,7 +251,7 @@ def _refined(
     rotation: NDArray[np.float64],
     f: float,
     known: float | None,
-    told: NDArray[np.int64] | None,
+    drawn_axes: NDArray[np.int64] | None,
     is_cropped: bool,
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64], float]:
     """Focal length, principal point and axes by robust least squares (Levenberg and Marquardt) on all segments, and
@@ -268,7 +272,7 @@ def _refined(
     jacobian = np.zeros((len(ends) + 3, 6))
     for _ in range(40):
         misses = _misses(ends, rotation, f, center)
-        axes = misses.argmin(axis=0) if told is None else told
+        axes = misses.argmin(axis=0) if drawn_axes is None else drawn_axes
         here = residuals(np.zeros(6), axes)
         for column in range(6):
             step = np.zeros(6)

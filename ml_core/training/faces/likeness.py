@@ -184,7 +184,7 @@ def taught(examples: Examples) -> tuple[dict[str, NDArray], dict[str, float]]:
         scores[ridge] = 1 - float(((read * sizes @ ways - whole) ** 2).sum() / (whole**2).sum())
         logger.info("ridge %g: %.3f", ridge, scores[ridge])
         if scores[ridge] >= max(scores.values()):
-            figures = told(read * sizes @ ways, whole, np.abs(examples.yaw[kept_out]) < 24)
+            figures = figures_of(read * sizes @ ways, whole, np.abs(examples.yaw[kept_out]) < 24)
     best = max(scores, key=lambda ridge: scores[ridge])
     mean, scale, weights = regression(examples.features, measures, best)
     step = np.abs(weights).max(axis=0) / 127
@@ -226,7 +226,7 @@ def regression(features: NDArray, measures: NDArray, ridge: float) -> tuple[NDAr
     return mean, scale, seen.T.astype(np.float64) @ strengths / seen.shape[1]
 
 
-def told(read: NDArray, true: NDArray, front: NDArray) -> dict[str, float]:
+def figures_of(read: NDArray, true: NDArray, front: NDArray) -> dict[str, float]:
     """Shares of the variance of shapes (N, D) that are told, and how often the right one of 20 is nearest."""
     ways = [values / np.linalg.norm(values, axis=1, keepdims=True) for values in (read, true)]
     alike = ways[0] @ ways[1].T

@@ -28,7 +28,7 @@ class Step:
 def steps_of(job: Generator[Progress | InThread, Any, T]) -> tuple[list[Step], T]:
     """Runs a job to its end, and what it returns; work for other threads does not count."""
     steps: list[Step] = []
-    told = Progress(0, 1, "Beginning")
+    progress = Progress(0, 1, "Beginning")
     result: Any = None
     while True:
         began, worked = time.perf_counter(), time.thread_time()
@@ -38,11 +38,11 @@ def steps_of(job: Generator[Progress | InThread, Any, T]) -> tuple[list[Step], T
             step = job.send(result)
         except StopIteration as stop:
             returned.append(stop.value)
-        steps.append(Step(time.thread_time() - worked, time.perf_counter() - began, told.what, told.blocks))
+        steps.append(Step(time.thread_time() - worked, time.perf_counter() - began, progress.what, progress.blocks))
         if step is None:
             return steps, returned[0]
         result = step.function() if isinstance(step, InThread) else None
-        told = Progress(told.done, told.total, told.what) if isinstance(step, InThread) else step
+        progress = Progress(progress.done, progress.total, progress.what) if isinstance(step, InThread) else step
 
 
 def longest(steps: list[Step], is_announced: bool) -> Step | None:

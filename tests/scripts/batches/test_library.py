@@ -12,7 +12,7 @@ from ml_core.inference.library.catalogs import FILE_NAME
 from ml_core.inference.library.index import AssetIndex
 from ml_core.inference.library.rights import Rights
 from scripts import label_library, search_library
-from scripts.batches.library import Wishes, jobs_of, models_in
+from scripts.batches.library import LibraryOptions, jobs_of, models_in
 from tests.scripts.batches.test_batch import LEGS, TOP, boxes
 
 
@@ -33,17 +33,19 @@ def models(tmp_path: Path) -> Path:
 
 def test_jobs_follow_the_files(models: Path) -> None:
     found = models_in(models, models / "library")
-    jobs, same = jobs_of(models, found, {"box.obj": Rights(author="Ann")}, Wishes(real_size=True, license="MIT"))
+    jobs, same = jobs_of(
+        models, found, {"box.obj": Rights(author="Ann")}, LibraryOptions(real_size=True, license="MIT")
+    )
     assert [job.scene for job in jobs] == ["bad.glb", "box.obj", "kit/table.obj", "same.obj"]
     assert not same  # another author
     assert [job.author for job in jobs] == ["", "Ann", "", ""]
     assert {job.license for job in jobs} == {"CC0-1.0"}
-    _, same = jobs_of(models, found, {}, Wishes())
+    _, same = jobs_of(models, found, {}, LibraryOptions())
     assert same == {"same.obj": "box.obj"}
     before = jobs[2].beside
     assert before
     (models / "kit" / "table.mtl").write_text("newmtl ash\n")
-    assert jobs_of(models, found, {}, Wishes())[0][2].beside != before
+    assert jobs_of(models, found, {}, LibraryOptions())[0][2].beside != before
     with pytest.raises(InputError, match="no model"):
         models_in(models / ".hidden", models)
 

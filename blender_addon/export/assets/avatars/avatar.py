@@ -127,21 +127,21 @@ def stage_avatar(
     meshes = []
     deforming = {bone.name for bone in armature.data.bones if bone.use_deform}
     for part in avatar.parts:
-        told = Progress(0, 1, part.name)
-        yield told
+        progress = Progress(0, 1, part.name)
+        yield progress
         obj = _copied_part(scene, part, names)
-        yield told
+        yield progress
         if options.custom_properties:
             copy_properties(part.obj.data, obj.data, profile.format)
             copy_properties(part.obj, obj, profile.format)
         held = {part.bone} if part.bone else deforming
         _keep_groups(obj, held)
-        yield told
+        yield progress
         if rest:
             stand_up(mesh_data(obj))
         else:
-            yield from _deform(obj, moves, told)
-        yield told
+            yield from _deform(obj, moves, progress)
+        yield progress
         transform_mesh(mesh_data(obj), np.array(turn @ size))
         meshes.append(obj)
     feet = [turn @ size @ posed[joints[item]].translation for item in ("leftFoot", "rightFoot") if item in joints]
@@ -149,16 +149,18 @@ def stage_avatar(
     home = move @ turn
     weighted: set[str] = set()
     for obj in meshes:
-        told = Progress(0, 1, obj.name)
-        yield told
+        progress = Progress(0, 1, obj.name)
+        yield progress
         mesh_data(obj).transform(move, shape_keys=True)
-        yield told
-        yield from triangulating(mesh_data(obj), told)  # in meters: what has an area in centimeters may have none here
-        yield told
-        yield from restoring_normals(mesh_data(obj), told, follows_surface=True)
-        yield told
-        yield from limit_influences(obj, told)
-        table = yield from weight_table(mesh_data(obj), told)
+        yield progress
+        yield from triangulating(
+            mesh_data(obj), progress
+        )  # in meters: what has an area in centimeters may have none here
+        yield progress
+        yield from restoring_normals(mesh_data(obj), progress, follows_surface=True)
+        yield progress
+        yield from limit_influences(obj, progress)
+        table = yield from weight_table(mesh_data(obj), progress)
         weighted |= {obj.vertex_groups[int(group)].name for group in np.unique(table[table[:, 2] > 1e-4, 1])}
         obj.parent = copy
         obj.modifiers.new("Armature", "ARMATURE").object = copy
@@ -180,8 +182,8 @@ def stage_avatar(
             write_key_tracks(mesh_data(obj), part.key_tracks)
     axes = _to_axes(copy, meshes, profile)
     bones = {joint: renamed[bone] for joint, bone in joints.items() if bone in renamed}
-    told = Progress(1, 1, armature.name)
-    yield from writing_clips(copy, clips, posed, renamed, bones.get("hips"), home @ size, axes, told)
+    progress = Progress(1, 1, armature.name)
+    yield from writing_clips(copy, clips, posed, renamed, bones.get("hips"), home @ size, axes, progress)
     sizes = {name: float(np.mean((size @ matrix).to_scale()[:])) for name, matrix in posed.items()}
     return StagedAvatar(copy, meshes, profile.target.fbx_axes == "zero", bones, clips, home, renamed, sizes)
 
@@ -231,13 +233,13 @@ def _keep_groups(obj: bpy.types.Object, bones: set[str]) -> None:
 
 
 def _deform(
-    obj: bpy.types.Object, moves: dict[str, np.ndarray], told: Progress
+    obj: bpy.types.Object, moves: dict[str, np.ndarray], progress: Progress
 ) -> Generator[Progress | InThread, Any, None]:
     """Linear blend skinning of the mesh and all of its shape keys, so that the pose becomes the rest pose."""
     mesh = mesh_data(obj)
     held = np.array([group.name in moves for group in obj.vertex_groups], bool)
     by_group = np.array([moves.get(group.name, np.eye(4)) for group in obj.vertex_groups]).reshape(-1, 4, 4)
-    table = yield from weight_table(mesh, told)
+    table = yield from weight_table(mesh, progress)
     count = len(mesh.vertices)
     matrices = yield InThread(lambda: _blended(table[held[table[:, 1].astype(int)]], by_group, count))
     blocks = mesh.shape_keys.key_blocks if mesh.shape_keys else []
@@ -246,7 +248,7 @@ def _deform(
         data.foreach_get("co", points)
         moved = np.einsum("nij,nj->ni", matrices[:, :3, :3], points.reshape(-1, 3)) + matrices[:, :3, 3]
         data.foreach_set("co", moved.astype(np.float32).ravel())
-        yield told
+        yield progress
     turn_normals(mesh, matrices[:, :3, :3])
     mesh.update()
 
@@ -267,9 +269,9 @@ def _blended(table: np.ndarray, by_group: np.ndarray, count: int) -> np.ndarray:
     return matrices / np.where(total < 1e-6, 1, total)[:, None, None]
 
 
-def limit_influences(obj: bpy.types.Object, told: Progress) -> Generator[Progress, Any, None]:
+def limit_influences(obj: bpy.types.Object, progress: Progress) -> Generator[Progress, Any, None]:
     """At most four bones a vertex, weights that sum to 1; a step at a time."""
-    table = yield from weight_table(mesh_data(obj), told)
+    table = yield from weight_table(mesh_data(obj), progress)
     count = len(mesh_data(obj).vertices)
     vertices = table[:, 0].astype(int)
     number, total = np.bincount(vertices, minlength=count), np.bincount(vertices, table[:, 2], count)
@@ -278,7 +280,7 @@ def limit_influences(obj: bpy.types.Object, told: Progress) -> Generator[Progres
     for place, index in enumerate(np.flatnonzero(wrong).tolist()):
         _limit(obj, obj.data.vertices[index])
         if place % LIMITED_AT_ONCE == LIMITED_AT_ONCE - 1:
-            yield told
+            yield progress
 
 
 def _limit(obj: bpy.types.Object, vertex: bpy.types.MeshVertex) -> None:

@@ -74,8 +74,10 @@ class Reader:
         pieces = [_respelled(piece) for piece in pieces]
         tagged = self._tagger.tag(pieces)
         spans = [span for span in tagged.spans if span.kind.startswith("d:")]
-        asked = [span for span in tagged.spans if span.action in ("generate", "adjust", "dress") or span.kind == "OBJ"]
-        strange = unaccounted(pieces, [*spans, *asked], _covered(pieces, ("harmless", "silent")))
+        requested = [
+            span for span in tagged.spans if span.action in ("generate", "adjust", "dress") or span.kind == "OBJ"
+        ]
+        strange = unaccounted(pieces, [*spans, *requested], _covered(pieces, ("harmless", "silent")))
         strange = [piece for piece in strange if piece.kind != "mark"]
         return description_of_spans(spans, strange)
 
