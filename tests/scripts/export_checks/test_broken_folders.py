@@ -182,7 +182,8 @@ FAULTS: dict[str, tuple[str, Callable[[Path], None], str, str]] = {
     "silent picture": ("unity", picture(f"{BODY}_BC.png", lambda v: v), "27", "textures says so"),
     "lost key": (
         "web", lambda f: edit_glb(f / "SK_Avatar.glb", lambda d, _: next(
-            m for m in d["meshes"] if "extras" in m)["extras"].update(targetNames=["jawOpen", "other"])), "22",
+            m for m in d["meshes"] if "mouthSmileLeft" in m.get("extras", {}).get("targetNames", ())
+        )["extras"].update(targetNames=["jawOpen", "other"])), "22",
         "mouthSmileLeft is a shape key of",
     ),
 }  # fmt: skip
