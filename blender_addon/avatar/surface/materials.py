@@ -125,9 +125,20 @@ def _lit_alike_from_behind(material: bpy.types.Material, principled: bpy.types.N
 
     seen, over = node("NewGeometry", (-700, -800)), node("VectorMath", (-500, -450), "SCALE")
     over.inputs["Scale"].default_value = -1.0
+    # Over the back of a card that lies on the head; the normals of locks that are round look at the viewer anyway.
+    away, is_over, both = (
+        node("VectorMath", (-500, -650), "DOT_PRODUCT"),
+        node("Math", (-500, -950), "LESS_THAN", 0.0),
+        node("Math", (-300, -950), "MULTIPLY"),
+    )
     front = node("Mix", (-300, -450))
     links.new(normal, over.inputs[0])
-    links.new(seen.outputs["Backfacing"], front.inputs[0])
+    links.new(normal, away.inputs[0])
+    links.new(seen.outputs["Incoming"], away.inputs[1])
+    links.new(away.outputs["Value"], is_over.inputs[0])
+    links.new(seen.outputs["Backfacing"], both.inputs[0])
+    links.new(is_over.outputs[0], both.inputs[1])
+    links.new(both.outputs[0], front.inputs[0])
     links.new(normal, front.inputs[4])
     links.new(over.outputs[0], front.inputs[5])
     facing = node("VectorMath", (-300, -700), "DOT_PRODUCT")
