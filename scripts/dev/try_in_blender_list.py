@@ -132,8 +132,9 @@ def apply_texture(hand: Hand) -> Wait:
     assert (body.presentation, round(body.height, 4)) == (0.0, 1.6), body
     bpy.context.view_layer.update()
     top = max((avatar().matrix_world @ bone.tail_local).z for bone in avatar().data.bones)
-    # The person is drawn by chance, and the tail of the head's bone lies up to a hand above the crown.
-    assert 1.45 < top < 1.75, f"the skeleton is {top:.2f} m tall"
+    skin = part("avatar.anatomy.building").body_of(avatar())
+    sole = min((skin.matrix_world @ vertex.co).z for vertex in skin.data.vertices)  # stands in shoes
+    assert 1.45 < top - sole < 1.65, f"the skeleton is {top - sole:.2f} m tall"
     yield from hand.undo()
     assert presentation() == 1.0, "undo did not bring her back"
 

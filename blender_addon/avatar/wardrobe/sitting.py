@@ -14,6 +14,8 @@ from ...bridge.mesh_arrays import mesh_data
 
 SITTING = "Sitting"
 """Name of the key. It is on where both thighs are raised to the horizontal."""
+_STANDS = "0.000001"
+"""Value up to which somebody stands: bones turned back and forth are not back to the last bit."""
 
 
 def set_sitting(
@@ -79,4 +81,4 @@ def _drive(key: bpy.types.ShapeKey, armature: bpy.types.Object, thighs: tuple[st
             target.transform_type, target.transform_space = f"ROT_{channel.upper()}", "LOCAL_SPACE"
             target.rotation_mode = "SWING_TWIST_Y"
         raised.append(f"{axis.x:.4f}*{side}x{axis.z:+.4f}*{side}z")
-    driver.expression = f"clamp(min({raised[0]},{raised[1]})/{math.radians(RAISED):.4f})"
+    driver.expression = f"clamp(min({raised[0]},{raised[1]})/{math.radians(RAISED):.4f}-{_STANDS})"
