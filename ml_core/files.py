@@ -12,7 +12,9 @@ import math
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterator
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -158,6 +160,23 @@ def stored_json(value: object, kind: type, default: Any) -> Any:
         return read_json(value, "a stored value", kind, max_bytes=2**20)
     except InputError:
         return default
+
+
+@contextmanager
+def compiled_arrays(path: Path, command: str) -> Iterator[Mapping[str, NDArray]]:
+    """The arrays of a table that ``command``, a script of ours, has written.
+
+    Raises:
+        InputError: it is missing or damaged, or what the block reads of it is not there or of another shape
+            (:class:`KeyError`, :class:`ValueError`).
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            yield arrays
+    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise InputError(
+            "{file}: is missing or damaged; make it with {command}", file=path.name, command=command
+        ) from error
 
 
 def _bytes_of(source: Path | str | bytes, what: str, max_bytes: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -165,3 +166,11 @@ class SceneCommand:
         parts += [self.color] * bool(self.color) + [f"x{self.count}"] * bool(self.count)
         parts += [f"> {self.target}"] * bool(self.targets) + [repr(self.text)] * bool(self.text)
         return " | ".join(parts)
+
+
+_NUMBERS = re.compile(r"(?:[\s._-]*\d+)+$")
+
+
+def name_stem(name: str) -> str:
+    """What the name of an object says without its numbers, in lower case: "picture frame" of ``Picture_Frame.002``."""
+    return _NUMBERS.sub("", name).replace("_", " ").casefold().strip()

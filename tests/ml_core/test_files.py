@@ -18,6 +18,7 @@ from ml_core.files import (
     MAX_NAME_BYTES,
     SafeNames,
     atomic_path,
+    compiled_arrays,
     path_inside,
     picture_size,
     read_json,
@@ -199,3 +200,15 @@ def test_json_of_unknown_origin_has_one_reader() -> None:
     sources = [one for name in ("ml_core", "blender_addon", "scripts") for one in (root / name).rglob("*.py")]
     others = [one.relative_to(root).as_posix() for one in sources if "json.load" in one.read_text(encoding="utf-8")]
     assert [one for one in others if not any(part in one for part in alone)] == []
+
+
+@pytest.mark.parametrize("damage", ["absent", "cut", "other", "lacking"])
+def test_a_table_that_is_damaged_says_which_script_makes_it(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "table.npz"
+    if damage != "absent":
+        np.savez_compressed(path, there=np.arange(5000) % 97)
+        whole = path.read_bytes()
+        path.write_bytes({"cut": whole[: len(whole) // 2], "other": b"PK\3\4 no archive", "lacking": whole}[damage])
+    reason = "table.npz: is missing or damaged; make it with scripts/make.py"
+    with pytest.raises(InputError, match=reason), compiled_arrays(path, "scripts/make.py") as arrays:
+        arrays["wanted"]

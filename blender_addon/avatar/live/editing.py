@@ -92,6 +92,7 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     Raises:
         InputError: it has no body that a texture goes on, or is linked from another file.
     """
+    state = _state()
     ensure_editable(armature)
     traits, seed = stored_traits(armature)
     settings = context.scene.atelier
@@ -104,8 +105,8 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     settings.traits.from_traits(traits)
     settings.seed = seed
     settings.live_target = armature
-    _state().armature, _state().target, _state().reading = armature, target, reading if target is None else None
-    _state().wanted = _state().shown = _state().finished = (traits, seed)
+    state.armature, state.target, state.reading = armature, target, reading if target is None else None
+    state.wanted = state.shown = state.finished = (traits, seed)
     if target is None:
         _FOLLOWER.wake()
 
@@ -116,10 +117,11 @@ def end(context: bpy.types.Context) -> None:
 
 
 def _end(scene: bpy.types.Scene) -> None:
+    state = _state()
     scene.atelier.live_target = None
     restore_panel(scene.atelier)
     if settled():
-        _state().target = _state().reading = None
+        state.target = state.reading = None
 
 
 def follow(trait: str) -> None:
@@ -155,6 +157,7 @@ def body_changed(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
     Args:
         values: as :func:`.shaping.change` takes them.
     """
+    state = _state()
     if not armature.is_editable:
         return
     _own(armature)
@@ -164,17 +167,18 @@ def body_changed(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
         store_traits(armature, stored[0])
     if not _PAINTED_BY.isdisjoint(values):
         body = stored_body(armature)
-        if _state().target is not None and _state().target.armature == armature and body is not None:
-            _state().target.show_skin_of(body)
+        if state.target is not None and state.target.armature == armature and body is not None:
+            state.target.show_skin_of(body)
         repaint(armature)
 
 
 def garments_changed(armature: bpy.types.Object) -> None:
     """Have the avatar read again, since garments were put on or taken off."""
+    state = _state()
     shaping.forget()
-    if _state().armature == armature:
-        _state().target = _state().reading = _state().work = None
-        _state().left = []
+    if state.armature == armature:
+        state.target = state.reading = state.work = None
+        state.left = []
 
 
 def hair_changed(context: bpy.types.Context, armature: bpy.types.Object) -> None:
@@ -186,18 +190,20 @@ def hair_changed(context: bpy.types.Context, armature: bpy.types.Object) -> None
 
 def layers_changed(armature: bpy.types.Object) -> None:
     """Have an avatar painted whose layers have changed."""
-    if _state().target is not None and _state().target.armature == armature:
-        _state().target.layers = LayerStack.of(armature)
-    _state().shown = _state().finished = None
-    _state().layered.add(armature.session_uid)
+    state = _state()
+    if state.target is not None and state.target.armature == armature:
+        state.target.layers = LayerStack.of(armature)
+    state.shown = state.finished = None
+    state.layered.add(armature.session_uid)
     repaint(armature)
 
 
 def _own(armature: bpy.types.Object) -> None:
     """Make what the avatar wears its own, before its first change and whenever it was copied since."""
-    if sharing(armature) != _state().owned:
+    state = _state()
+    if sharing(armature) != state.owned:
         own_avatar(armature)
-        _state().owned = sharing(armature)
+        state.owned = sharing(armature)
 
 
 def target() -> LiveTarget | None:
@@ -207,7 +213,8 @@ def target() -> LiveTarget | None:
 
 def settled() -> bool:
     """Whether everything that was asked for is painted, in full."""
-    return _state().finished == _state().wanted
+    state = _state()
+    return state.finished == state.wanted
 
 
 def shown() -> tuple[AvatarTraits, int] | None:
@@ -222,12 +229,13 @@ def layered() -> set[int]:
 
 def repaint(armature: bpy.types.Object) -> None:
     """Have an avatar painted as it is stored: from a timer, in background at once."""
+    state = _state()
     _own(armature)
-    if _state().armature != armature:
-        _state().armature, _state().target, _state().reading = armature, None, None
-    _state().wanted = stored_traits(armature)
-    _state().changed = time.monotonic()
-    _state().unfitted = has_sliders(armature)
+    if state.armature != armature:
+        state.armature, state.target, state.reading = armature, None, None
+    state.wanted = stored_traits(armature)
+    state.changed = time.monotonic()
+    state.unfitted = has_sliders(armature)
     if bpy.app.background:  # no timers there: a script sees the result at once
         finish()
     else:
@@ -278,34 +286,37 @@ def _advance(context: bpy.types.Context) -> bool:
 
 def _read_on() -> bool:
     """Reads another mesh of the avatar."""
-    assert _state().armature is not None
-    if _state().reading is None:
-        _state().reading = LiveTarget.reading(_state().armature, None)
+    state = _state()
+    assert state.armature is not None
+    if state.reading is None:
+        state.reading = LiveTarget.reading(state.armature, None)
     try:
-        next(_state().reading)
+        next(state.reading)
     except StopIteration as stop:
         _take(stop.value)
     except Exception:
-        _state().reading = None
+        state.reading = None
         raise
     return True
 
 
 def _take(target: LiveTarget) -> None:
     """Goes on with an avatar that has been read, whose body may have changed meanwhile."""
-    _state().target, _state().reading = target, None
+    state = _state()
+    state.target, state.reading = target, None
     body = stored_body(target.armature)
     if body is not None:
         target.show_skin_of(body)
 
 
 def _start(context: bpy.types.Context, full: bool) -> None:
-    assert _state().target is not None
-    assert _state().wanted is not None
-    target, wanted = _state().target, _state().wanted
+    state = _state()
+    assert state.target is not None
+    assert state.wanted is not None
+    target, wanted = state.target, state.wanted
     hair = _hair_steps(context, target)
-    _state().work_for, _state().work_is_full = wanted, full
-    _state().work = _FOLLOWER.submit(painted if full else previewed, target, *wanted, hair)
+    state.work_for, state.work_is_full = wanted, full
+    state.work = _FOLLOWER.submit(painted if full else previewed, target, *wanted, hair)
 
 
 def _hair_steps(context: bpy.types.Context, target: LiveTarget) -> Callable[[], list[Step]] | None:
@@ -318,26 +329,28 @@ def _hair_steps(context: bpy.types.Context, target: LiveTarget) -> Callable[[], 
 
 def finish() -> None:
     """Paint at once what is still to be painted."""
-    wanted = _state().wanted
+    state = _state()
+    wanted = state.wanted
     assert wanted is not None
-    if _state().target is None:
-        assert _state().armature is not None
-        _take(run_to_end(_state().reading or LiveTarget.reading(_state().armature, None)))
-    target = _state().target
+    if state.target is None:
+        assert state.armature is not None
+        _take(run_to_end(state.reading or LiveTarget.reading(state.armature, None)))
+    target = state.target
     assert target is not None
     for step in painted(target, *wanted, _hair_steps(bpy.context, target)):
         step()
-    _state().unfitted = not refit_armature(bpy.context, target.armature)
-    _state().shown = _state().finished = wanted
+    state.unfitted = not refit_armature(bpy.context, target.armature)
+    state.shown = state.finished = wanted
 
 
 @bpy.app.handlers.persistent
 def after_undo(*_: Any) -> None:
     """Undo brings the stored traits back, but not the pixels."""
-    _state().target = _state().reading = None
+    state = _state()
+    state.target = state.reading = None
     armature = bpy.context.scene.atelier.live_target
     stored = stored_traits(armature) if armature is not None else None
-    if stored is not None and stored != _state().finished:
+    if stored is not None and stored != state.finished:
         with failures_kept(forget):
             repaint(armature)
 
@@ -345,8 +358,9 @@ def after_undo(*_: Any) -> None:
 @bpy.app.handlers.persistent
 def forget(*_: Any) -> None:
     """Have the next change read the avatar again."""
-    _state().armature = _state().target = _state().reading = None
-    _state().wanted, _state().left, _state().work = None, [], None
+    state = _state()
+    state.armature = state.target = state.reading = None
+    state.wanted, state.left, state.work = None, [], None
 
 
 @bpy.app.handlers.persistent

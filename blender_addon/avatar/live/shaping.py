@@ -94,14 +94,15 @@ def change(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
 
 def take(armature: bpy.types.Object, body: BodyTraits) -> None:
     """Brings an anatomical avatar to ``body``; what takes longer follows, in background at once."""
+    state = _state()
     with busy.measured(), failures_kept(forget):
         _settle_to_end()
         reshaping = _reshaping_of(armature)
         if reshaping is None:
             return
-        _state().figure = reshaping.move(body)
+        state.figure = reshaping.move(body)
         put(reshaping.body, SHAPED_KEY, _digest(armature))
-        _state().changed, _state().needs_bones, _state().needs_rest = time.monotonic(), True, True
+        state.changed, state.needs_bones, state.needs_rest = time.monotonic(), True, True
         if bpy.app.background:  # no timers there: a script sees the result at once
             finish()
         else:
@@ -110,37 +111,41 @@ def take(armature: bpy.types.Object, body: BodyTraits) -> None:
 
 def finish() -> None:
     """Does at once what is left to do."""
-    reshaping, figure = _state().reshaping, _state().figure
+    state = _state()
+    reshaping, figure = state.reshaping, state.figure
     if reshaping is None or figure is None:
         return
-    if _state().needs_bones:
+    if state.needs_bones:
         _place_bones(bpy.context)
-    if _state().needs_rest:
+    if state.needs_rest:
         run_to_end(_settling(bpy.context, _draped(figure, list(worn_garments(reshaping.armature)))))
 
 
 @bpy.app.handlers.persistent
 def forget(*_: Any) -> None:
     """Have the next change read the avatar again, after others have changed it or another file was loaded."""
-    if _state().settling is not None:
-        _state().settling.close()
-    _state().reshaping = _state().figure = _state().draped = _state().draped_for = _state().settling = None
-    _state().needs_bones = _state().needs_rest = False
-    _state().expects = _state().expected = None
+    state = _state()
+    if state.settling is not None:
+        state.settling.close()
+    state.reshaping = state.figure = state.draped = state.draped_for = state.settling = None
+    state.needs_bones = state.needs_rest = False
+    state.expects = state.expected = None
 
 
 def settled() -> bool:
     """Whether everything has followed."""
-    return not _state().needs_bones and not _state().needs_rest
+    state = _state()
+    return not state.needs_bones and not state.needs_rest
 
 
 def expect(armature: bpy.types.Object) -> None:
     """Has a slider's first move find an avatar read: to be called as often as its sliders are shown."""
-    expected = _state().expected
+    state = _state()
+    expected = state.expected
     is_known = expected is not None and expected.read.armature == armature
     if is_known and expected.body == stored_text(armature, BODY_KEY):
         return
-    _state().expects = armature
+    state.expects = armature
     _FOLLOWER.wake()
 
 
@@ -150,64 +155,68 @@ def look_again() -> None:
 
 
 def _reshaping_of(armature: bpy.types.Object) -> Reshaping | None:
-    reshaping = _state().reshaping
+    state = _state()
+    reshaping = state.reshaping
     if reshaping is None or reshaping.armature != armature:
-        expected = _state().expected
+        expected = state.expected
         forget()
         read = Reading.of(armature, hairs_of(armature))
         if read is None:
             return None
         is_ready = expected is not None and expected.read.is_like(read)
         begun = expected.begun.result() if expected is not None and is_ready else read.beginning()
-        _state().reshaping = reshaping = Reshaping.at(read, begun)
+        state.reshaping = reshaping = Reshaping.at(read, begun)
     return reshaping
 
 
 def _read_expected() -> None:
     """Reads the avatar that is expected to be changed next."""
-    armature, _state().expects = _state().expects, None
+    state = _state()
+    armature, state.expects = state.expects, None
     with suppress(ReferenceError):  # it may be gone by now
-        if armature is not None and _state().reshaping is None and armature.is_editable:
+        if armature is not None and state.reshaping is None and armature.is_editable:
             read = Reading.of(armature, hairs_of(armature))
             if read is not None:
                 begun = _FOLLOWER.submit(read.beginning)
-                _state().expected = _Expected(read, stored_text(armature, BODY_KEY), begun)
+                state.expected = _Expected(read, stored_text(armature, BODY_KEY), begun)
 
 
 def tick() -> float | None:
     """The timer's function: does one step, and returns the seconds to the next one."""
+    state = _state()
     again = False
-    armature = _state().reshaping.armature if _state().reshaping is not None else None
+    armature = state.reshaping.armature if state.reshaping is not None else None
     with busy.measured(), failures_kept(forget), where_shown(armature) as context:
         again = _advance(context)
     return TICK if again else None
 
 
 def _advance(context: bpy.types.Context) -> bool:
-    if _state().expects is not None:
+    state = _state()
+    if state.expects is not None:
         _read_expected()
-    reshaping, figure = _state().reshaping, _state().figure
+    reshaping, figure = state.reshaping, state.figure
     if reshaping is None or figure is None or reshaping.armature.name not in bpy.data.objects:
         return False
-    if _state().needs_bones and _place_bones(context):
+    if state.needs_bones and _place_bones(context):
         redraw_views()
         return True
-    if _state().settling is not None:
-        if not _state().settling.waits:
-            _state().settling.step()
+    if state.settling is not None:
+        if not state.settling.waits:
+            state.settling.step()
             redraw_views()
         return True
-    if not _state().needs_rest:
-        return _state().needs_bones
-    if time.monotonic() - _state().changed < REST:
+    if not state.needs_rest:
+        return state.needs_bones
+    if time.monotonic() - state.changed < REST:
         return True
-    if _state().draped is None or _state().draped_for is not figure:
+    if state.draped is None or state.draped_for is not figure:
         names = list(worn_garments(reshaping.armature))
-        _state().draped, _state().draped_for = _FOLLOWER.submit(_draped, figure, names), figure
-    elif _state().draped.done():
-        clothes, _state().draped = _state().draped.result(), None
-        _state().settling = JobRunner(_settling(context, clothes))
-    return _state().needs_rest or _state().needs_bones or _state().expects is not None
+        state.draped, state.draped_for = _FOLLOWER.submit(_draped, figure, names), figure
+    elif state.draped.done():
+        clothes, state.draped = state.draped.result(), None
+        state.settling = JobRunner(_settling(context, clothes))
+    return state.needs_rest or state.needs_bones or state.expects is not None
 
 
 def _draped(figure: Figure, names: list[str]) -> Dressed:
@@ -215,7 +224,8 @@ def _draped(figure: Figure, names: list[str]) -> Dressed:
 
 
 def _place_bones(context: bpy.types.Context) -> bool:
-    reshaping, figure = _state().reshaping, _state().figure
+    state = _state()
+    reshaping, figure = state.reshaping, state.figure
     assert reshaping is not None
     assert figure is not None
     placed = place_bones(context, reshaping.armature, figure)
@@ -223,20 +233,21 @@ def _place_bones(context: bpy.types.Context) -> bool:
         add_control_rig(context, reshaping.armature)
     if placed:
         put(reshaping.armature.data, SHAPED_KEY, _digest(reshaping.armature))
-    _state().needs_bones = not placed
+    state.needs_bones = not placed
     return placed
 
 
 def _settling(context: bpy.types.Context, clothes: Dressed) -> Job:
     """Brings all that waits until a slider rests, a mesh a step."""
-    reshaping = _state().reshaping
+    state = _state()
+    reshaping = state.reshaping
     assert reshaping is not None
     made = yield from reshaping.settling(context, clothes)
     yield from first_wearing(made)
     yield from refreshing_extra_bones(context, reshaping.armature)
     put(reshaping.body.data, SHAPED_KEY, _digest(reshaping.armature))
-    _state().needs_rest, _state().settling = False, None
-    _state().reshaping = None  # garments lie otherwise now: the next drag begins from here
+    state.needs_rest, state.settling = False, None
+    state.reshaping = None  # garments lie otherwise now: the next drag begins from here
     look_again()
     if not bpy.app.background:
         expect(reshaping.armature)

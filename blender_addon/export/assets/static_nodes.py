@@ -9,6 +9,7 @@ import bpy
 from ...bridge.state.preserved_scene import claim_name
 from ..targets.profile import Profile
 from .colliders import collider_mesh
+from .lightmap import LIGHTMAP_LAYER
 from .static import Instance, StaticAsset
 
 
@@ -132,7 +133,7 @@ def static_facts(asset: StaticAsset, profile: Profile) -> dict[str, Any]:
         ]
     if asset.lightmap_size:
         facts["lightmap_uv"] = {
-            "layer": "LightmapUV",
+            "layer": LIGHTMAP_LAYER,
             "size": asset.lightmap_size,
             "channel": len(asset.mesh.uv_layers) - 1,
         }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import bpy
 
 from ml_core.errors import InputError, Message
-from ml_core.vocabulary.commands import SceneCommand, Term
+from ml_core.vocabulary.commands import SceneCommand, Term, name_stem
 
 from ...avatar.stored import has_traits, stored_traits
 from ...bridge.data.part_of import part_roots, parts_by_root
@@ -35,9 +34,6 @@ def needs_labels(steps: Iterable[SceneCommand]) -> bool:
 def has_labels(scene: bpy.types.Scene) -> bool:
     """Whether any object of the scene has been looked at."""
     return any(object_label(obj) is not None for obj in scene.objects)
-
-
-_NUMBER = re.compile(r"(?:[\s._-]*\d+)+$")
 
 
 class AmbiguousError(InputError):
@@ -195,7 +191,9 @@ class Chooser:
         if term.kind == "group":
             return [obj for obj in pool if (label := labels.get(obj.session_uid)) and group_of(label) == term.value]
         labeled = [obj for obj in pool if labels.get(obj.session_uid) == term.value]
-        return labeled or [obj for obj in pool if not labels.get(obj.session_uid) and _is_called(obj, term.value)]
+        # An artist may have named as a label is called what has none: Wall, wall.001, Picture_Frame_02.
+        called = term.value.replace("_", " ")
+        return labeled or [obj for obj in pool if not labels.get(obj.session_uid) and name_stem(obj.name) == called]
 
     def _is_among(self, obj: bpy.types.Object, term: Term) -> bool:
         layer = self._context.view_layer
@@ -220,11 +218,6 @@ class Chooser:
                 members = [*members, *obj.children_recursive]
             found |= {member.session_uid: member for member in members if member.session_uid not in self.doomed}
         return list(found.values())
-
-
-def _is_called(obj: bpy.types.Object, label: str) -> bool:
-    """Whether an artist has named an object as a label is called: Wall, wall.001, Picture_Frame_02."""
-    return _NUMBER.sub("", obj.name).replace("_", " ").casefold() == label.replace("_", " ")
 
 
 def _presents(obj: bpy.types.Object, who: str) -> bool:

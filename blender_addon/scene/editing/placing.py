@@ -15,7 +15,7 @@ from .moving import face
 from .narrowing import NEAR
 from .sight import sight_of
 from .spots import GAP, MOST_TRIES, is_below, is_room, near_turns, turned
-from .things import Box, Thing, things_of
+from .things import Box, Thing, first_hit, things_of
 from .walls import Wall, corners, on_side, walls_for
 
 _HANGING = 0.3
@@ -64,7 +64,9 @@ class Placer:
             return
         if relation in ("wall", "corner"):
             for thing in things:
-                (self._to_wall if relation == "wall" else self._to_corner)(thing, side)
+                walls = self._walls(thing, side if relation == "wall" else "")
+                choices = [(wall,) for wall in walls] if relation == "wall" else self._corners(thing, walls, side)
+                self._against(thing, choices)
             return
         if relation == "stacked":
             self._stack(things)
@@ -114,49 +116,34 @@ class Placer:
             below = boxes[index].moved(goal - boxes[index].base)
             things[index].move(goal - boxes[index].base)
 
-    def _to_wall(self, thing: Thing, side: str) -> None:
-        """Its back against the nearest wall that has room beside it, or against the one on a side.
+    def _against(self, thing: Thing, choices: Sequence[tuple[Wall, ...]]) -> None:
+        """Its back against a wall and in touch with all walls of the first choice that has room for it.
 
         Raises:
-            InputError: there is no wall, or no room at any.
+            InputError: none has.
         """
-        for wall in self._walls(thing, side):
+        for faces in choices:
             before = [obj.matrix_world.copy() for obj in thing.tops]
-            box = self._back_to(thing, wall)
+            box = self._back_to(thing, min(faces, key=lambda wall: wall.gap(thing.box())))
             goal = box.center.copy()
-            goal[wall.axis] = wall.flush(box)
-            for step in wall.steps(box):
-                goal[wall.along] = step
+            for wall in faces:
+                goal[wall.axis] = wall.flush(box)
+            along = faces[0].along
+            for step in faces[0].steps(box) if len(faces) == 1 else (goal[along],):
+                goal[along] = step
                 if self._stand_at(thing, box, goal):
                     return
             for obj, matrix in zip(thing.tops, before, strict=True):
                 obj.matrix_world = matrix
         raise InputError("there is no room for {name} there; move something away first", name=thing.root.name)
 
-    def _to_corner(self, thing: Thing, side: str) -> None:
-        """Into the nearest corner that is free, its back against one of the walls.
-
-        Raises:
-            InputError: no two walls meet, or no corner is free.
-        """
-        pairs = [
-            pair
-            for pair in corners(self._walls(thing, ""), thing.box())
-            if not side or on_side(pair, sight_of(self.context), side)
-        ]
+    def _corners(self, thing: Thing, walls: Sequence[Wall], side: str) -> list[tuple[Wall, Wall]]:
+        """Raises :class:`InputError` where no two walls meet."""
+        sight = sight_of(self.context)
+        pairs = [pair for pair in corners(walls, thing.box()) if not side or on_side(pair, sight, side)]
         if not pairs:
             raise InputError("no two walls meet there; name what it is to stand beside")
-        for pair in pairs:
-            before = [obj.matrix_world.copy() for obj in thing.tops]
-            box = self._back_to(thing, min(pair, key=lambda wall: wall.gap(thing.box())))
-            goal = box.center.copy()
-            for wall in pair:
-                goal[wall.axis] = wall.flush(box)
-            if self._stand_at(thing, box, goal):
-                return
-            for obj, matrix in zip(thing.tops, before, strict=True):
-                obj.matrix_world = matrix
-        raise InputError("there is no room for {name} there; move something away first", name=thing.root.name)
+        return pairs
 
     def _walls(self, thing: Thing, side: str) -> list[Wall]:
         """Raises :class:`InputError` where there is none."""
@@ -270,18 +257,9 @@ class Placer:
 
     def _height_on(self, anchor: Thing, place: tuple[float, float], base: Box) -> float:
         """The height of an anchor's surface: a ray from above onto its meshes; where it meets none, its box's top."""
-        depsgraph = self.context.evaluated_depsgraph_get()
-        best = None
-        for obj in anchor.members:
-            if obj.type != "MESH" or not len(obj.data.polygons):
-                continue
-            inverse = obj.matrix_world.inverted_safe()
-            start = inverse @ Vector((*place, base.high.z + 1))
-            way = (inverse @ Vector((*place, base.low.z - 1))) - start
-            hit, point, _, _ = obj.ray_cast(start, way, distance=way.length, depsgraph=depsgraph)
-            height = (obj.matrix_world @ point).z if hit else None
-            best = height if best is None or (height is not None and height > best) else best
-        return base.high.z if best is None else best
+        start, end = Vector((*place, base.high.z + 1)), Vector((*place, base.low.z - 1))
+        hits = [hit.z for obj in anchor.members if (hit := first_hit(self.context, obj, start, end)) is not None]
+        return max(hits, default=base.high.z)
 
     def _surface(self, place: Vector, start: float, thing: Thing) -> float | None:
         """The height of what lies below a place, from ``start`` down; ``None`` where nothing does."""

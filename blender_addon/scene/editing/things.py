@@ -133,3 +133,13 @@ def _corners(obj: bpy.types.Object) -> list[tuple[float, ...]]:
         return []
     corners = [(obj.matrix_world @ Vector(corner)).to_tuple() for corner in obj.bound_box]
     return corners if np.isfinite(np.array(corners, float)).all() else []
+
+
+def first_hit(context: bpy.types.Context, obj: bpy.types.Object, start: Vector, end: Vector) -> Vector | None:
+    """Where the way from ``start`` to ``end`` first meets the mesh of an object; world space."""
+    if obj.type != "MESH" or not len(obj.data.polygons):
+        return None
+    inverse = obj.matrix_world.inverted_safe()
+    origin, way = inverse @ start, inverse @ end - inverse @ start
+    hit, point, _, _ = obj.ray_cast(origin, way, distance=way.length, depsgraph=context.evaluated_depsgraph_get())
+    return obj.matrix_world @ point if hit else None

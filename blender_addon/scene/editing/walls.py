@@ -11,7 +11,7 @@ from mathutils import Vector
 
 from .sight import Sight
 from .spots import MOST_TRIES, is_room
-from .things import Box, Thing
+from .things import Box, Thing, first_hit
 
 _EYE = 1.0
 """Meters above the floor at which the sides of a room are looked for: above most seats, below most lamps."""
@@ -123,17 +123,7 @@ def _sides_of(context: bpy.types.Context, room: Thing, box: Box) -> Iterator[Wal
         for sign in (1, -1):
             end = start.copy()
             end[axis] -= sign * box.size[axis]
-            hits = [hit[axis] for obj in room.members if (hit := _hit(context, obj, start, end)) is not None]
+            hits = [hit[axis] for obj in room.members if (hit := first_hit(context, obj, start, end)) is not None]
             if hits:
                 face = min(hits, key=lambda place: abs(place - start[axis]))
                 yield Wall(axis, sign, face, box.low[1 - axis], box.high[1 - axis])
-
-
-def _hit(context: bpy.types.Context, obj: bpy.types.Object, start: Vector, end: Vector) -> Vector | None:
-    """Where the way from ``start`` to ``end`` first meets the mesh of an object; world space."""
-    if obj.type != "MESH" or not len(obj.data.polygons):
-        return None
-    inverse = obj.matrix_world.inverted_safe()
-    origin, way = inverse @ start, inverse @ end - inverse @ start
-    hit, point, _, _ = obj.ray_cast(origin, way, distance=way.length, depsgraph=context.evaluated_depsgraph_get())
-    return obj.matrix_world @ point if hit else None

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.errors import InputError
+from ml_core.files import compiled_arrays
 from ml_core.inference.photo.faces import Face
 from ml_core.vocabulary.avatar.body_sliders import SLIDERS
 from ml_core.weights import WEIGHTS_FOLDER
@@ -77,22 +77,13 @@ def likeness(path: Path = LIKENESS_FILE) -> Likeness:
     Raises:
         InputError: it is missing or damaged.
     """
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            codes, step = arrays["weights"].astype(np.float64), arrays["step"].astype(np.float64)
-            mean, scale, traits, usual = (
-                arrays[name].astype(np.float64) for name in ("mean", "scale", "traits", "usual")
-            )
+    with compiled_arrays(path, "scripts/training/train_likeness.py") as arrays:
+        codes, step = arrays["weights"].astype(np.float64), arrays["step"].astype(np.float64)
+        mean, scale, traits, usual = (arrays[name].astype(np.float64) for name in ("mean", "scale", "traits", "usual"))
         count, measures = codes.shape
         wide = len(SLIDER_NAMES) + len(MACRO_NAMES)
         if (mean.shape, scale.shape, step.shape, traits.shape, usual.shape) != (
             (count,), (count,), (measures,), (measures, wide), (wide,),
         ):  # fmt: skip
             raise ValueError("shapes do not agree")
-    except (OSError, KeyError, ValueError) as error:
-        raise InputError(
-            "{file}: is missing or damaged; make it with {command}",
-            file=path.name,
-            command="scripts/training/train_likeness.py",
-        ) from error
     return Likeness(mean, scale, codes * step, traits, usual)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.errors import InputError
+from ml_core.files import compiled_arrays
 from ml_core.inference.photo.faces import COUNT
 from ml_core.weights import WEIGHTS_FOLDER
 
@@ -42,19 +42,12 @@ def face_points(path: Path = POINTS_FILE) -> FacePoints:
     Raises:
         InputError: it is missing or damaged.
     """
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            table = FacePoints(
-                arrays["vertices"].astype(np.int64),
-                *(arrays[name].astype(np.float64) for name in ("shares", "spread")),
-            )
+    with compiled_arrays(path, "scripts/data/compile_face_points.py") as arrays:
+        table = FacePoints(
+            arrays["vertices"].astype(np.int64),
+            *(arrays[name].astype(np.float64) for name in ("shares", "spread")),
+        )
         shapes = {table.vertices.shape, table.shares.shape, table.spread.shape}
         if shapes != {(COUNT, 3)}:
             raise ValueError(f"expected shape ({COUNT}, 3)")
-    except (OSError, KeyError, ValueError) as error:
-        raise InputError(
-            "{file}: is missing or damaged; make it with {command}",
-            file=path.name,
-            command="scripts/data/compile_face_points.py",
-        ) from error
     return table

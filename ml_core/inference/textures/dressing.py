@@ -133,8 +133,8 @@ def _without_frown(maps: TextureMaps) -> TextureMaps:
 def brow_heights(color: Image) -> tuple[float, float]:
     """t of the inner ends and of the highest parts of the brows that are painted on skin, the mean of both sides;
     nan where there is nothing darker than skin."""
-    t, theta = CHARTS["head"].texel_grid(len(color))
-    light, aside = color[CHARTS["head"].pixels(len(color))].mean(axis=-1), np.abs(theta)
+    t, aside = _head_grid(len(color))
+    light = color[CHARTS["head"].pixels(len(color))].mean(axis=-1)
     usual = np.median(light[(np.abs(aside - 0.45) < 0.14) & (np.abs(t - 0.51) < 0.035)])
     dark = np.clip(0.85 - light / max(float(usual), 1e-3), 0, 1) * ((t > _BROWS[0]) & (t < _BROWS[1]))
     heights = []
@@ -146,12 +146,26 @@ def brow_heights(color: Image) -> tuple[float, float]:
 
 def _brow_lift(color: Image) -> Image:
     """(H, W) t by which what is painted in the head's chart is raised, so that brows do not slope to the nose."""
-    t, theta = CHARTS["head"].texel_grid(len(color))
     inner, highest = brow_heights(color)
     lack = np.clip(np.nan_to_num(inner - highest - _BROW_SLOPE) * 1.25, 0, _MOST_LIFT)
-    share = np.clip((0.52 - np.abs(theta)) / 0.34, 0, 1)
-    share = share * share * (3 - 2 * share) * np.clip((t - 0.25) / 0.04, 0, 1) * np.clip((0.397 - t) / 0.030, 0, 1)
-    return (lack * share).astype(np.float32)
+    return (lack * _around_brows(len(color))).astype(np.float32)
+
+
+@functools.lru_cache(maxsize=4)  # the quick look of a slider asks for the same size each time
+def _head_grid(size: int) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """t and the size of theta (H, W) at the texels of the head's chart."""
+    t, theta = CHARTS["head"].texel_grid(size)
+    return t, np.abs(theta)
+
+
+@functools.lru_cache(maxsize=4)
+def _around_brows(size: int) -> NDArray[np.floating]:
+    """(H, W) how much of the lift each texel of the head's chart takes."""
+    t, aside = _head_grid(size)
+    share = np.clip((0.52 - aside) / 0.34, 0, 1)
+    return np.asarray(
+        share * share * (3 - 2 * share) * np.clip((t - 0.25) / 0.04, 0, 1) * np.clip((0.397 - t) / 0.030, 0, 1)
+    )
 
 
 def _raised(image: Image, lift: Image) -> Image:

@@ -153,9 +153,8 @@ def stage_avatar(
         yield progress
         mesh_data(obj).transform(move, shape_keys=True)
         yield progress
-        yield from triangulating(
-            mesh_data(obj), progress
-        )  # in meters: what has an area in centimeters may have none here
+        # In meters: what has an area in centimeters may have none here.
+        yield from triangulating(mesh_data(obj), progress)
         yield progress
         yield from restoring_normals(mesh_data(obj), progress, follows_surface=True)
         yield progress

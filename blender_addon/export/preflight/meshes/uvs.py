@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from ml_core.vocabulary.targets import TARGETS
 
 from ....bridge.mesh_arrays import uv_array
+from ...assets.lightmap import LIGHTMAP_LAYER
 from ..finding import ALWAYS, BY_CHOICE, Finding, Kind
 from ..survey import Survey
 from .facts import MeshFacts
 
-LIGHTMAP_LAYER = "LightmapUV"
 LIGHTMAP_TARGETS = tuple(target.id for target in TARGETS.values() if target.lightmaps)
 _SAMPLES = 96
 

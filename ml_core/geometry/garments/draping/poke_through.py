@@ -102,11 +102,14 @@ class Layers:
         matrices = transforms(self._bones, pose)
         names = [bone.name for bone in self._bones]
         share = share_of(self._bones, pose)
-        posed = [_moved(_shaped(garment, share), garment.weights, names, matrices) for garment in self._garments]
+        posed = [
+            _moved(_shaped(garment.points, garment.seated, share), garment.weights, names, matrices)
+            for garment in self._garments
+        ]
         turns = [moved_by(garment.weights, names, matrices)[:, :3, :3] for garment in self._garments]
         found = []
         for pair in self._pairs:
-            rest = pair.inner.rest if pair.inner.seated is None else pair.inner.rest + share * pair.inner.seated
+            rest = _shaped(pair.inner.rest, pair.inner.seated, share)
             inner = _moved(rest, pair.inner.weights, names, matrices)
             number = pair.garment
             up = _outwards(posed[number], self._garments[number].faces, pair.up, turns[number])
@@ -128,13 +131,13 @@ def pokes(
 
 def bent(garment: Garment, bones: Sequence[Bone], pose: Pose) -> Array:
     """(V, 3) the points of a garment in a pose of the bones that it was fitted to."""
-    points = _shaped(garment, share_of(bones, pose))
+    points = _shaped(garment.points, garment.seated, share_of(bones, pose))
     return _moved(points, garment.weights, [bone.name for bone in bones], transforms(bones, pose))
 
 
-def _shaped(garment: Garment, share: float) -> Array:
-    """(V, 3) its points at rest, brought by a share to where they are when somebody sits."""
-    return garment.points if garment.seated is None or not share else garment.points + share * garment.seated
+def _shaped(points: Array, seated: Array | None, share: float) -> Array:
+    """(V, 3) points at rest, brought by a share of their moves to where they are when somebody sits."""
+    return points if seated is None or not share else points + share * seated
 
 
 def _moved(points: Array, weights: Array, names: Sequence[str], matrices: Mapping[str, Array]) -> Array:

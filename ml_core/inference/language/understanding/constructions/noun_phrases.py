@@ -11,7 +11,7 @@ from ml_core.inference.language.understanding.commands.amounts import Amount, co
 from ml_core.inference.language.understanding.commands.objects import Vocabulary, read_object_span
 from ml_core.inference.language.understanding.tagging.pieces import Piece, split
 from ml_core.inference.language.understanding.words import color_of, meaning, table
-from ml_core.vocabulary.commands import Term
+from ml_core.vocabulary.commands import Term, name_stem
 from ml_core.vocabulary.scene.substances import ADJECTIVES, CHINESE, NOUNS
 from ml_core.vocabulary.words import constructions_en, constructions_zh
 
@@ -68,7 +68,6 @@ _MADE_OF = re.compile(
 _RELATED = re.compile(r"\b(?:to|of|on|in|by|at|near|under|behind|from|and|above|beside|between|around|with|next)\b")
 _COLORED = re.compile(r"(?:everything|anything|all objects|all things|all) (?:that(?: is|'s| are) )?(?P<color>[\w ]+)")
 _EVERY = re.compile(r"^(?:all the|all of the|all|every|each|the|any) |^(?:所有的?|全部的?|那些)")
-_NUMBER_OF_NAME = re.compile(r"(?:[\s._-]*\d+)+$")
 _MOST_NAMES = 500
 _ONLY = re.compile(r"(?:just|only)\b|只|仅|.*(?:\bor\b|或)")
 _ONLY_PLACES = ("facing", "row", "grid", "center", "floor")
@@ -290,7 +289,7 @@ class NounPhrases:
         """Names of the scene's objects by what is before their numbers, in lower case."""
         stems: dict[str, list[str]] = {}
         for name in self._all_names:
-            stem = _NUMBER_OF_NAME.sub("", name).replace("_", " ").casefold().strip()
+            stem = name_stem(name)
             if len(stem) > 1 or (stem and not stem.isascii()):
                 stems.setdefault(stem, []).append(name)
         return stems
