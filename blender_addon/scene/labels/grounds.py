@@ -24,6 +24,8 @@ _ACROSS = 2.4
 _RUG_LEAD, _ROOM_LEAD, _CEILING_LEAD, _FAR_LEAD = 1.4, 2.0, 4.0, 6.0
 _SUNK = 0.1
 """Share of its height by which a thing may reach below the ground that it stands on."""
+_THIN = 0.05
+"""The thickest rug or mat, in meters."""
 _HIGH = 1.8
 """What is lower is no wall of a room, and hangs over nobody as a ceiling does."""
 
@@ -134,6 +136,19 @@ def room_surfaces(boxes: Boxes) -> dict[int, Surface]:
     return found
 
 
+def lying_flat(boxes: Boxes, floors: list[int]) -> list[int]:
+    """Indices of the boxes that lie flat on one of the ``floors``, within it, as rugs and mats do."""
+    flat = (boxes.size[:, 2] <= _THIN) & (np.prod(boxes.size[:, :2], axis=1) >= _RUG)
+    found = np.zeros(len(boxes), bool)
+    for floor in floors:
+        low, high = boxes.low[floor], boxes.high[floor]
+        rests = np.abs(boxes.low[:, 2] - high[2]) <= _THIN
+        inside = (boxes.low[:, :2] >= low[:2] - _THIN).all(axis=1) & (boxes.high[:, :2] <= high[:2] + _THIN).all(axis=1)
+        found |= flat & rests & inside
+    found[floors] = False
+    return np.flatnonzero(found).tolist()
+
+
 def _parts_without(left_out: set[int], pairs: NDArray[np.int64], count: int) -> dict[int, list[int]]:
     """What each box is held together with when some are left out."""
     rest = [(a, b) for a, b in pairs.tolist() if a not in left_out and b not in left_out]
@@ -163,7 +178,9 @@ class _Shapes:
         footprint, face = self.footprint[index], self.face[index]
         around = [self.boxes.high[part].max(axis=0) - self.boxes.low[part].min(axis=0) for part in parts]
         root = footprint / max(max(x * y for x, y, _ in around), 1e-12)
-        face_root = face / max(max(x * y, x * z, y * z) for x, y, z in around)
+        # On a wall, what counts is how much of it a part covers, seen from the front.
+        along = 0 if self.boxes.size[index, 0] >= self.boxes.size[index, 1] else 1
+        face_root = face / max(max(size[along] * size[2] for size in around), 1e-12)
         below = self.boxes.low[index, 2] - self.boxes.low[borne, 2] - _SUNK * self.height[borne]
         if (below <= 0.01 * np.sqrt(face)).all():
             if self.is_flat[index]:

@@ -32,7 +32,7 @@ from ...bridge.models import loaded as models
 from ...bridge.models import taught
 from ...bridge.object_labels import object_label, parts_of, set_label
 from ...bridge.vrm import human_bones
-from .grounds import Boxes, room_surfaces
+from .grounds import Boxes, lying_flat, room_surfaces
 from .label_list import start_at_least_certain
 from .subjects import Subject, box_of, geometry, groups_among, key_of, pieces_of, subjects_in, surface
 
@@ -44,8 +44,8 @@ _PARENTED_LEAD, _LOOSE_LEAD = 0.05, 0.25
 _CONTENT, _SMALLER = 0.5, 2.2
 # From here on a single thing counts as lying though the others stand.
 _SURE = 0.97
-_OF_A_ROOM = 0.9
-"""Chance of a floor, wall or ceiling that is told by where it is and by what touches it."""
+_BY_PLACE = 0.9
+"""Chance of a floor, wall, ceiling or rug that is told by where it is and by what touches it."""
 _OVERSIZED = 2.0
 """What is so many times as large as usual and a ground to what touches it is no such thing, but of a room."""
 _MOST_IN_ROOMS = 4096
@@ -349,7 +349,8 @@ def in_scene(found: list[Found], unit: float, threshold: float) -> list[Found]:
 
 def with_room(found: list[Found], unit: float) -> list[Found]:
     """The things with the floors, walls and ceilings of a room among them named, where they are like nothing learned
-    or are much larger than what they look like: doors and rugs as large as a room."""
+    or are much larger than what they look like: doors and rugs as large as a room. What may be a rug and lies flat on
+    such a floor is one."""
     if not 2 <= len(found) <= _MOST_IN_ROOMS:
         return found
     corners = [_corners(item, unit) for item in found]
@@ -360,13 +361,21 @@ def with_room(found: list[Found], unit: float) -> list[Found]:
         item = found[index]
         longest = float((corners[index][1] - corners[index][0]).max())
         usual = TYPICAL_SIZE.get(item.result.label or "", 0.0)
-        if item.taught or item.parts or longest <= _OVERSIZED * usual:
-            continue
-        others = [(label, share * (1 - _OF_A_ROOM)) for label, share in item.result.ranking if label != surface_of]
-        ranking = [(surface_of, _OF_A_ROOM), *others][:5]
-        result = replace(item.result, label=surface_of, confidence=_OF_A_ROOM, ranking=ranking, known=1.0)
-        named[index] = replace(item, result=result, turn="")
+        if not (item.taught or item.parts or longest <= _OVERSIZED * usual):
+            named[index] = _named(item, surface_of)
+    for index in lying_flat(boxes, [index for index, surface_of in surfaces.items() if surface_of == "floor"]):
+        item = found[index]
+        if item.result.label is None and item.result.ranking[0][0] == "rug":
+            named[index] = _named(item, "rug")
     return named
+
+
+def _named(found: Found, label: str) -> Found:
+    """The thing as what its place says that it is."""
+    others = [(name, share * (1 - _BY_PLACE)) for name, share in found.result.ranking if name != label]
+    ranking = [(label, _BY_PLACE), *others][:5]
+    result = replace(found.result, label=label, confidence=_BY_PLACE, ranking=ranking, known=1.0)
+    return replace(found, result=result, turn="")
 
 
 def _corners(found: Found, unit: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

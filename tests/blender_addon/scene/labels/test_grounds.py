@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from blender_addon.bridge.jobs.steps import run_to_end
-from blender_addon.scene.labels.grounds import Boxes, room_surfaces
+from blender_addon.scene.labels.grounds import Boxes, lying_flat, room_surfaces
 from blender_addon.scene.labels.labelling import label_objects_job
 from blender_addon.scene.labels.subjects import groups_among, subjects_in
 from ml_core.datasets.furniture.plain import BUILDERS
@@ -153,7 +153,16 @@ def test_what_is_no_room(clean_scene: bpy.types.Context) -> None:
     size = np.array([(8, 8, 0.1), (2.4, 1.6, 0.01), (8, 0.1, 0.9), (8, 0.1, 2.6), (8, 8, 0.1), (0.5, 0.5, 0.5)])
     at = np.array([(0, 0, -0.05), (0, 0, 0.005), (0, 3, 0.45), (0, 4, 1.3), (0, 0, 2.65), (0, 0, 0.26)])
     assert room_surfaces(Boxes(at - size / 2, at + size / 2)) == {0: "floor", 3: "wall", 4: "ceiling"}
+    assert lying_flat(Boxes(at - size / 2, at + size / 2), [0]) == [1]
     assert room_surfaces(Boxes(np.zeros((0, 3)), np.zeros((0, 3)))) == {}
+
+
+def test_what_lies_flat_on_a_floor() -> None:
+    """A rug; one on a platform of no floor, one over the edge, a low bench, a coaster and the floor itself."""
+    size = np.array([(8, 8, 0.1), (2, 1.5, 0.02), (2, 1.5, 0.02), (2, 1.5, 0.02), (2, 1.5, 0.2), (0.1, 0.1, 0.01)])
+    at = np.array([(0, 0, -0.05), (0, 0, 0.01), (0, 0, 0.41), (3.9, 0, 0.01), (0, 2, 0.1), (-2, 2, 0.005)])
+    assert lying_flat(Boxes(at - size / 2, at + size / 2), [0]) == [1]
+    assert lying_flat(Boxes(at - size / 2, at + size / 2), []) == []
 
 
 def legs_under(top: Object, width: float, depth: float, height: float) -> None:
