@@ -14,6 +14,7 @@ from mathutils import Vector
 from ml_core.color import linear_to_srgb, srgb_to_hex
 from ml_core.errors import InputError, Message
 from ml_core.files import safe_name
+from ml_core.vocabulary.color_names import chinese_word_of, english_word_of
 from ml_core.vocabulary.commands import SceneCommand
 
 from ..avatar.stored import has_traits
@@ -23,12 +24,13 @@ from ..bridge.state.views import views
 from ..scene.editing import moving
 from ..scene.editing.coloring import recolor
 from ..scene.editing.narrowing import color_of_object
-from ..scene.editing.placing import Placer
+from ..scene.editing.placing import Placer, is_of_a_room
 from ..scene.editing.sight import FRONT_VIEW, Sight
 from ..scene.editing.things import Box, Thing, box_of, things_of
 from ..scene.lighting.lighting import light_scene, lit_sentence
 from ..translations.registry import formatted
 
+_MOST_NAMED = 12
 _VIEWS = {"top": "TOP", "front": "FRONT", "back": "BACK", "left": "LEFT", "right": "RIGHT", "bottom": "BOTTOM"}
 
 
@@ -61,6 +63,9 @@ def arrange(
 ) -> dict[str, Any]:
     """Move, rotate, scale, place, align and distribute."""
     things = scenery.free(things_of(objects))
+    is_all = any(term.kind == "everything" and not term.among for term in step.terms)
+    if is_all and step.action in ("place", "align", "distribute"):
+        things = [thing for thing in things if not is_of_a_room(thing)] or things
     targets = things_of(anchors)
     context = scenery.context
     if step.action == "move" and step.relation in ("towards", "away"):
@@ -86,8 +91,12 @@ def arrange(
         moving.swap_places(things if targets else things[:1], others)
     elif step.relation == "grid":
         moving.in_grid(things)
+    elif step.relation == "floor" and is_all:  # what stands on a table stays there
+        Placer(context).settle(things)
     else:
         Placer(context).place(things, step.relation, targets, step.amount, step.direction)
+        if step.relation in _SIDES:
+            moving.look_at([thing for thing in things if thing.root.type == "CAMERA"], targets)
     context.view_layer.update()
     texts = {
         "move": "Moved {number} objects.", "rotate": "Rotated {number} objects.", "scale": "Scaled {number} objects.",
@@ -193,7 +202,13 @@ def count(step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]
         sentence = {"faces": "{number} faces.", "triangles": "{number} triangles.", "vertices": "{number} vertices."}
         text = formatted(sentence[step.text], number=f"{number:,}")
         return {"objects": [thing.root.name for thing in things], "number": number, "text": text}
-    text = formatted("{number} objects: {what}.", number=len(things), what=step.what)
+    is_narrow = any(term.is_narrowed for term in step.terms)
+    names = ", ".join(thing.root.name for thing in things[:_MOST_NAMED]) + (", …" if len(things) > _MOST_NAMED else "")
+    what = names if is_narrow and things else step.what
+    is_open = all(term.kind == "everything" for term in step.terms)
+    text = formatted("{number} objects: {what}.", number=len(things), what=what)
+    if is_open and not things:
+        text = formatted("Nothing is there.")
     return {"objects": [thing.root.name for thing in things], "number": len(things), "text": text}
 
 
@@ -218,8 +233,11 @@ def _elements(objects: Sequence[bpy.types.Object], element: str) -> int:
 
 
 def measure(step: SceneCommand, objects: list[bpy.types.Object], anchors: list[bpy.types.Object]) -> dict[str, Any]:
-    """Width, depth and height, or the gap and the distance of the middles between two things; meters."""
+    """Width, depth and height, or the gap and the distance of the middles between two things, in meters; or their
+    colors."""
     things = things_of(objects)
+    if step.text == "color":
+        return _colors_of(things)
     if step.relation == "between":
         pair = [*things[:1], *things_of(anchors)[:1]] if anchors else things[:2]
         if len(pair) < 2:
@@ -240,6 +258,21 @@ def measure(step: SceneCommand, objects: list[bpy.types.Object], anchors: list[b
     sizes = {thing.root.name: [round(float(side), 4) for side in thing.box().size] for thing in things}
     shown = "; ".join(f"{name} {x:.2f} × {y:.2f} × {z:.2f} m" for name, (x, y, z) in list(sizes.items())[:5])
     return {"objects": list(sizes), "sizes": sizes, "text": formatted("Width, depth and height: {sizes}.", sizes=shown)}
+
+
+def _colors_of(things: Sequence[Thing]) -> dict[str, Any]:
+    """What each of the things is painted in, most of it, sRGB hex.
+
+    Raises:
+        InputError: none has a color.
+    """
+    found = {thing.root.name: next(map(color_of_object, thing.members), None) for thing in things}
+    colors = {name: srgb_to_hex(linear_to_srgb(np.clip(color[:3], 0, 1))) for name, color in found.items() if color}
+    if not colors:
+        raise InputError("{name} has no color of its own", name=things[0].root.name)
+    word = chinese_word_of if bpy.app.translations.locale.startswith("zh") else english_word_of
+    shown = "; ".join(f"{name} {word(color)} ({color})" for name, color in list(colors.items())[:_MOST_NAMED])
+    return {"objects": list(colors), "colors": colors, "text": formatted("Colors: {colors}.", colors=shown)}
 
 
 def frame(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
@@ -281,6 +314,41 @@ def brighten(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Objec
         data.energy *= step.amount or 1.0
     text = formatted("Changed the power of {number} lights.", number=len(own))
     return {"objects": [obj.name for obj in own], "text": text}
+
+
+def switch(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
+    """Turn lights off or on, also for renders: those that are meant, or that hang on the lamps that are, or stand in
+    them; where lamps have none and no single one is meant, those of the scene.
+
+    Raises:
+        InputError: there is no such light.
+    """
+    scene_lights = [obj for obj in scenery.context.view_layer.objects if obj.type == "LIGHT"]
+    own = [
+        light for light in scene_lights if light in objects or any(_holds(thing, light) for thing in things_of(objects))
+    ]
+    if not own and not any(term.is_single or term.is_narrowed for term in step.terms):
+        own = scene_lights
+    if not own:
+        raise InputError("{name} has no light to switch; add one there first", name=things_of(objects)[0].root.name)
+    is_off = step.action == "hide"
+    for obj in own:
+        obj.hide_set(is_off, view_layer=scenery.context.view_layer)
+        obj.hide_render = is_off
+    text = "Turned off {number} lights." if is_off else "Turned on {number} lights."
+    return {"objects": [obj.name for obj in own], "text": formatted(text, number=len(own))}
+
+
+def _holds(thing: Thing, light: bpy.types.Object) -> bool:
+    """Whether a light belongs to a thing, or stands within its box."""
+    if light.parent in thing.members:
+        return True
+    box, place = thing.box(), light.matrix_world.translation
+    return all(box.low[axis] - _GLOW <= place[axis] <= box.high[axis] + _GLOW for axis in range(3))
+
+
+_GLOW = 0.1
+"""Meters around a lamp within which a light is taken for its own."""
 
 
 def light(scenery: Scenery, step: SceneCommand) -> dict[str, Any]:

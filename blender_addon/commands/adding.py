@@ -47,7 +47,13 @@ def duplicate(
             else:
                 scenery.context.view_layer.update()
                 goals = things_of(anchors) if step.relation else [thing]
-                Placer(scenery.context).place([copy], step.relation or "next_to", goals)
+                placer = Placer(scenery.context)
+                try:
+                    placer.place([copy], step.relation or "next_to", goals)
+                except InputError:
+                    if step.relation:
+                        raise
+                    placer.spread([copy], thing.box().base)  # beside it is no room; as near as there is
             made.append(copy)
     if step.relation == "grid":
         moving.in_grid([*things, *made])
@@ -61,11 +67,15 @@ def add(scenery: Scenery, step: SceneCommand, anchors: list[bpy.types.Object]) -
     """Things of a label from the asset libraries, or copies of what the scene has."""
     made: list[Thing] = []
     context = scenery.context
-    if step.count > _MOST_COPIES:
+    targets = things_of(anchors)
+    each = max(step.count, 1)
+    is_shared_out = any(term.every == 1 for term in step.anchors)
+    number = each * len(targets) if is_shared_out else each
+    if number > _MOST_COPIES:
         raise InputError(
-            "{number} copies are too many at once; say fewer than {most}", number=step.count, most=_MOST_COPIES
+            "{number} copies are too many at once; say fewer than {most}", number=number, most=_MOST_COPIES
         )
-    for _ in range(max(step.count, 1)):
+    for _ in range(number):
         if step.text in ADDED_TYPES:
             made.append(_new_object(context, step.text))
             where = ""
@@ -80,7 +90,10 @@ def add(scenery: Scenery, step: SceneCommand, anchors: list[bpy.types.Object]) -
     if step.relation == "row":
         moving.in_row(made, None)
     elif step.relation:
-        Placer(context).place(made, step.relation, things_of(anchors), side=step.direction)
+        parts = [made[first : first + each] for first in range(0, number, each)] if is_shared_out else [made]
+        for place, part in enumerate(parts):
+            goals = targets[place : place + 1] if is_shared_out else targets
+            Placer(context).place(part, step.relation, goals, side=step.direction)
     objects = [obj for thing in made for obj in thing.members]
     if step.color:
         recolor(objects, step.color)

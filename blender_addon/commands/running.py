@@ -185,6 +185,8 @@ class _Run:
         if step.action == "act":
             return self._motions(step)
         objects = self.chooser.choose(step)
+        if step.switches:
+            return acting.switch(self._scenery, step, objects)
         if step.action == "keep":
             return {"objects": [obj.name for obj in objects], "text": ""}
         if step.action == "export":

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
+import numpy as np
+
+from ml_core.color import hex_to_srgb, srgb_to_lab
 from ml_core.files import read_json
 from ml_core.weights import WEIGHTS_FOLDER
 
@@ -26,6 +30,21 @@ def chinese_colors() -> MappingProxyType[str, str]:
     named = _MODERN | descriptions_zh.COLORS
     own = {f"{name}色": color for name, color in named.items()} | named
     return MappingProxyType({name: color for name, color in _shipped()["zh"].items() if len(name) > 1} | own)
+
+
+def english_word_of(color: str) -> str:
+    """The nearest of our own names to an sRGB hex color."""
+    return _nearest(color, descriptions_en.COLORS)
+
+
+def chinese_word_of(color: str) -> str:
+    """The nearest of our own names to an sRGB hex color, with 色."""
+    return f"{_nearest(color, descriptions_zh.COLORS).removesuffix('色')}色"
+
+
+def _nearest(color: str, names: Mapping[str, str]) -> str:
+    lab = srgb_to_lab(hex_to_srgb(color))
+    return min(names, key=lambda name: float(np.linalg.norm(srgb_to_lab(hex_to_srgb(names[name])) - lab)))
 
 
 _MODERN = {

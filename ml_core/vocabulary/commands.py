@@ -127,6 +127,7 @@ class SceneCommand:
         direction: one of :data:`Direction`; for ``wall`` and ``corner`` the side of the room. amount, unit: meters,
             degrees or a factor; for ``light`` the one by which lights get brighter.
         color: sRGB hex. count: copies to make, objects to add, or steps to undo.
+        switches: ``hide`` and ``show`` turn lights off and on, and leave the lamps that have them in sight.
     """
 
     action: Action
@@ -142,6 +143,7 @@ class SceneCommand:
     unit: Unit = ""
     color: str = ""
     count: int = 0
+    switches: bool = False
 
     @property
     def what(self) -> str:

@@ -70,17 +70,29 @@ class Chooser:
         self.doomed: dict[int, bpy.types.Object] = {}
 
     def choose(self, step: SceneCommand) -> list[bpy.types.Object]:
-        """The objects of a step, in the order of the scene.
+        """The objects of a step, in the order of the scene; none where they are only counted.
 
         Raises:
             InputError: nothing is meant by its words, or more than the one thing that they name.
         """
-        chosen = self._without(self._all_of(step.terms, step.action != "keep"), step.excluded)
-        if step.action != "keep":
-            chosen = self._without_kept(chosen, step)
-            if not chosen:
-                raise InputError("the sentence leaves nothing to do it with; the scene is unchanged")
+        try:
+            chosen = self._chosen(step)
+        except AmbiguousError:
+            raise
+        except InputError:
+            if step.action != "count" or step.text:
+                raise
+            chosen = []
         self._note(step, chosen)
+        return chosen
+
+    def _chosen(self, step: SceneCommand) -> list[bpy.types.Object]:
+        chosen = self._without(self._all_of(step.terms, step.action != "keep"), step.excluded)
+        if step.action == "keep":
+            return chosen
+        chosen = self._without_kept(chosen, step)
+        if not chosen:
+            raise InputError("the sentence leaves nothing to do it with; the scene is unchanged")
         return chosen
 
     def anchors(self, step: SceneCommand) -> list[bpy.types.Object]:
@@ -154,6 +166,12 @@ class Chooser:
             has_order = term.ordinal or term.superlative
             if is_strict and term.count and not has_order and len(every) > len(found):
                 raise AmbiguousError(term, every)
+            if is_strict and found and len(things_of(found)) < term.count:
+                raise InputError(
+                    "{number} of the {count} are there: {names}; name as many, or add the others first",
+                    number=len(things_of(found)), count=term.count,
+                    names=", ".join(thing.root.name for thing in things_of(found)[:5]),
+                )  # fmt: skip
         if not found:
             raise InputError(
                 Message("no object of the scene is meant by: {term}", term=term) if is_any else _nothing(term)

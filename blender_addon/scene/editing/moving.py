@@ -24,6 +24,8 @@ _DIRECTIONS = {
     "z": Vector((0, 0, 1)),
 }  # fmt: skip
 _GAP = 0.1
+_BACK, _EYES = 2.2, 1.5
+"""How far a camera stands from what it shows, in times the longest side of that, and how high, in meters."""
 _SIDES = ("left", "right", "forward", "back")
 _AXES = {"x": 0, "y": 1, "z": 2}
 
@@ -101,6 +103,25 @@ def _aim(thing: Thing, point: Vector) -> None:
 def _turn(thing: Thing, rotation: Matrix) -> None:
     middle = thing.box().center
     thing.transform(Matrix.Translation(middle) @ rotation @ Matrix.Translation(-middle))
+
+
+def look_at(cameras: Sequence[Thing], targets: Sequence[Thing]) -> None:
+    """Step back with cameras that were put beside things until they see them whole, and turn them there; at eye
+    level, or at the middle of what is higher."""
+    if not targets:
+        return
+    low = Vector([min(target.box().low[axis] for target in targets) for axis in range(3)])
+    high = Vector([max(target.box().high[axis] for target in targets) for axis in range(3)])
+    seen = Box(low, high)
+    for camera in cameras:
+        way = camera.root.matrix_world.translation - seen.center
+        way.z = 0.0
+        if way.length < 1e-6:
+            continue
+        place = seen.center + way.normalized() * (_BACK * max(seen.size))
+        place.z = max(_EYES, seen.center.z)
+        camera.move(place - camera.root.matrix_world.translation)
+        face([camera], seen)
 
 
 def scale(things: Sequence[Thing], amount: float, unit: str, axis: str, is_added: bool = False) -> None:

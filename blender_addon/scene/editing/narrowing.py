@@ -14,11 +14,17 @@ from ml_core.vocabulary.scene.substances import SUBSTANCES, Substance
 
 from .sight import FRONT_VIEW, Sight
 from .things import Box, Thing, things_of
+from .walls import is_wall
 
 NEAR = 1.2
 """Meters between two things that stand next to each other, more where they are larger."""
 _TOUCH = 0.06
 """Meters by which a thing may hover over what it stands on, or sink into it."""
+_BESIDE = 0.8
+"""Meters that may part what is next to a thing from it."""
+_ON_WALL = 0.15
+"""Meters between a wall and what hangs on it."""
+_MUCH_LONGER = 2.0
 _MOST_PIXELS = 64
 _HALF = 0.5
 """Metallic or transmission above which a shader is one of metal or of glass."""
@@ -55,6 +61,8 @@ def narrowed(
         things = [thing for thing in things if thing.root.session_uid not in own]
     elif term.relation:
         named = {anchor.session_uid for anchor in anchors} if term.kind == "everything" else set()
+        if term.kind == "everything" and term.relation == "next_to":  # floors and walls are beside all of a room
+            things = [thing for thing in things if not is_wall(thing.box()) and not _is_floor(thing.box())]
         things = [
             thing
             for thing in things
@@ -64,10 +72,8 @@ def narrowed(
         things = [thing for thing in things if _extent(thing, term.side) > term.over]
         things = [thing for thing in things if not term.under or _extent(thing, term.side) < term.under]
     if term.superlative in ("big", "small") and things:
-        middle = float(np.median([_volume(thing) for thing in things]))
-        wants_big = term.superlative == "big"
-        compared = [thing for thing in things if (_volume(thing) > middle * 1.001) == wants_big]
-        things = compared or things
+        is_kind = term.kind in ("label", "name", "collection")
+        things = _sized(things, term.superlative == "big", is_kind)
     elif orders_by_anchor:
         sign = 1 if term.superlative == "nearest" else -1
         things = sorted(things, key=lambda thing: sign * min(_distance(thing.box(), box) for box in boxes))
@@ -92,6 +98,20 @@ def narrowed(
         things = things[:: term.every]
     kept = {member.session_uid for thing in things for member in thing.members}
     return [obj for obj in objects if obj.session_uid in kept]
+
+
+def _sized(things: Sequence[Thing], is_big: bool, is_kind: bool) -> list[Thing]:
+    """The big or the small ones: of one kind those beyond its middle one, of all sorts of things those of at least
+    twice or at most half of its length."""
+    if is_kind:
+        middle = float(np.median([_volume(thing) for thing in things]))
+        return [thing for thing in things if (_volume(thing) > middle * 1.001) == is_big] or list(things)
+    lengths = [_extent(thing, "") for thing in things]
+    middle = float(np.median(lengths))
+    limit = _MUCH_LONGER * middle if is_big else middle / _MUCH_LONGER
+    return [
+        one for one, length in zip(things, lengths, strict=True) if (length >= limit if is_big else length <= limit)
+    ]
 
 
 def _extent(thing: Thing, side: str) -> float:
@@ -140,6 +160,8 @@ def _relates(box: Box, relation: str, anchor: Box, sight: Sight) -> bool:
     gap = box.gap(anchor)
     reach = max(NEAR, 0.75 * max(anchor.size.xy))
     difference = box.center - anchor.center
+    if relation == "on" and is_wall(anchor) and not is_wall(box):
+        return gap <= _ON_WALL and box.low.z > anchor.low.z + _ON_WALL
     if relation == "on":
         return (over and abs(box.low.z - anchor.high.z) <= max(_TOUCH, 0.1 * anchor.size.z)) or (
             over and anchor.low.z < box.low.z <= anchor.high.z + _TOUCH and box.high.z > anchor.low.z
@@ -151,7 +173,7 @@ def _relates(box: Box, relation: str, anchor: Box, sight: Sight) -> bool:
     if relation == "in":
         return all(anchor.low[axis] - 0.02 <= box.center[axis] <= anchor.high[axis] + 0.02 for axis in range(3))
     if relation in ("next_to", "near", "around", "against"):
-        return gap <= (0.15 if relation == "against" else reach)
+        return gap <= {"against": _ON_WALL, "next_to": _BESIDE}.get(relation, reach)
     way = {"left_of": "left", "right_of": "right", "in_front_of": "forward", "behind": "back"}.get(relation)
     if way is None:
         return False
@@ -163,8 +185,11 @@ def _is_on_floor(box: Box, thing: Thing, scene: bpy.types.Scene) -> bool:
     """Whether nothing but a floor lies under it: what it stands on reaches as deep as anything in the scene."""
     lows = [one.box().low.z for one in things_of(obj for obj in scene.objects if obj.type == "MESH")]
     floor = float(np.percentile(lows, 10)) if lows else 0.0
-    is_floor = box.size.z < 0.05 * max(box.size.xy) and max(box.size.xy) > 3
-    return not is_floor and box.low.z <= floor + max(_TOUCH, 0.15) and thing.root.type != "LIGHT"
+    return not _is_floor(box) and box.low.z <= floor + max(_TOUCH, 0.15) and thing.root.type != "LIGHT"
+
+
+def _is_floor(box: Box) -> bool:
+    return box.size.z < 0.05 * max(box.size.xy) and max(box.size.xy) > 3
 
 
 def _has_color(thing: Thing, wanted: str) -> bool:

@@ -10,19 +10,41 @@ import bpy
 from mathutils import Matrix, Vector
 
 from ml_core.errors import InputError
+from ml_core.vocabulary.scene.places import CARRIED_BY
 
+from ...bridge.object_labels import object_label
 from .moving import face
 from .narrowing import NEAR
 from .sight import sight_of
 from .spots import GAP, MOST_TRIES, is_below, is_room, near_turns, turned
 from .things import Box, Thing, first_hit, things_of
-from .walls import Wall, corners, on_side, walls_for
+from .walls import Wall, corners, is_wall, on_side, wall_of, walls_for
 
+_OF_ROOMS = ("floor", "wall", "ceiling", "window", "door")
 _HANGING = 0.3
 _SIDES = {"right_of": "right", "left_of": "left", "in_front_of": "forward", "behind": "back"}
 _SINK = 0.02
+_AWAY = Vector((0, 0, 1e3))
 _STEP = 0.15
 """Meters by which the ground beside a thing may be higher or lower and still be the same ground."""
+
+
+def is_of_a_room(thing: Thing) -> bool:
+    """Whether a thing is a floor, a wall or a ceiling, or is fixed to one, so that "everything" is put somewhere
+    without it."""
+    found = object_label(thing.root)
+    if found is not None and found.label:
+        return found.label in _OF_ROOMS or "nothing" in CARRIED_BY.get(found.label, ())
+    box = thing.box()
+    return is_wall(box) or (box.size.z < 0.3 and min(box.size.xy) > 3)
+
+
+def _rings(step: float) -> Iterator[tuple[float, float]]:
+    """Places around a middle, ``step`` meters apart, the nearest first."""
+    yield 0.0, 0.0
+    for ring in range(1, MOST_TRIES):
+        turns = (2 * math.pi * part / (6 * ring) for part in range(6 * ring))
+        yield from ((ring * step * math.cos(turn), ring * step * math.sin(turn)) for turn in turns)
 
 
 @dataclass
@@ -43,7 +65,7 @@ class Placer:
 
         Args:
             amount: meters between. side: of the room on which ``wall`` and ``corner`` are looked for, a direction of
-                :class:`~.sight.Sight`; the nearest one where it is empty.
+                :class:`~.sight.Sight`, or two of them for a corner; the nearest one where it is empty.
 
         Raises:
             InputError: nothing free is there, or the anchors do not fit the relation.
@@ -82,20 +104,30 @@ class Placer:
             middle = sum((anchor.box().center for anchor in anchors), Vector()) / len(anchors)
             if len(anchors) < 2:
                 raise InputError("say between which two, such as: put the table between the sofa and the bed")
-            self._spread(things, Vector((*middle.xy, min(anchor.box().low.z for anchor in anchors))))
+            self.spread(things, Vector((*middle.xy, min(anchor.box().low.z for anchor in anchors))))
         else:
             pairs = len(things) == len(anchors) > 1
             for number, thing in enumerate(things):
                 self._put(thing, relation, anchors[number if pairs else 0], amount)
 
+    def settle(self, things: Sequence[Thing]) -> None:
+        """Straight down, or up out of the ground, onto whatever lies below; onto z = 0 where nothing does."""
+        for thing in sorted(things, key=lambda one: one.box().low.z):
+            box = thing.box()
+            thing.move(_AWAY)  # its own lower side hides what lies right under it
+            self.context.view_layer.update()
+            level = self._surface(box.center.xy.to_3d(), max(box.low.z, 0.0) + _SINK, thing)
+            thing.move(Vector((0, 0, (level or 0.0) - box.low.z)) - _AWAY)
+            self.context.view_layer.update()
+
     def _to_center(self, things: Sequence[Thing], anchors: Sequence[Thing]) -> None:
         """The middle of the scene, of a room or a floor, or of what carries them: "in the middle of the table"."""
         if not anchors:
-            self._spread(things, Vector((0, 0, 0)))
+            self.spread(things, Vector((0, 0, 0)))
             return
         base = anchors[0].box()
         if all(is_room(base, thing.box()) for thing in things):
-            self._spread(things, Vector((*base.center.xy, base.low.z)))
+            self.spread(things, Vector((*base.center.xy, base.low.z)))
             return
         for thing in things:
             self._put(thing, "on", anchors[0], None)
@@ -140,7 +172,8 @@ class Placer:
     def _corners(self, thing: Thing, walls: Sequence[Wall], side: str) -> list[tuple[Wall, Wall]]:
         """Raises :class:`InputError` where no two walls meet."""
         sight = sight_of(self.context)
-        pairs = [pair for pair in corners(walls, thing.box()) if not side or on_side(pair, sight, side)]
+        found = corners(walls, thing.box())
+        pairs = [pair for pair in found if all(on_side(pair, sight, way) for way in side.split())]
         if not pairs:
             raise InputError("no two walls meet there; name what it is to stand beside")
         return pairs
@@ -181,6 +214,9 @@ class Placer:
         box, base = thing.box(), anchor.box()
         if relation == "next_to" and base.size.z < 0.3 and is_room(base, box):
             self._drop(thing, box)  # "drop it to the floor"
+            return
+        if relation in ("on", "next_to", "near", "against") and is_wall(base) and not is_wall(box):
+            self._against(thing, [(wall_of(base, box.center),)])  # beside a wall is in the room, and on it is no rail
             return
         if relation == "on":
             for place in self._places_on(box, base):
@@ -292,31 +328,29 @@ class Placer:
         level = floors[0] if floors else min((height for height, _ in surfaces), default=0.0)
         moved = box.moved(Vector((0, 0, level - box.low.z)))
         if abs(level - box.low.z) > _SINK and self._is_taken(moved):
-            self._spread([thing], Vector((*box.center.xy, level)))
+            self.spread([thing], Vector((*box.center.xy, level)))
         else:
             self._settle(thing, box, moved)
 
-    def _spread(self, things: Sequence[Thing], middle: Vector) -> None:
-        """Around a place on the ground, as near to it as they find room."""
+    def spread(self, things: Sequence[Thing], middle: Vector) -> None:
+        """Around a place on the ground, as near to it as they find room; off the ground only where it is full."""
+        has_ground = self._surface(middle.xy.to_3d(), middle.z + 0.1, things[0]) is not None
         for thing in things:
             box = thing.box()
-            step = max(0.1, 0.5 * max(box.size.xy))
-            for ring in range(MOST_TRIES):
-                spots = [(0.0, 0.0)] if ring == 0 else [
-                    (ring * step * math.cos(turn), ring * step * math.sin(turn))
-                    for turn in (2 * math.pi * part / (6 * ring) for part in range(6 * ring))
-                ]  # fmt: skip
-                free = next((one for spot in spots if (one := self._at(thing, box, middle, spot)) is not None), None)
-                if free is not None:
-                    self._settle(thing, box, free)
-                    break
-            else:
+            grounds = (True, False) if has_ground else (False,)
+            spots = ((spot, on_ground) for on_ground in grounds for spot in _rings(max(0.1, 0.5 * max(box.size.xy))))
+            places = (self._at(thing, box, middle, *way) for way in spots)
+            free = next((place for place in places if place is not None), None)
+            if free is None:
                 raise InputError("there is no room for {name} there; move something away first", name=thing.root.name)
+            self._settle(thing, box, free)
 
-    def _at(self, thing: Thing, box: Box, middle: Vector, spot: tuple[float, float]) -> Box | None:
+    def _at(self, thing: Thing, box: Box, middle: Vector, spot: tuple[float, float], on_ground: bool) -> Box | None:
         place = Vector((middle.x + spot[0], middle.y + spot[1]))
         level = self._surface(place, middle.z + max(box.size.z, 0.5), thing)
         if level is None:
+            if on_ground:
+                return None
             level = middle.z
         elif abs(level - middle.z) > _STEP:  # on top of something that stands there
             return None

@@ -17,6 +17,8 @@ _EYE = 1.0
 """Meters above the floor at which the sides of a room are looked for: above most seats, below most lamps."""
 _JOINT = 0.35
 """Meters that may be left between the ends of two walls that make a corner."""
+_STRIDE = 0.25
+"""Meters between the places that are tried along a wall, at most."""
 _CLEAR = 0.005
 """Meters between a wall and what stands against it."""
 
@@ -61,7 +63,7 @@ class Wall:
         low, high = self.low + size / 2, self.high - size / 2
         first = min(max(box.center[self.along], low), high)
         yield first
-        step = max(0.1, 0.5 * size)
+        step = min(max(0.1, 0.5 * size), _STRIDE)
         for number in range(1, MOST_TRIES):
             yield from (one for one in (first + number * step, first - number * step) if low <= one <= high)
 
@@ -74,7 +76,7 @@ def is_wall(box: Box) -> bool:
 def walls_for(context: bpy.types.Context, thing: Thing, others: Sequence[tuple[Thing, Box]]) -> list[Wall]:
     """The walls among ``others`` that ``thing`` can stand against, each with the face towards it, the nearest first."""
     box = thing.box()
-    found = [_facing(its, box.center) for _, its in others if is_wall(its)]
+    found = [wall_of(its, box.center) for _, its in others if is_wall(its)]
     rooms = [(other, its) for other, its in others if is_room(its, box) and its.size.z > 1.5 and not is_wall(its)]
     found += [wall for other, its in rooms for wall in _sides_of(context, other, its)]
     return sorted(found, key=lambda wall: wall.gap(box))
@@ -108,7 +110,7 @@ def _meet(one: Wall, other: Wall) -> bool:
     )
 
 
-def _facing(box: Box, point: Vector) -> Wall:
+def wall_of(box: Box, point: Vector) -> Wall:
     """The face towards ``point`` of a wall that is a thing of its own."""
     axis = 0 if box.size.x < box.size.y else 1
     sign = 1 if point[axis] > box.center[axis] else -1

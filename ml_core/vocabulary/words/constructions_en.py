@@ -14,8 +14,12 @@ _MOVE = "(?:move|push|pull|shift|slide|bring|drag|nudge|scoot|shove)"
 _TOWARDS = "(?:towards?|closer to|nearer to|nearer|in the direction of)"
 _AWAY = "(?:away from|(?:further|farther)(?: away)? from)"
 _GO = "(?:push|put|place|move|shove|slide|set|stand|lean|bring|position|tuck)"
-_AT = "(?:against|along|at|to|by)"
+_HANG = "(?:hang|mount|line up|line|arrange|align)(?: up)?"
+_AT = "(?:against|along|at|to|by|on|next to|near|beside|close to)"
 _OF_ROOM = "(?: of (?:the|this) (?:room|scene|floor))?"
+_TAKE = "(?:delete|remove|erase|clear|wipe|get rid of|take away)"
+_OFF = "(?:from|off(?: of)?|out of)"
+_EXCEPT = "(?:except(?: for)?|but(?: not)?|apart from|other than|besides)"
 _HERE = "(?: here| in here| in (?:the|this) (?:scene|room|file))?"
 
 CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
@@ -55,12 +59,15 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:brighten|turn up) {lights} {degree}", "(?:make|turn|get) {lights} {degree} brighter",
         "turn {lights} up {degree}", "(?:brighten|turn up) {lights}(?: up)?", "(?:make|turn|get) {lights} brighter",
         "turn {lights} up", "make {lights} {factor} (?:times )?(?:as bright|brighter)",
+        "(?:brighten|turn up) {lights} by {percent}", "(?:make|turn) {lights} {percent} brighter",
+        "turn {lights} up by {percent}",
     ),
     "lights_down": (
         "(?:dim|darken|turn down) {lights} {degree}", "turn {lights} down {degree}",
         "(?:make|turn|get) {lights} {degree} (?:dimmer|darker|less bright)",
         "(?:dim|darken|turn down) {lights}(?: down)?", "(?:make|turn|get) {lights} (?:dimmer|darker|less bright)",
-        "turn {lights} down",
+        "turn {lights} down", "(?:dim|darken|turn down) {lights} (?:by |to )?{percent}",
+        "(?:make|turn) {lights} {percent} (?:dimmer|darker|less bright)", "turn {lights} down (?:by )?{percent}",
     ),
     "deselect_all": (
         "(?:nothing|no objects?) should be selected", "i want nothing selected", "(?:select|pick) nothing",
@@ -90,6 +97,13 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "selected", "hide (?:everything |all |all the )?(?:un|non-?)selected(?: objects| things)?",
     ),
     "delete_keep": ("(?:delete|remove|erase|get rid of) {objects}[ ,]+(?:but|and) keep {kept}",),
+    "delete_from": (
+        f"{_TAKE} {{objects}} {_OFF} (?:the top of )?{{anchors}},? {_EXCEPT} {{kept}}",
+        f"{_TAKE} {{objects}} {_OFF} (?:the top of )?{{anchors}}",
+    ),
+    "hide_from": (
+        f"hide {{objects}} {_OFF} {{anchors}},? {_EXCEPT} {{kept}}", f"hide {{objects}} {_OFF} {{anchors}}",
+    ),
     "select": ("(?:select|pick|choose) {objects}",),
     "hide": ("(?:hide|conceal) {objects}",),
     "show": ("(?:unhide|show) {objects}",),
@@ -99,6 +113,9 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "count": ("how many {objects} are (?:there|here|in here|in the scene|in this scene)", "are there any {objects}",
               "are there (?:more|less|fewer) than \\w+ {objects}(?: in here| here| in the scene)?"),
+    "count_related": (
+        "(?:which|what) {objects} (?:are|is|stands?|sits?|lies?|hangs?) {relation} {anchors}",
+    ),
     "count_there": (f"(?:is|are) there (?:an? |any |some )?{{objects}}{_HERE}", "do (?:i|we) have (?:an? |"
         "any )?{objects}"
                     f"{_HERE}", f"how many {{objects}} (?:do (?:i|we) have|does (?:it|the scene) have){_HERE}"),
@@ -111,6 +128,12 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:what|which (?:things|objects))(?:'s| is| are| stands?| lies?| sits?)(?: standing| lying| sitting)? "
         "{relation} {anchors}",
         "(?:what|which) (?:things|objects) (?:are|stand|lie|sit) {relation} {anchors}",
+        "(?:show|tell) me (?:what(?:'s| is| stands| lies| sits)?|everything that(?:'s| is)) {relation} {anchors}",
+    ),
+    "color_of": (
+        "(?:tell me )?(?:what|which) colou?r(?:s)? (?:is|are) {objects}",
+        "(?:tell me )?(?:what|which) colou?rs? (?:does|do) {objects} have",
+        "(?:what is|what's|tell me|show me|what are) the colou?rs? of {objects}",
     ),
     "which_is_most": (
         f"(?:tell me |show me |find out )?(?:which|what) (?:of )?{{objects}} (?:is|are) (?:the )?{{superlative}}"
@@ -118,15 +141,19 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "which_most": (f"(?:tell me )?(?:which|what)(?: one|'s)?(?: is| are)? {{objects}}{_HERE}",),
     "to_wall": (
-        "(?:push|put|place|move|shove|slide|set|stand|lean) {objects} (?:up |flat )?against (?:the|a) (?:nearest )?"
-        "wall",
+        "(?:push|put|place|move|shove|slide|set|stand|lean) {objects} (?:up |flat )?(?:back )?(?:against|on) (?:the|a) "
+        "(?:nearest )?wall",
         "{objects} (?:should (?:be|stand|go)|goes|go|belongs) against the wall",
         f"{_GO} {{objects}} (?:up |flat )?{_AT} the {{side}}(?:[- ]hand)?(?:[- ]side)? wall(?: of (?:the|this) room)?",
         f"{_GO} {{objects}} {_AT} the wall (?:on|to|at) the {{side}}(?: side)?",
+        f"{_HANG} {{objects}} (?:on|along|against) (?:the|a) (?:nearest )?wall",
+        f"{_HANG} {{objects}} (?:on|along|against) the {{side}}(?:[- ]hand)?(?:[- ]side)? wall{_OF_ROOM}",
+        f"{_HANG} {{objects}} (?:on|along|against) the wall (?:on|to|at) the {{side}}(?: side)?",
     ),
     "to_corner": (
         f"{_GO} {{objects}} (?:over )?(?:in|into|to) (?:the|a|one) (?:(?:nearest|empty|free) )?corner{_OF_ROOM}",
         f"{_GO} {{objects}} (?:over )?(?:in|into|to) (?:the|a|one) {{side}}(?:[- ]hand)? corner{_OF_ROOM}",
+        f"{_GO} {{objects}} (?:over )?(?:in|into|to) the {{side}}[ -]{{side2}}(?:[- ]hand)? corner{_OF_ROOM}",
         f"{_GO} {{objects}} (?:over )?(?:in|into|to) the corner (?:on|to) the {{side}}(?: side)?",
         "(?:corner|tuck) {objects} (?:away )?(?:in|into) (?:the|a) corner",
     ),
@@ -137,6 +164,7 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "add_corner": (
         f"{_PUT} {{new}} (?:in|into) (?:the|a|one) (?:(?:nearest|empty|free) )?corner{_OF_ROOM}",
         f"{_PUT} {{new}} (?:in|into) (?:the|a) {{side}}(?:[- ]hand)? corner{_OF_ROOM}",
+        f"{_PUT} {{new}} (?:in|into) the {{side}}[ -]{{side2}}(?:[- ]hand)? corner{_OF_ROOM}",
     ),
     "grow": (
         "{make} {objects} {length} {comparative}", "(?:i'd like|i want|i need) {objects} (?:to be )?{length} "
@@ -145,6 +173,10 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "grow_a_bit": (
         "(?:i'd like|i want|i need|make|have) {objects} (?:to be )?{degree} {comparative}",
         "{objects} (?:should|could|needs to|must|has to) be {degree} {comparative}",
+    ),
+    "grow_share": (
+        "make {objects} {percent} {comparative}", "make {objects} {comparative} by {percent}",
+        "{objects} (?:should|needs to|must|has to) be {percent} {comparative}",
     ),
     "times_as": ("make {objects} {factor} (?:times )?as {adjective}(?: as (?:it is|now|before))?",),
     "swap_places": (
@@ -183,6 +215,7 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "tower))?", f"{_PUT} {{objects}} on top of (?:each other|one another)",
     ),
     "copy_to": (
+        "(?:copy|duplicate|clone) {objects} (?:onto|on top of) {surface}",
         "(?:copy|duplicate|clone) {objects}(?:,? and| then|,)? (?:put|place|set|stand|drop) (?:the (?:copy|copies|"
         "duplicate|clone|new one)|it|them|one) {relation} {anchors}",
         f"{_PUT} (?:a|another|one) (?:copy|duplicate|clone) of {{objects}} {{relation}} {{anchors}}",
@@ -237,6 +270,11 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "at|point "
         "at)) {anchors}",
     ),
+    "collect": (
+        "(?:put|move|group|collect|gather|sort) {objects} (?:in|into|to|under) (?:an?|the|one|its own) "
+        "(?:new )?(?:collection|group|folder) (?:called|named|with the name) {name}",
+        "(?:group|collect|gather) {objects} (?:as|into|in|under) {name}",
+    ),
     "rename": (
         "(?:name|call) {objects} {name}", "(?:change|set) the name of {objects} (?:to|into) {name}",
         "rename {objects} (?:to|as|into)? ?{name}", "(?:give|let) {objects} (?:have )?the name {name}",
@@ -278,15 +316,22 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "add_sides": (f"{_PUT} {{new}} (?:on|at) (?:each|both|either) sides? of {{anchors}}",),
     "add_row": ("(?:make|create|add|build|set up|place|put) (?:a|one) (?:row|line) of {new}",),
     "add_type": (f"(?:{_PUT}|create|make|give me) {{type}}", f"(?:{_PUT}|create) {{type}} {{relation}} {{anchors}}"),
-    "add_each": (
-        f"{_PUT} {{new}} {{relation}} {{anchors}}",
-        "(?:every|each) {anchors} (?:gets|needs|should have) {new} {relation} it",
+    "add_to_each": (
+        f"{_PUT} {{new}} {{relation}} (?:every|each(?: one)?(?: of the)?|both(?: of the)?|all(?: of)? the|all) "
+        "{anchors}",
+        "(?:every|each) {anchors} (?:gets|needs|should (?:have|get)) {new} {relation} it",
     ),
+    "add_each": (f"{_PUT} {{new}} {{relation}} {{anchors}}",),
     "line_up": (
         "line {objects} up", "(?:get|put|bring) {objects} in(?:to)? line",
     ),
     "line_up_along": ("line {objects} up (?:along|on|in) (?:the )?{axis}(?:[ -]axis)?",),
     "space_out": ("(?:space|spread) {objects} out(?: evenly)?",),
+    "lift_off": (
+        "(?:lift|raise) {objects} (?:up )?(?:off|from) the (?:floor|ground) (?:by )?{length}",
+        "(?:lift|raise) {objects} (?:by )?{length} (?:up )?(?:off|from) the (?:floor|ground)",
+        "(?:lift|raise) {objects} (?:by )?{length} (?:up )?(?:off|from) {anchors}",
+    ),
     "move_by": (
         "(?:could we have|can we have|i'd like|i want|have) {objects} {length} (?:further |more )?{direction}",
     ),

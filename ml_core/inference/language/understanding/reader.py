@@ -215,7 +215,20 @@ def bare_names(text: str, names: Collection[str]) -> list[str]:
         for name in there
         if re.fullmatch(r"[^\s\d_.\-]+[_.\-]?\S*\d\S*|\w+[_.]\w+", name)
         or not all(_covered(split(plain(name)), CLASSES))
+        or _is_written_as_a_name(text, name)
     ]
+
+
+_NOUNS = (
+    "label", "group", "type", "avatar", "person", "everything", "all", "them", "rest", "selected", "hidden",
+    "collection",
+)  # fmt: skip
+
+
+def _is_written_as_a_name(text: str, name: str) -> bool:
+    """Whether an adjective has the capital of a name within the sentence: "the table and Big"."""
+    is_inside = re.search(rf"(?<=[a-z,] ){re.escape(name)}(?![\w.])", text) is not None
+    return name[:1].isupper() and is_inside and not any(_covered(split(plain(name)), _NOUNS))
 
 
 def _covered(pieces: Sequence[Piece], kinds: Collection[str]) -> list[bool]:

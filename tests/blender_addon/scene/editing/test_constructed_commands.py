@@ -49,6 +49,176 @@ def test_phrases_with_places_mean_the_right_things(room: bpy.types.Context, comm
         assert before - set(bpy.data.objects.keys()) == {"Chair.B", "Chair.C"}, "others of the same kind"
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["remove everything from the table except the big box", "delete everything off the table but the big box",
+     "桌子上除了大盒子以外的东西都删掉", "除了大盒子，把桌子上的东西都删掉"],
+)  # fmt: skip
+def test_what_is_on_a_thing_is_deleted_and_not_all_but_that_thing(room: bpy.types.Context, command: str) -> None:
+    bpy.data.objects["Big"].location = (0.3, 0, 1.25)
+    bpy.data.objects["Small"].location = (-0.4, 0, 0.9)
+    room.view_layer.update()
+    before = set(bpy.data.objects.keys())
+    run(room, command)
+    assert before - set(bpy.data.objects.keys()) == {"Vase", "Small"}
+
+
+@pytest.mark.parametrize(
+    ("command", "gone"),
+    [("remove the vase from the table", {"Vase"}), ("把花瓶从桌子上拿走", {"Vase"}),
+     ("get rid of the chairs from the table", set())],
+)  # fmt: skip
+def test_only_what_is_there_is_taken_away(room: bpy.types.Context, command: str, gone: set[str]) -> None:
+    before = set(bpy.data.objects.keys())
+    if gone:
+        run(room, command)
+    else:
+        with pytest.raises(InputError, match="no object of the scene"):
+            run(room, command)
+    assert before - set(bpy.data.objects.keys()) == gone
+
+
+def test_a_place_is_never_read_as_an_exception(room: bpy.types.Context) -> None:
+    run(room, "hide everything from the table")
+    hidden = {obj.name for obj in room.view_layer.objects if obj.hide_get()}
+    assert hidden == {"Vase"}, "what is on it, and not everything else"
+
+
+def test_one_for_each(room: bpy.types.Context) -> None:
+    steps = run(room, "put a lamp next to every chair")["steps"]
+    assert len(steps[0]["objects"]) == 3
+    for chair in ("Chair.A", "Chair.B", "Chair.C"):
+        assert any(-0.01 < box(lamp).gap(box(chair)) < 0.5 for lamp in steps[0]["objects"]), chair
+    assert len(run(room, "在每把椅子上放一个花瓶")["steps"][0]["objects"]) == 3
+
+
+def test_two_of_which_there_is_one_are_not_one(room: bpy.types.Context) -> None:
+    with pytest.raises(InputError, match=r"1 of the 2 are there: Lamp"):
+        run(room, "put two lamps next to the vase")
+    assert box("Lamp").center.x == pytest.approx(-2), "nothing has moved"
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        ("what color is Chair.A?", "Chair.A"), ("Chair.A是什么颜色的", "Chair.A"), ("what is on the table?", "Vase"),
+        ("show me what's on the table", "Vase"), ("which boxes are next to the lamp", "0 objects"),
+        ("how many beds are there?", "0 objects: bed"), ("what is on the lamp?", "Nothing is there."),
+        ("桌子上有几样东西", "Vase"),
+    ],
+)  # fmt: skip
+def test_questions_have_answers(room: bpy.types.Context, command: str, text: str) -> None:
+    assert text in run(room, command)["steps"][0]["text"]
+
+
+def test_a_color_has_its_name(room: bpy.types.Context) -> None:
+    facts = run(room, "what color is Chair.B?")["steps"][0]
+    assert facts["colors"] == {"Chair.B": "#2727cb"}
+    assert "blue" in facts["text"]
+
+
+def test_walls_have_sides_and_hold_pictures(room: bpy.types.Context) -> None:
+    wall(room, "Wall.001", (8, 0.1, 2.5), (0, 4, 1.25))
+    wall(room, "Wall.002", (0.1, 8, 2.5), (-4, 0, 1.25))
+    bpy.data.objects["Small"].location.z = 1.5
+    run(room, "hang Small on the left wall")
+    assert box("Small").low.x == pytest.approx(-3.95, abs=0.01)
+    assert box("Small").center.z == pytest.approx(1.5, abs=1e-3), "what hangs keeps its height"
+    run(room, "put Small on the back wall")
+    assert box("Small").high.y == pytest.approx(3.95, abs=0.01)
+    run(room, "line up the chairs along the left wall")
+    for name in ("Chair.A", "Chair.B", "Chair.C"):
+        assert box(name).low.x == pytest.approx(-3.95, abs=0.01), "inside of the room"
+        assert box(name).low.z == pytest.approx(0, abs=1e-3)
+    run(room, "put the lamp in the back left corner")
+    assert (box("Lamp").low.x, box("Lamp").high.y) == pytest.approx((-3.95, 3.95), abs=0.02)
+    run(room, "select the left wall")
+    assert selected() == {"Wall.002"}
+    bpy.data.objects["Small"].location = (-3.8, 0, 1.5)
+    room.view_layer.update()
+    run(room, "select everything on the left wall")
+    assert selected() == {"Small"}
+
+
+def test_lights_are_switched_and_lamps_stay(room: bpy.types.Context) -> None:
+    with pytest.raises(InputError, match="Lamp has no light"):
+        run(room, "turn off the lamp")
+    bulb = bpy.data.objects.new("Bulb", bpy.data.lights.new("Bulb", "POINT"))
+    bulb.location = bpy.data.objects["Lamp"].location
+    sun = bpy.data.objects.new("Sun", bpy.data.lights.new("Sun", "SUN"))
+    for light in (bulb, sun):
+        room.scene.collection.objects.link(light)
+    room.view_layer.update()
+    run(room, "turn off the lamp")
+    assert (bulb.hide_render, bulb.hide_get(), sun.hide_render) == (True, True, False)
+    assert not bpy.data.objects["Lamp"].hide_get()
+    run(room, "switch the lamp on")
+    assert not bulb.hide_render
+    assert not bulb.hide_get()
+    run(room, "turn off all the lights")
+    assert bulb.hide_render
+    assert sun.hide_render
+    run(room, "把灯打开")
+    power = sun.data.energy
+    run(room, "dim the lights by 30%")
+    assert sun.data.energy == pytest.approx(0.7 * power)
+
+
+def test_everything_comes_down_onto_what_is_below(room: bpy.types.Context) -> None:
+    bpy.data.objects["Lamp"].location.z = 1.5
+    bpy.data.objects["Vase"].location.z = 2.0
+    room.view_layer.update()
+    run(room, "drop everything to the floor")
+    assert box("Lamp").low.z == pytest.approx(0, abs=1e-3)
+    assert box("Vase").low.z == pytest.approx(0.75, abs=1e-3), "onto the table that it was over"
+    assert box("Floor").high.z == pytest.approx(0, abs=1e-3)
+    assert box("Chair.A").center.x == pytest.approx(-3)
+
+
+def test_small_things_are_small_beside_all_the_others(room: bpy.types.Context) -> None:
+    run(room, "select all the small stuff")
+    assert selected() == {"Lamp", "Vase", "Small"}
+
+
+def test_a_camera_in_front_of_a_thing_sees_it(room: bpy.types.Context) -> None:
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    room.scene.collection.objects.link(camera)
+    run(room, "put the camera in front of the table")
+    way = camera.matrix_world.to_3x3() @ Vector((0, 0, -1))
+    towards = (box("Table").center - camera.matrix_world.translation).normalized()
+    assert way.dot(towards) > 0.999
+    assert camera.matrix_world.translation.y < -2
+    assert camera.matrix_world.translation.z == pytest.approx(1.5)
+
+
+def test_a_copy_stays_on_the_floor(room: bpy.types.Context) -> None:
+    for name in ("Big", "Small", "Lamp"):  # walled in on all sides
+        bpy.data.objects[name].location.z = -5
+    room.view_layer.update()
+    (copy,) = run(room, "duplicate the table")["steps"][0]["objects"]
+    assert abs(box(copy).center.x) < 4
+    assert abs(box(copy).center.y) < 4
+    run(room, "copy the vase onto Chair.C")
+    assert box("Vase.001").low.z == pytest.approx(0.9, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("command", "size"),
+    [("make the table 20% bigger", (1.92, 0.96, 0.9)), ("make the table 10 percent shorter", (1.6, 0.8, 0.675)),
+     ("make the table bigger by half", (2.4, 1.2, 1.125))],
+)  # fmt: skip
+def test_shares_of_a_size(room: bpy.types.Context, command: str, size: tuple[float, ...]) -> None:
+    run(room, command)
+    assert tuple(box("Table").size) == pytest.approx(size, abs=1e-3)
+
+
+def test_a_collection_has_the_name_that_is_said(room: bpy.types.Context) -> None:
+    run(room, "put the chairs into a collection called Dining")
+    assert bpy.data.objects["Chair.A"].users_collection[0].name == "Dining"
+    run(room, "lift the table off the floor by 5 cm")
+    assert box("Table").low.z == pytest.approx(0.05, abs=1e-3)
+
+
 def test_what_is_not_selected_is_hidden(room: bpy.types.Context) -> None:
     run(room, "select the chairs")
     run(room, "hide what isn't selected")

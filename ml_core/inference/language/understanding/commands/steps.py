@@ -13,7 +13,7 @@ from ml_core.inference.language.tokens import Token
 from ml_core.inference.language.understanding.commands.objects import ObjectSpan, Vocabulary, read_object_span
 from ml_core.inference.language.understanding.commands.slots import Slots, slots_of
 from ml_core.inference.language.understanding.commands.step_values import BUILDERS
-from ml_core.inference.language.understanding.commands.values import is_switched
+from ml_core.inference.language.understanding.commands.values import is_lit, is_switched
 from ml_core.inference.language.understanding.tagging.pieces import Piece
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.vocabulary.commands import Action, SceneCommand, Term
@@ -168,6 +168,7 @@ def _share_objects(clauses: list[Clause]) -> None:
 def _steps(clause: Clause, text: str, vocabulary: Vocabulary, unread: Unread) -> Iterator[SceneCommand]:
     slots = slots_of(clause.spans)
     action = clause.action or _implied(slots)
+    _check_exceptions(clause)
     if action == "delete" and not slots.objects and _CLEARED_SELECTION.search(clause.verb):
         action = "deselect"
     if not action:
@@ -207,9 +208,26 @@ def _steps(clause: Clause, text: str, vocabulary: Vocabulary, unread: Unread) ->
         raise MisreadError(_tokens(clause.spans[:1]), "unclear what is to happen")
     if action in _NEEDS_OBJECTS and not terms:
         raise MisreadError(_tokens(clause.spans[:1]), _SAY_WHICH)
-    base = SceneCommand(action, terms, excluded, anchors=anchors)  # type: ignore[arg-type]
+    switches = action in ("show", "hide") and bool(_SWITCHES.search(clause.verb)) and is_lit(terms)
+    base = SceneCommand(action, terms, excluded, anchors=anchors, switches=switches)  # type: ignore[arg-type]
     for step in BUILDERS.get(action, _plain)(base, slots, clause.verb, text, unread):
         yield _checked(step, slots)
+
+
+_NO_EXCEPTION = re.compile(r"(?:from|off|of|out|on|onto|in|into|at|to|under|near|by|with|behind|the|上|里|从)+")
+_ISOLATED_BY_PLACE = re.compile(r"\b(?:everything|all|anything) (?:from|off|on|in|at|under|near|by|behind|inside)$")
+
+
+def _check_exceptions(clause: Clause) -> None:
+    """ "Everything from the table" is what is on it, and not everything but the table.
+
+    Raises:
+        MisreadError: a place was taken for an exception.
+    """
+    wrong = [span for span in clause.of("EXCEPT") if _NO_EXCEPTION.fullmatch(re.sub(r"\W", "", span.key))]
+    wrong += [span for span in clause.spans if span.action == "isolate" and _ISOLATED_BY_PLACE.search(span.key)]
+    if wrong:
+        raise MisreadError(_tokens(wrong), "unclear what is to happen")
 
 
 def _check_one_phrase(slots: Slots, vocabulary: Vocabulary) -> None:
@@ -240,6 +258,7 @@ def _has_hidden_negation(clause: Clause) -> bool:
 
 
 _OPENS = re.compile(r"\b(?:open|close|shut|turn|switch)\b|开|关")
+_SWITCHES = re.compile(r"\b(?:turn|switch|shut|lights?|put) ?(?:on|off|out)?\b|\bkill\b|[开关熄灭亮]")
 _CLEARED_SELECTION = re.compile(r"\bselection\b|选区|选择$")
 """ "Clear selection" takes nothing away but the selection."""
 _DENIES = re.compile(r"不要|别|勿|不许|不能|don't|do not|never|not |n't|\bno\b|\bnothing\b|\bnone\b")

@@ -94,3 +94,8 @@ _SWITCHED = ("lamp", "ceiling_light", "street_light", "tv_monitor", "stove")
 def is_switched(terms: Sequence[Term]) -> bool:
     """Whether all of ``terms`` may be switched on and off. "Open the door" asks for more than to show it."""
     return all(term.kind != "label" or term.value in _SWITCHED for term in terms)
+
+
+def is_lit(terms: Sequence[Term]) -> bool:
+    """Whether all of ``terms`` are lights, or what has one: to switch them is not to hide them."""
+    return bool(terms) and all(term.value in ("light", *_SWITCHED) for term in terms)

@@ -41,6 +41,7 @@ _FROM_SIDE = re.compile(r"(?P<head>.+?)\s+(?:counting\s+)?from the (?P<side>left
                         r"|从?(?P<side_zh>[左右前后])(?:边|侧)?(?:数|往[左右]数)(?:起)?(?P<head_zh>.+)")  # fmt: skip
 _SIDES = {"left": "leftmost", "right": "rightmost", "front": "frontmost", "back": "rearmost",
           "左": "leftmost", "右": "rightmost", "前": "frontmost", "后": "rearmost"}  # fmt: skip
+_SIDED = re.compile(r"(?:the )?(?P<side>left|right)(?:[- ]hand)?(?:[- ]side)? (?P<head>\w+)")
 _ONE = re.compile(r"(?:the |that |all the )?(?:one|ones)|那[个盏把张只件台辆棵]|那些")
 _THAT_ONE = re.compile(r"那[盏把张只件台辆棵]")
 _NOT = re.compile(
@@ -70,6 +71,8 @@ _COLORED = re.compile(r"(?:everything|anything|all objects|all things|all) (?:th
 _EVERY = re.compile(r"^(?:all the|all of the|all|every|each|the|any) |^(?:所有的?|全部的?|那些)")
 _MOST_NAMES = 500
 _ONLY = re.compile(r"(?:just|only)\b|只|仅|.*(?:\bor\b|或)")
+_GOALS = {"onto", "into"}
+"""Say where a thing goes, and never where it stands."""
 _ONLY_PLACES = ("facing", "row", "grid", "center", "floor")
 """Relations that need no second thing, or say how a thing is turned."""
 
@@ -143,8 +146,10 @@ class NounPhrases:
             plain = self._named_alike(text) or plain
         if plain:
             return plain
-        readers = (self._unselected, self._made_of, self._nearest, self._within, self._from_side, self._every_nth,
-                   self._sized, self._colored, self._placed, self._listed, self._named_alike)  # fmt: skip
+        readers = (
+            self._unselected, self._made_of, self._nearest, self._within, self._from_side, self._on_side,
+            self._every_nth, self._sized, self._colored, self._placed, self._listed, self._named_alike,
+        )  # fmt: skip
         for read in readers:
             if terms := read(text):
                 return terms
@@ -211,6 +216,14 @@ class NounPhrases:
         if found is None or len(heads) != 1 or not heads[0].ordinal or heads[0].superlative:
             return ()
         return (replace(heads[0], superlative=_SIDES[found["side"] or found["side_zh"]]),)
+
+    def _on_side(self, text: str) -> tuple[Term, ...]:
+        """ "The left wall" is the leftmost one; of several only where one is spoken of."""
+        found = _SIDED.fullmatch(text)
+        heads = self._plain(found["head"]) if found else ()
+        if found is None or len(heads) != 1 or heads[0].is_narrowed or heads[0].kind not in ("label", "type", "group"):
+            return ()
+        return (replace(heads[0], superlative=_SIDES[found["side"]], is_single=False),)
 
     def _every_nth(self, text: str) -> tuple[Term, ...]:
         found = _EVERY_NTH.fullmatch(text)
@@ -329,7 +342,7 @@ def _all_ways(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 def _places(text: str) -> Iterator[tuple[str, str, str]]:
     """Each way to part a phrase into its head, a relation and an anchor, the longest relation first."""
-    words = sorted({*table("RELATIONS"), *table("SIDES")}, key=len, reverse=True)
+    words = sorted({*table("RELATIONS"), *table("SIDES")} - _GOALS, key=len, reverse=True)
     for word in words:
         if word.isascii():
             for found in re.finditer(rf"\s+{re.escape(word)}(?=\s|$)", text):

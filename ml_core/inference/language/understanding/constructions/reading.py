@@ -18,6 +18,7 @@ from ml_core.inference.language.understanding.commands.amounts import (
     factor_of,
     length_of,
     resolution_of,
+    share_of,
 )
 from ml_core.inference.language.understanding.commands.objects import Vocabulary
 from ml_core.inference.language.understanding.commands.steps import settled
@@ -38,9 +39,9 @@ kind that is kept, and 没选中的 denies no command."""
 _MOST_CHARACTERS = 200
 """Longer sentences are left to the tagger: a pattern tries every way to part a text."""
 _SPAN_KINDS = {
-    "objects": "OBJ", "kept": "EXC", "anchors": "DST", "color": "COL", "relation": "REL",
-    "length": "AMT", "angle": "AMT", "factor": "AMT", "axis": "DIR", "direction": "DIR", "side": "DIR",
-    "preset": "PRESET", "view": "PRESET", "resolution": "AMT", "superlative": "OBJ", "dimension": "DIR",
+    "objects": "OBJ", "kept": "EXC", "anchors": "DST", "surface": "DST", "color": "COL", "relation": "REL",
+    "percent": "AMT", "length": "AMT", "angle": "AMT", "factor": "AMT", "axis": "DIR", "direction": "DIR",
+    "side": "DIR", "preset": "PRESET", "view": "PRESET", "resolution": "AMT", "superlative": "OBJ", "dimension": "DIR",
     "name": "NAME", "noun": "NEW", "new": "NEW", "place": "REF", "lights": "OBJ", "people": "NEW",
     "clothes": "NEW", "element": "OBJ",
 }  # fmt: skip
@@ -139,7 +140,7 @@ class _Reader:
         return any(step.action == "delete" and any(term.word for term in step.terms) for step in steps)
 
     def _value(self, name: str, bare: str, start: int, kind: str, words: str) -> Any:
-        if kind in ("objects", "kept", "anchors", "lights"):
+        if kind in ("objects", "kept", "anchors", "surface", "lights"):
             return self._phrase(words, kind, _takes_things(name))
         if kind == "place":
             return "floor" if words in _FLOOR else self._phrase(words, "anchors", False)
@@ -167,8 +168,10 @@ class _Reader:
         is_person = words in _PERSONS or any(term.kind == "avatar" for term in found.terms)
         if takes_things and (is_person or _INDEFINITE.match(words)):
             return None  # "make her taller" changes an avatar, "put a lamp there" adds one
-        needs_one = kind == "anchors" and any(term.kind == "everything" and not term.among and not term.relation
-                                              and not term.superlative for term in found.terms)  # fmt: skip
+        is_goal = kind in ("anchors", "surface")
+        needs_one = is_goal and any(
+            term.kind == "everything" and not (term.among or term.relation or term.superlative) for term in found.terms
+        )
         return None if needs_one else found
 
     def _name(self, text: str) -> str | None:
@@ -268,6 +271,8 @@ def _plain_value(kind: str, words: str, table: ModuleType) -> Any:
         if amount is None and kind == "factor" and (count := count_of(words)) is not None:
             amount = factor_of(str(count))
         return amount
+    if kind == "percent":
+        return share_of(words)
     if kind == "comparative":
         return table.COMPARATIVES.get(words)
     if kind == "adjective":

@@ -1,0 +1,55 @@
+"""What each question does: its slots as steps that count, measure and name things."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ml_core.inference.language.understanding.constructions.common import BESIDE, EVERYTHING, Values, command
+from ml_core.inference.language.understanding.constructions.noun_phrases import NounPhrase, sized
+from ml_core.vocabulary.commands import SceneCommand, Term
+
+
+def count_at(values: Values) -> list[SceneCommand] | None:
+    """ "What is on the table": everything that stands there."""
+    if values["relation"] not in BESIDE:
+        return None
+    return [SceneCommand("count", (Term("everything", relation=values["relation"], anchors=values["anchors"].terms),))]
+
+
+def count_related(values: Values) -> list[SceneCommand] | None:
+    """ "Which chairs are near the window"."""
+    objects: NounPhrase = values["objects"]
+    if values["relation"] not in BESIDE or any(term.is_narrowed for term in objects.terms):
+        return None
+    anchors = values["anchors"].terms
+    terms = tuple(
+        replace(term, relation=values["relation"], anchors=anchors, is_single=False) for term in objects.terms
+    )
+    return [SceneCommand("count", terms, objects.excluded)]
+
+
+def count_sized(values: Values) -> list[SceneCommand] | None:
+    """ "Which objects are taller than 1 m": their names and number."""
+    terms = sized(values["objects"].terms, values["comparative"], values["length"])
+    return [SceneCommand("count", terms, values["objects"].excluded)] if terms else None
+
+
+def count_elements(values: Values) -> list[SceneCommand]:
+    terms = values["objects"].terms if "objects" in values else EVERYTHING
+    return [SceneCommand("count", terms, text=values["element"])]
+
+
+def which_most(values: Values) -> list[SceneCommand] | None:
+    """ "Which is the tallest chair": its name and size. Other questions with "which" are none of ours."""
+    terms = values["objects"].terms
+    if "superlative" in values:
+        if len(terms) != 1 or terms[0].superlative:
+            return None
+        terms = (replace(terms[0], superlative=values["superlative"], is_single=False),)
+    if len(terms) != 1 or not terms[0].superlative:
+        return None
+    return [SceneCommand("measure", terms, values["objects"].excluded)]
+
+
+def color_of(values: Values) -> list[SceneCommand]:
+    return [command("measure", values["objects"], text="color")]
