@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,11 +11,20 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.body.body_file import STEP, BodyData, read_body
 from ml_core.geometry.body.people import prior
-from ml_core.geometry.body.people.growth import head_growth
+from ml_core.geometry.body.people.growth import FACE_SPARED, childlike, dimorphism, head_growth
 from ml_core.geometry.body.people.macros import HEIGHT, Macros, macro_age
 from ml_core.geometry.body.rig import BONE_NAMES, SIDES, dense_weights
 from ml_core.geometry.body.traits import BodyTraits
-from ml_core.vocabulary.avatar.body_sliders import ASYMMETRY, BY_NAME, HEAVY, MUSCULAR
+from ml_core.vocabulary.avatar.body_sliders import (
+    ASYMMETRY,
+    BY_NAME,
+    CHILDLIKE,
+    FEMININE,
+    HEAVY,
+    MASCULINE,
+    MUSCULAR,
+    RELAXED,
+)
 
 Array = NDArray[np.floating]
 DENSE_ROWS = 2500
@@ -27,6 +36,8 @@ HEAVY_FROM, STRONG_FROM = 0.58, 0.65
 EYEBALL = 0.985
 """Radius of an eyeball beside half the width of MakeHuman's eye mesh: just inside the lids."""
 _HEIGHT_TURNS = 4
+_FACE_TOP = 0.055
+"""Meters above the eyes of the base mesh where the cranium begins; the face ends at the eyes."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +123,7 @@ class BodyModel:
         sizes = np.diff(data.start)
         self._dense = {int(number): self._whole(int(number)) for number in np.flatnonzero(sizes > DENSE_ROWS)}
         self._stature = Stature.of(data)
+        self._face_widening = self.sum_of({"head/head-scale-horiz-incr": FACE_SPARED}) * _face(data)[:, None]
 
     def person(self, traits: BodyTraits, seed: int | None = None) -> Person:
         """The person of ``traits``; what is left open is drawn by ``seed``, or average without one."""
@@ -122,6 +134,9 @@ class BodyModel:
             weights[name] = weights.get(name, 0.0) + share
         rows = self.sum_of(weights)
         rows += self.data.base
+        head = head_growth(whole.known("age"), whole.known("presentation"))
+        if head:
+            rows -= np.float32(head) * self._face_widening
         self._grow(rows, words, whole.known("height"))
         rows[:, 2] -= rows[self._stature.skin, 2].min()
         return Person(self.data, rows, whole)
@@ -235,6 +250,8 @@ def _local_weights(traits: BodyTraits) -> dict[str, float]:
         if traits.is_adult or not slider.adult:
             for target, share in slider.targets(value).items():
                 add(target, share)
+    for target, share in _features(traits.known("age"), traits.known("presentation")):
+        add(target, share)
     head = head_growth(traits.known("age"), traits.known("presentation"))
     for way in ("horiz", "vert", "depth"):
         add(f"head/head-scale-{way}-incr", head)
@@ -249,6 +266,22 @@ def _local_weights(traits: BodyTraits) -> dict[str, float]:
         for pair, value in zip(ASYMMETRY, random.standard_normal(len(ASYMMETRY)), strict=True):
             add(pair[int(value > 0)], float(min(abs(value), 2)) * 0.5 * traits.asymmetry)
     return weights
+
+
+def _features(age: float, presentation: float) -> Iterator[tuple[str, float]]:
+    """Targets of the face by age and presentation, and their weights."""
+    apart = dimorphism(age) * (2 * presentation - 1)
+    for table, share in ((RELAXED, 1.0), (CHILDLIKE, childlike(age)), (FEMININE, apart), (MASCULINE, -apart)):
+        if share > 0:
+            for target, most in table:
+                yield target, most * share
+
+
+def _face(data: BodyData) -> NDArray[np.float32]:
+    """(R,) 1 up to the eyes of the base mesh, 0 on the cranium."""
+    eyes = np.mean([data.base[data.vertex_count + data.joints.index(f"{side}-eye"), 2] for side in "lr"])
+    share = np.clip(1 - (data.base[:, 2] - eyes) / _FACE_TOP, 0, 1)
+    return np.asarray(share * share * (3 - 2 * share), np.float32)
 
 
 def _smooth(value: float, start: float) -> float:

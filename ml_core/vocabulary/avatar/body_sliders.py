@@ -83,7 +83,7 @@ def _slider(
     for entry in targets.split():
         stem, kind, *rest = entry.split(":")
         share = float(rest[0]) if rest else 1.0
-        for path in [stem.replace("*", side) for side in ("l", "r")] if "*" in stem else [stem]:
+        for path in _sides(stem):
             if kind == "only":
                 high.append((path, share))
                 continue
@@ -93,6 +93,10 @@ def _slider(
             low.append((f"{path}-{down}", share))
             high.append((f"{path}-{up}", share))
     return Slider(name, group, label, label_zh, tuple(low), tuple(high), mean, spread, adult)
+
+
+def _sides(stem: str) -> list[str]:
+    return [stem.replace("*", side) for side in ("l", "r")] if "*" in stem else [stem]
 
 
 # fmt: off
@@ -227,6 +231,11 @@ BODY_GROUPS: tuple[Group, ...] = ("build", "limbs")
 FACE_SLIDERS: tuple[str, ...] = tuple(slider.name for slider in SLIDERS if slider.group not in BODY_GROUPS)
 SHAPE_SLIDERS: tuple[str, ...] = tuple(slider.name for slider in SLIDERS if slider.group in BODY_GROUPS)
 
+
+def _both_sides(*targets: tuple[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple((path, share) for stem, share in targets for path in _sides(stem))
+
+
 HEAVY: tuple[tuple[str, float], ...] = (
     ("stomach/stomach-tone-decr", 1.35),
     ("torso/measure-waist-circ-incr", 2.1),
@@ -259,6 +268,77 @@ MUSCULAR: tuple[tuple[str, float], ...] = (
 )
 """Targets of the most muscular adults and their shares at muscle = 1."""
 
+# What MakeHuman's macros leave out of a face by age and presentation; ``*`` stands for both sides.
+CHILDLIKE: tuple[tuple[str, float], ...] = _both_sides(
+    ("eyes/*-eye-scale-incr", 0.6),
+    ("eyes/*-eye-height2-incr", 0.25),
+    ("cheek/*-cheek-volume-incr", 0.45),
+    ("cheek/*-cheek-inner-incr", 0.2),
+    ("head/head-fat-incr", 0.1),
+    ("chin/chin-height-decr", 0.15),
+    ("chin/chin-bones-decr", 0.35),
+    ("chin/chin-width-decr", 0.2),
+    ("nose/nose-scale-vert-decr", 0.35),
+    ("nose/nose-scale-horiz-decr", 0.38),
+    ("nose/nose-scale-depth-decr", 0.25),
+    ("nose/nose-hump-decr", 0.3),
+    ("nose/nose-point-up", 0.28),
+    ("nose/nose-volume-decr", 0.15),
+    ("mouth/mouth-upperlip-height-incr", 0.1),
+    ("mouth/mouth-lowerlip-volume-incr", 0.2),
+    ("forehead/forehead-trans-forward", 0.25),
+    ("eyebrows/eyebrows-trans-up", 0.25),
+    ("eyebrows/eyebrows-trans-backward", 0.35),
+)
+"""Of a child: a small round nose, full cheeks, no brow ridge, eyes that are nearly as large as an adult's."""
+
+FEMININE: tuple[tuple[str, float], ...] = _both_sides(
+    ("eyes/*-eye-scale-incr", 0.2),
+    ("eyes/*-eye-height2-incr", 0.12),
+    ("eyes/*-eye-corner2-up", 0.2),
+    ("eyebrows/eyebrows-trans-up", 0.45),
+    ("eyebrows/eyebrows-trans-backward", 0.45),
+    ("eyebrows/eyebrows-angle-up", 0.1),
+    ("forehead/forehead-nubian-incr", 0.25),
+    ("chin/chin-bones-decr", 0.5),
+    ("chin/chin-width-decr", 0.4),
+    ("chin/chin-height-decr", 0.2),
+    ("chin/chin-jaw-drop-decr", 0.25),
+    ("chin/chin-prominent-decr", 0.1),
+    ("cheek/*-cheek-bones-incr", 0.25),
+    ("cheek/*-cheek-volume-incr", 0.15),
+    ("head/head-invertedtriangular", 0.25),
+    ("nose/nose-scale-horiz-decr", 0.2),
+    ("nose/nose-scale-vert-decr", 0.12),
+    ("nose/nose-hump-decr", 0.3),
+    ("nose/nose-point-up", 0.2),
+    ("nose/nose-point-width-decr", 0.2),
+    ("nose/nose-volume-decr", 0.12),
+    ("nose/nose-width3-decr", 0.12),
+    ("mouth/mouth-upperlip-volume-incr", 0.25),
+    ("mouth/mouth-lowerlip-volume-incr", 0.35),
+    ("mouth/mouth-upperlip-height-incr", 0.2),
+    ("mouth/mouth-lowerlip-height-incr", 0.25),
+    ("mouth/mouth-cupidsbow-incr", 0.2),
+    ("neck/neck-scale-horiz-decr", 0.2),
+    ("neck/neck-scale-depth-decr", 0.15),
+)
+"""Of a feminine face: high brows over a smooth forehead, a narrow jaw, a small chin and nose, full lips."""
+
+MASCULINE: tuple[tuple[str, float], ...] = _both_sides(
+    ("eyebrows/eyebrows-trans-down", 0.15),
+    ("eyebrows/eyebrows-trans-forward", 0.25),
+    ("chin/chin-bones-incr", 0.25),
+    ("chin/chin-width-incr", 0.2),
+    ("chin/chin-height-incr", 0.1),
+    ("chin/chin-prominent-incr", 0.1),
+    ("nose/nose-scale-depth-incr", 0.1),
+)
+"""Of a masculine face: a brow ridge and a heavy jaw."""
+
+RELAXED: tuple[tuple[str, float], ...] = (("mouth/mouth-angles-up", 0.22),)
+"""Of everybody: MakeHuman's mouths are sculpted with their corners down."""
+
 _ASYMMETRIES = {
     "brown": 2, "cheek": 2, "ear": 4, "eye": 8, "jaw": 3, "mouth": 2, "nose": 4, "temple": 2, "top": 2,
 }  # fmt: skip
@@ -271,6 +351,7 @@ ASYMMETRY: tuple[tuple[str, str], ...] = (
 
 
 def local_targets() -> list[str]:
-    """Every target that a slider, heaviness, strength or asymmetry uses, sorted."""
+    """Every target that a slider, a build, a kind of face or asymmetry uses, sorted."""
     names = {name for slider in SLIDERS for name, _ in (*slider.low, *slider.high)}
-    return sorted(names | {name for name, _ in (*HEAVY, *MUSCULAR)} | {name for pair in ASYMMETRY for name in pair})
+    names |= {name for table in (HEAVY, MUSCULAR, CHILDLIKE, FEMININE, MASCULINE, RELAXED) for name, _ in table}
+    return sorted(names | {name for pair in ASYMMETRY for name in pair})

@@ -64,3 +64,24 @@ def head_growth(years: float, presentation: float) -> float:
         wanted, made = (float(np.interp(years, _HEAD_YEARS, item[sex])) for item in (HEAD_GIRTH, _SCULPTED_GIRTH))
         shares.append(max(wanted - made, 0.0) / _GIRTH_A_SHARE)
     return (1 - presentation) * shares[0] + presentation * shares[1]
+
+
+FACE_SPARED = 0.75
+"""Share of the widening of a head by :func:`head_growth` that its face is spared. From 6 years on the upper third of a
+face grows by 16 % (boys) and 9 % (girls), the middle one by 18 and 13 %, the lower one by 23 and 17 % (Ferrario and
+others, Journal of Craniofacial Genetics and Developmental Biology 18, 1998), and the cranium hardly."""
+
+
+def childlike(years: float) -> float:
+    """1 of a child's face up to 8 years, 0 from 17 on."""
+    return _eased((17 - years) / 9)
+
+
+def dimorphism(years: float) -> float:
+    """How far apart the faces of the sexes are: 0.2 up to 9 years, 1 from 17 on."""
+    return 0.2 + 0.8 * _eased((years - 9) / 8)
+
+
+def _eased(share: float) -> float:
+    share = min(max(share, 0.0), 1.0)
+    return share * share * (3 - 2 * share)

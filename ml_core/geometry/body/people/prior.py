@@ -9,9 +9,9 @@ import zlib
 
 import numpy as np
 
-from ml_core.geometry.body.people.growth import usual_height
+from ml_core.geometry.body.people.growth import childlike, usual_height
 from ml_core.geometry.body.traits import ADULT, MAX_SEED, RANGES, BodyTraits
-from ml_core.vocabulary.avatar.body_sliders import SLIDERS
+from ml_core.vocabulary.avatar.body_sliders import BODY_GROUPS, SLIDERS
 
 MOST_DEVIATIONS = 2.2
 """Of a drawn value from its mean; people further out are made by hand."""
@@ -20,6 +20,9 @@ _ANCESTRY_CONCENTRATION = 0.3
 _DRAWS = 1 << 14
 _SPREAD = 0.6
 """Of the spreads of the sliders: all of them at once add up."""
+_FACE_SPREAD, _CHILD_ALIKE, _FEMININE_ALIKE = 0.54, 0.45, 0.2
+"""The same of a man's face, and by which shares those of children and of women differ less: the sliders' ends are those
+of men, whose noses, brows and jaws are largest."""
 
 
 def neutral(traits: BodyTraits) -> BodyTraits:
@@ -53,9 +56,11 @@ def _completed(traits: BodyTraits, seed: int | None) -> BodyTraits:
         "asymmetry_seed": 0 if seed is None else streams.whole("asymmetry_seed"),
     }
     kept = {name: getattr(traits, name) for name in values if getattr(traits, name) is not None}
+    face = _FACE_SPREAD * (1 - _CHILD_ALIKE * childlike(age)) * (1 - _FEMININE_ALIKE * presentation)
     sliders = {
         slider.name: traits.sliders[slider.name] if slider.name in traits.sliders
-        else (0.0 if seed is None else streams.slider(f"slider {slider.name}", slider.mean, slider.spread * _SPREAD))
+        else (0.0 if seed is None else streams.slider(f"slider {slider.name}", slider.mean,
+              slider.spread * (_SPREAD if slider.group in BODY_GROUPS else face)))
         for slider in SLIDERS
     }  # fmt: skip
     return BodyTraits(**values | kept, sliders=sliders)  # type: ignore[arg-type]
