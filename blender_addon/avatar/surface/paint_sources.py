@@ -13,8 +13,8 @@ from ml_core.color import hex_to_srgb
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.traits import ADULT, BodyTraits
 from ml_core.geometry.body.zones import clothed_texels, underwear
-from ml_core.inference.textures.ageing import aged, quickly_aged
-from ml_core.inference.textures.dressing import Cloth, cloth_of, plain_cloth, quick_cloth, quick_skin, skin_of
+from ml_core.inference.textures.complexion import living_skin, quickly_living_skin
+from ml_core.inference.textures.dressing import Cloth, cloth_of, plain_cloth, quick_cloth
 from ml_core.inference.textures.generator import QuickLook, TextureMaps
 from ml_core.vocabulary.traits import AvatarTraits
 
@@ -68,12 +68,10 @@ class Skin:
     body: BodyTraits
 
     def maps(self, maps: TextureMaps) -> TextureMaps:
-        bare = skin_of(maps)
-        return bare if self.body.age is None else aged(bare, self.body.age)
+        return living_skin(maps, self.body)
 
     def quick(self, look: QuickLook) -> NDArray[np.float32]:
-        bare = quick_skin(look)
-        return bare if self.body.age is None else quickly_aged(bare, self.body.age)
+        return quickly_living_skin(look, self.body)
 
     def bare(self, look: QuickLook) -> NDArray[np.float32]:
         return np.ones_like(look.skin)

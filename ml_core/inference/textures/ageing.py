@@ -1,4 +1,4 @@
-"""What age does to painted skin: children have no make-up and faint brows, the old have folds, spots and mottled skin.
+"""What age does to painted skin: children have no make-up, the old have folds, spots and mottled skin.
 
 Where folds lie follows the descriptions of Lemperle and others, "A classification of facial wrinkles" (Plastic and
 Reconstructive Surgery 108, 2001); from which age on each shows is a choice of ours.
@@ -98,7 +98,7 @@ def _aged_color(color: NDArray[np.floating], years: float, seed: int) -> Map | N
     if not amount:
         return None
     deep = np.clip(-_relief(size, _tenth(years)) / 0.0006, 0, 1)[..., None]
-    skin = np.asarray(color, np.float32) * (1 - deep * np.array([0.20, 0.30, 0.32], np.float32) * (0.4 + 0.6 * amount))
+    skin = np.asarray(color, np.float32) * (1 - deep * np.array([0.08, 0.15, 0.15], np.float32) * (0.4 + 0.6 * amount))
     blotch = (noise(size, 0.05, 3, 17) - 0.5)[..., None] * _skin_only(size)[..., None]
     skin = skin * (1 + amount * blotch * np.array([0.05, 0.16, 0.15], np.float32))
     brown = _age_spots(size, seed % 64, round(SPOTS * float(np.clip((years - 50) / 40, 0, 1))))
@@ -183,7 +183,7 @@ def _age_spots(size: int, seed: int, count: int) -> Map:
 
 
 def _child(color: Map, share: float) -> Map:
-    """A painted face without make-up: eyes without lines and shadow, pale lips, thin brows."""
+    """A painted face without make-up: eyes without lines and shadow, pale lips."""
     share = float(np.clip(share, 0, 1))
     size = len(color)
     chart = CHARTS["head"]
@@ -193,9 +193,8 @@ def _child(color: Map, share: float) -> Map:
     cheeks = (np.abs(np.abs(theta) - 0.45) < 0.14) & (np.abs(t - 0.51) < 0.035)
     skin = np.median(face[cheeks].reshape(-1, 3), axis=0)
     around = _eyes(t, theta, 0.034) * (1 - 0.35 * _eyes(t, theta, 0.011))
-    brows = np.clip(1 - np.abs(t - 0.352) / 0.030, 0, 1) ** 0.5 * np.clip((0.85 - np.abs(theta)) / 0.1, 0, 1)
     darker = np.clip((skin.mean() - face.mean(axis=-1)) / max(float(skin.mean()), 0.05), 0, 1)
-    cover = np.maximum(0.75 * around, 0.45 * brows)[..., None] * np.clip(2.5 * darker, 0, 1)[..., None]
+    cover = (0.75 * around * np.clip(2.5 * darker, 0, 1))[..., None]
     lips = _lips(t, theta)[..., None]
     rosy = np.clip(skin * np.array([0.97, 0.83, 0.83], np.float32), 0, 1)
     made = face * (1 - share * cover) + skin * share * cover
@@ -204,7 +203,7 @@ def _child(color: Map, share: float) -> Map:
     even = (
         np.clip((t - 0.30) / 0.04, 0, 1) * np.clip((0.80 - t) / 0.04, 0, 1) * np.clip((1.1 - np.abs(theta)) / 0.2, 0, 1)
     )
-    even = even * (1 - _eyes(t, theta, 0.012)) * (1 - lips[..., 0]) * (1 - brows)
+    even = even * (1 - _eyes(t, theta, 0.012)) * (1 - lips[..., 0])
     weight = (0.35 * share * even)[..., None]
     result = color.copy()
     result[pixels] = made * (1 - weight) + skin * weight

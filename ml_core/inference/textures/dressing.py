@@ -29,19 +29,22 @@ _PRIOR = 1e-4
 """Weight of the mean of a region where a chart shows none of it."""
 _FACE = (1.15, HEAD_T["chin"] + 0.03)
 """theta and t in the head's chart within which skin has features of other colors: brows, eyes, nostrils, lips."""
+_FACE_EDGE = (0.30, 0.07)
+"""theta and t over which a face ends there."""
 _EYE = (0.402, 0.40)
 """t and size of theta of the middle of a painted eye."""
-_LIDS = (0.029, 0.042, 0.27)
+_LIDS = (0.034, 0.050, 0.33)
 """t up, t down and theta from there to the rim of what is painted as an eye and its make-up; brows begin above."""
-_LIDS_LEFT = 0.12
+_LIDS_LEFT = 0.06
 """Share of the painted lids that stays. The eyes that the painter knows are closed, often dark all over: around an
 eyeball of its own that is a dark ring."""
-_BROWS = (0.29, 0.385)
-"""Least and greatest t of painted brows."""
-_BROW_ENDS = (0.12, 0.26), (0.36, 0.60)
-"""Size of theta of the inner ends of brows, and of their highest parts."""
-_BROW_SLOPE, _MOST_LIFT = 0.002, 0.026
-"""t by which an inner end may lie under the highest part, and by which it is raised at most."""
+_BROWS = (0.270, 0.392, 1.0)
+"""Least and greatest t, and greatest size of theta, of painted brows."""
+_CORNERS = (0.636, 0.44, 0.022, 0.095)
+"""t and size of theta of what is shaded beside the corners of a painted mouth, and from there to its rim: a smile
+stretches it over the cheek."""
+_JAW = (0.695, 0.83, 1.35)
+"""Least and greatest t, and greatest size of theta, of the shadow under a painted chin."""
 _NOSE = (0.50, 0.62, 0.35)
 """Least and greatest t, and greatest size of theta, of the nose, whose nostrils are no skin and yet of the face."""
 _NECK = (HEAD_T["chin"] - 0.02, HEAD_T["neck"])
@@ -56,8 +59,10 @@ _PALM = 1.35
 """The most by which palms are lighter than the backs of hands, in the color space of the image."""
 _TONED = {"head": (0.8, 1.25), "body": (0.5, 2.0)}
 """Factors by which painted skin may be brought to the tone that was asked for."""
-_TONE_SPOTS = 6
-"""Across a chart: differences of tone that are wider than one of so many spots are evened out."""
+_TONE_SPOTS, _FACE_SPOTS = 6, 16
+"""Across a chart, and across that of the head: differences of tone that are wider than one of so many spots are evened
+out, on a face by the share ``_FACE_EVEN``: the painter has learned the light and shade of the pictures too."""
+_FACE_EVEN = 0.8
 _ANY_SKIN = "#c69478"
 """sRGB of skin whose tone nobody asked for."""
 _GRAIN = ((120, 0.010), (20, 0.008))
@@ -72,7 +77,7 @@ def skin_of(maps: TextureMaps) -> TextureMaps:
     filled = _filled(_stack(maps), *known)
     grain = (1 + _grain(maps.size) * (1 - known[0]))[..., None]
     filled[..., :3] = _toned(filled[..., :3], known[1], maps.skin, tone) * grain
-    return _without_frown(_with_maps(maps, filled, known[0], np.ones_like(maps.skin)))
+    return _with_maps(maps, filled, known[0], np.ones_like(maps.skin))
 
 
 def cloth_of(maps: TextureMaps, cloth: Cloth, color: str | None = None) -> TextureMaps:
@@ -107,81 +112,13 @@ def quick_skin(look: QuickLook) -> Image:
     """sRGB (S, S, 3): the quick look of :func:`skin_of`."""
     known = _bare_skin(look.color, look.skin)
     tone = hex_to_srgb(look.traits.skin or _ANY_SKIN).astype(np.float32)
-    bare = _toned(_filled(look.color, *known), known[1], look.skin, tone)
-    return _raised(bare, _brow_lift(bare))
+    return _toned(_filled(look.color, *known), known[1], look.skin, tone)
 
 
 def quick_cloth(look: QuickLook, cloth: Cloth) -> Image:
     """sRGB (S, S, 3): the quick look of :func:`cloth_of`."""
     known = _sure(look.top if cloth == "top" else look.bottom)
     return _filled(look.color, known, known)
-
-
-def _without_frown(maps: TextureMaps) -> TextureMaps:
-    """Bare skin with the inner ends of the brows raised where they are painted so low that one seems to frown."""
-    lift = _brow_lift(maps.base_color)
-    normal = _raised(maps.normal, lift)
-    return dataclasses.replace(
-        maps,
-        base_color=_raised(maps.base_color, lift),
-        normal=normal / np.linalg.norm(normal, axis=-1, keepdims=True),
-        roughness=_raised(maps.roughness, lift),
-        occlusion=_raised(maps.occlusion, lift),
-    )
-
-
-def brow_heights(color: Image) -> tuple[float, float]:
-    """t of the inner ends and of the highest parts of the brows that are painted on skin, the mean of both sides;
-    nan where there is nothing darker than skin."""
-    t, aside = _head_grid(len(color))
-    light = color[CHARTS["head"].pixels(len(color))].mean(axis=-1)
-    usual = np.median(light[(np.abs(aside - 0.45) < 0.14) & (np.abs(t - 0.51) < 0.035)])
-    dark = np.clip(0.85 - light / max(float(usual), 1e-3), 0, 1) * ((t > _BROWS[0]) & (t < _BROWS[1]))
-    heights = []
-    for low, high in _BROW_ENDS:
-        weight = dark * ((aside > low) & (aside < high))
-        heights.append(float((weight * t).sum() / weight.sum()) if weight.sum() > 0 else float("nan"))
-    return heights[0], heights[1]
-
-
-def _brow_lift(color: Image) -> Image:
-    """(H, W) t by which what is painted in the head's chart is raised, so that brows do not slope to the nose."""
-    inner, highest = brow_heights(color)
-    lack = np.clip(np.nan_to_num(inner - highest - _BROW_SLOPE) * 1.25, 0, _MOST_LIFT)
-    return (lack * _around_brows(len(color))).astype(np.float32)
-
-
-@functools.lru_cache(maxsize=4)  # the quick look of a slider asks for the same size each time
-def _head_grid(size: int) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """t and the size of theta (H, W) at the texels of the head's chart."""
-    t, theta = CHARTS["head"].texel_grid(size)
-    return t, np.abs(theta)
-
-
-@functools.lru_cache(maxsize=4)
-def _around_brows(size: int) -> NDArray[np.floating]:
-    """(H, W) how much of the lift each texel of the head's chart takes."""
-    t, aside = _head_grid(size)
-    share = np.clip((0.52 - aside) / 0.34, 0, 1)
-    return np.asarray(
-        share * share * (3 - 2 * share) * np.clip((t - 0.25) / 0.04, 0, 1) * np.clip((0.397 - t) / 0.030, 0, 1)
-    )
-
-
-def _raised(image: Image, lift: Image) -> Image:
-    """An image (S, S, ...) of the atlas whose head is raised by ``lift`` (H, W) of t."""
-    result = image.copy()
-    rows = np.flatnonzero(lift.any(axis=1))
-    if len(rows):
-        head = image[CHARTS["head"].pixels(len(image))]
-        row = rows[:, None] + lift[rows] * len(head)
-        low = np.minimum(row.astype(np.intp), len(head) - 2)
-        share = (row - low).astype(np.float32).reshape(*row.shape, *(1,) * (head.ndim - 2))
-        column = np.arange(head.shape[1])[None]
-        result[CHARTS["head"].pixels(len(image))][rows] = (
-            head[low, column] * (1 - share) + head[low + 1, column] * share
-        )
-    return result
 
 
 def _stack(maps: TextureMaps) -> Image:
@@ -234,13 +171,37 @@ def _bare_skin(color: Image, skin: Image) -> tuple[Image, Image]:
     odd = (np.abs(_tint(color) - _tint(usual)) > _TINT).any(axis=-1)
     odd[pixels] = (np.abs(painted - usual) > _ODD * usual).any(axis=-1)
     plain = _sure(np.where(odd, 0, skin))
-    lids = _lids(size)
-    plain[pixels] *= (1 - scalp) * (1 - lids)
+    lids, shaded = _lids(size), _shaded(size)
+    plain[pixels] *= (1 - scalp) * (1 - lids) * (1 - shaded)
     kept = plain.copy()
     nose = (t > _NOSE[0]) & (t < _NOSE[1]) & (np.abs(theta) < _NOSE[2])
-    drawn = np.where(nose, 1, _inside(np.where(nose, 1, skin[pixels]), size)) * (1 - (1 - _LIDS_LEFT) * lids)
-    kept[pixels] = np.maximum(scalp, np.where(face, drawn * (1 - scalp), plain[pixels]))
+    drawn = np.where(nose, 1, _inside(np.where(nose, 1, skin[pixels]), size))
+    drawn = drawn * (1 - (1 - _LIDS_LEFT) * lids) * (1 - shaded) * (1 - scalp)
+    inside = _faces(size)
+    kept[pixels] = np.maximum(scalp, drawn * inside + plain[pixels] * (1 - inside))
     return kept, plain
+
+
+@functools.cache
+def _faces(size: int) -> Image:
+    """(H, W) 1 on the face in the head's chart of an atlas of ``size`` texels, 0 beside and below it."""
+    t, theta = CHARTS["head"].texel_grid(size)
+    return (_eased((_FACE[0] - np.abs(theta)) / _FACE_EDGE[0]) * _eased((_FACE[1] - t) / _FACE_EDGE[1])).astype(
+        np.float32
+    )
+
+
+@functools.cache
+def _shaded(size: int) -> Image:
+    """(H, W) 1 on painted brows, beside the corners of a painted mouth and under a painted chin in the head's chart."""
+    t, theta = CHARTS["head"].texel_grid(size)
+    top, bottom, aside = _BROWS
+    brows = _eased((t - top) / 0.03) * _eased((bottom - t) / 0.012) * _eased((aside - np.abs(theta)) / 0.2)
+    middle, out, high, wide = _CORNERS
+    corners = _eased((1.9 - np.hypot((t - middle) / high, (np.abs(theta) - out) / wide)) / 1.4)
+    first, last, wide = _JAW
+    jaw = 0.8 * _eased((t - first) / 0.04) * _eased((last - t) / 0.04) * _eased((wide - np.abs(theta)) / 0.3)
+    return np.maximum.reduce([brows, corners, jaw]).astype(np.float32)
 
 
 @functools.cache
@@ -249,8 +210,12 @@ def _lids(size: int) -> Image:
     t, theta = CHARTS["head"].texel_grid(size)
     up, down, aside = _LIDS
     away = np.hypot((t - _EYE[0]) / np.where(t < _EYE[0], up, down), (np.abs(theta) - _EYE[1]) / aside)
-    share = np.clip((1.35 - away) / 0.45, 0, 1)
-    return (share * share * (3 - 2 * share)).astype(np.float32)
+    return _eased((1.35 - away) / 0.45).astype(np.float32)
+
+
+def _eased(share: NDArray[np.floating]) -> NDArray[np.floating]:
+    share = np.clip(share, 0, 1)
+    return np.asarray(share * share * (3 - 2 * share))
 
 
 def _tint(color: Image) -> Image:
@@ -282,9 +247,11 @@ def _toned(color: Image, plain: Image, skin: Image, tone: NDArray[np.float32]) -
             usual = np.median(part[certain], axis=0) if certain.any() else tone
             whole = np.clip(tone / np.maximum(usual, 1e-3), *_TONED["head"])
             t, _ = chart.texel_grid(size)
-            neck = np.clip((t - _NECK[0]) / (_NECK[1] - _NECK[0]), 0, 1)[..., None]
+            neck = np.clip((t - _NECK[0]) / (_NECK[1] - _NECK[0]), 0, 1)
+            even = (neck + _FACE_EVEN * (1 - neck))[..., None]
             hair = (_scalp(size) * (1 - np.clip(skin[pixels], 0, 1)))[..., None]
-            factor = (whole * (1 - neck) + _even(part, tone) * neck) * (1 - hair) + hair
+            level = _even(part, tone, _FACE_SPOTS, plain[pixels] + _shaded(size) + _lids(size) + neck)
+            factor = (whole * (1 - even) + level * even) * (1 - hair) + hair
         elif "hand" in chart.name:
             back = np.median(color[CHARTS[chart.name.replace("palm", "back")].pixels(size)], axis=(0, 1))
             own = np.maximum(np.median(part, axis=(0, 1)), 1e-3)
@@ -296,12 +263,17 @@ def _toned(color: Image, plain: Image, skin: Image, tone: NDArray[np.float32]) -
     return result
 
 
-def _even(part: Image, tone: NDArray[np.float32]) -> Image:
-    """(H, W, 3) factors that bring the wide areas of a chart to a tone (3,); worked out on a small copy."""
-    small, halvings = part, 0
-    while min(small.shape[:2]) > 3 * _TONE_SPOTS:
+def _even(
+    part: Image, tone: NDArray[np.float32], spots: int = _TONE_SPOTS, weight: NDArray[np.floating] | None = None
+) -> Image:
+    """(H, W, 3) factors that bring the wide areas of a chart to a tone (3,), by means of texels of some ``weight``
+    (H, W); worked out on a small copy."""
+    share = np.ones(part.shape[:2]) if weight is None else np.clip(weight, 1e-3, 1)
+    small, halvings = np.concatenate([part * share[..., None], share[..., None]], axis=-1, dtype=np.float32), 0
+    while min(small.shape[:2]) > 3 * spots:
         small, halvings = halved(small), halvings + 1
-    wide = blurred(small, small.shape[1] / _TONE_SPOTS / 2)
+    small = blurred(small, small.shape[1] / spots / 2)
+    wide = small[..., :3] / np.maximum(small[..., 3:], 1e-4)
     factor = np.clip(tone / np.maximum(wide, 1e-3), *_TONED["body"]).astype(np.float32)
     for _ in range(halvings):
         factor = doubled(factor)

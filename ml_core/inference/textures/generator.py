@@ -37,13 +37,14 @@ _STEEPEST = 0.99
 @dataclass(frozen=True)
 class QuickLook:
     """The sRGB base color (S, S, 3) of an avatar in the body atlas and where (S, S) skin and clothes show, all 0..1;
-    ``traits`` as they were painted."""
+    ``traits`` as they were painted, and their ``seed``."""
 
     color: NDArray[np.float32]
     skin: NDArray[np.float32]
     top: NDArray[np.float32]
     bottom: NDArray[np.float32]
     traits: AvatarTraits
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ class TextureGenerator:
         """As :meth:`base_color`, and where skin and clothes show."""
         image = self._painted(traits, _seed_vector(traits, seed), size=1)
         skin, top, bottom = (np.ascontiguousarray(image[..., channel]) for channel in (7, 8, 9))
-        return QuickLook(np.clip(heal_borders(image[..., :3]), 0, 1), skin, top, bottom, traits)
+        return QuickLook(np.clip(heal_borders(image[..., :3]), 0, 1), skin, top, bottom, traits, seed)
 
     def paint(
         self, traits: AvatarTraits, latent: NDArray[np.float32], size: int
