@@ -18,8 +18,8 @@ from .images import png_of, store_png
 
 UNPAINTED_KEY = "atelier_unpainted"
 """Custom property of a material that no generated texture goes on, such as that of the teeth."""
-SKIN_SUBSURFACE = 0.08
-"""Low, for clothes are in the same image."""
+SKIN_SUBSURFACE, BARE_SUBSURFACE = 0.08, 0.3
+"""Share of the light that goes through painted skin: low where clothes are in the same image, and where it is bare."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ def skin_material(
     principled.inputs["Specular IOR Level"].default_value = 0.4
     # Light that enters skin comes out a few millimeters away, red farthest.
     principled.inputs["Subsurface Weight"].default_value = subsurface
-    principled.inputs["Subsurface Radius"].default_value = (1.0, 0.35, 0.2)
-    principled.inputs["Subsurface Scale"].default_value = 0.008
+    principled.inputs["Subsurface Radius"].default_value = (1.0, 0.37, 0.19)
+    principled.inputs["Subsurface Scale"].default_value = 0.004
     nodes.active = nodes["Base Color"]  # what Solid view shows of the images
     show_one_color(material, srgb)
     return material
@@ -178,14 +178,14 @@ def show_one_color(material: bpy.types.Material, srgb: Sequence[float] | NDArray
 
 
 def eye_material(owner: bpy.types.Object, maps: EyeMaps) -> bpy.types.Material:
-    """A wet eyeball."""
+    """A wet eyeball, on which a lamp is mirrored a little larger than it is: a small one would not be seen."""
     material, principled = _blank(owner)
     nodes, links = material.node_tree.nodes, material.node_tree.links
     node = nodes.new("ShaderNodeTexImage")
     node.image, node.label, node.name = maps.base_color, "Base Color", "Base Color"
     node.location = (-400, 200)
     links.new(node.outputs["Color"], principled.inputs["Base Color"])
-    principled.inputs["Roughness"].default_value = 0.06
+    principled.inputs["Roughness"].default_value = 0.12
     return material
 
 

@@ -32,8 +32,8 @@ from ..own_data import make_own, own_mesh, role_of, wear_only, worn_images
 from .fabrics import wearing_fabric
 from .images import image_folder, pngs_of, store_image, store_png, store_tile
 from .layers import LayeredMaps, LayerStack
-from .materials import SKIN_SUBSURFACE, SkinMaps, lit, plain_material, skin_material
-from .paint_sources import PAINTED, Fabric, PaintSource, takes_paint
+from .materials import BARE_SUBSURFACE, SKIN_SUBSURFACE, SkinMaps, lit, plain_material, skin_material
+from .paint_sources import PAINTED, Fabric, PaintSource, Skin, takes_paint
 from .texture_options import TextureOptions
 from .uv_layout import ATLAS_UV, PaintedPart, is_paintable, painted_parts, use_atlas_uv
 
@@ -290,6 +290,7 @@ def _dress(body: Body, painted: list[_PaintedImages], folder: Path | None) -> li
         obj.data.materials.append(None)
     for slot, images in made.items():
         glow = 0.0 if isinstance(body.paint, Fabric) else SKIN_SUBSURFACE
+        glow = BARE_SUBSURFACE if isinstance(body.paint, Skin) else glow
         material = skin_material(obj, slot, obj.data.uv_layers.active.name, images, lit(colors[slot]), glow)
         worn = obj.material_slots[min(slot, len(obj.material_slots) - 1)]
         take_over(worn.material, material)
