@@ -31,6 +31,8 @@ from scripts.lib.cli import quiet, run
 
 _WAIT = 920.0
 """Seconds for an answer of an open Blender."""
+_MOST_BYTES = 2**26
+"""Of an answer."""
 _INSTRUCTIONS = (
     "Tools for 3D scenes and avatars in Blender. Paths are relative to one folder and cannot leave it. "
     "Errors are sentences that say what to do."
@@ -132,6 +134,36 @@ def here(folder: Path) -> Callable[[str, dict[str, Any]], dict[str, Any]]:
 def caller(file: Path) -> Callable[[str, dict[str, Any]], dict[str, Any]]:
     """Calls that are handed on to the Blender whose bridge wrote ``file``.
 
+    The file is read for each call: a Blender that was started again has another port and token.
+
+    Raises:
+        InputError: the file is missing or no bridge's.
+    """
+    _address(file)
+
+    def done(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        try:
+            port, token = _address(file)
+        except InputError:
+            return {"error": "Blender is closed or its bridge is off; nothing was done, switch the bridge on"}
+        message = json.dumps({"token": token, "tool": name, "arguments": arguments}).encode() + b"\n"
+        try:
+            connection = socket.create_connection(("127.0.0.1", port), timeout=_WAIT)
+        except OSError as error:
+            return {"error": f"Blender does not answer ({error.strerror or error}); switch its bridge on again"}
+        try:
+            with connection, connection.makefile("rb") as stream:
+                connection.sendall(message)
+                return read_json(stream.readline(_MOST_BYTES), "the answer")
+        except (OSError, InputError):  # it quit, or another program has the port of one that crashed
+            return {"error": "Blender has ended or closed its bridge before it answered; look at what was done"}
+
+    return done
+
+
+def _address(file: Path) -> tuple[int, str]:
+    """Port and token of a bridge's file.
+
     Raises:
         InputError: the file is missing or no bridge's.
     """
@@ -139,21 +171,7 @@ def caller(file: Path) -> Callable[[str, dict[str, Any]], dict[str, Any]]:
     port, token = values.get("port"), values.get("token")
     if not is_whole(port, 1, 65535) or not isinstance(token, str):
         raise InputError("{path}: is not the file of a bridge; the preferences of Atelier show where it is", path=file)
-
-    def done(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        message = json.dumps({"token": token, "tool": name, "arguments": arguments}).encode() + b"\n"
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=_WAIT) as connection:
-                connection.sendall(message)
-                with connection.makefile("rb") as stream:
-                    answer = stream.readline()
-        except OSError as error:
-            return {"error": f"Blender does not answer ({error.strerror or error}); switch its bridge on again"}
-        if not answer:
-            return {"error": "Blender does not take this call; switch its bridge off and on, and name its new file"}
-        return read_json(answer, "the answer")
-
-    return done
+    return port, token
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ import queue
 import secrets
 import socketserver
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,8 @@ MOST_BYTES = 2**20
 """Of one call."""
 _EVERY = 0.1
 """Seconds between looks at what has come."""
+_LAST = 2.0
+"""Seconds that a bridge which goes off leaves for its last answers: a Blender that quits would cut them off."""
 _WAIT = 900.0
 """Seconds that a caller waits for its answer."""
 _BUSY = "Blender is busy with something else; nothing was done, try again later"
@@ -42,11 +46,15 @@ _OFF = "the bridge was switched off; nothing was done"
 
 @dataclass
 class _Call:
-    """A call that waits to be done, is being done, or is answered; ``state`` belongs to who takes it first."""
+    """A call that waits to be done, is being done, or is answered; ``state`` belongs to who takes it first.
+
+    ``done``: it has its answer; ``told``: the one who asked has it, or is gone.
+    """
 
     name: str
     arguments: dict[str, Any]
     done: threading.Event = field(default_factory=threading.Event)
+    told: threading.Event = field(default_factory=threading.Event)
     answer: dict[str, Any] = field(default_factory=dict)
     state: threading.Lock = field(default_factory=threading.Lock)
 
@@ -76,9 +84,13 @@ class _Handler(socketserver.StreamRequestHandler):
             return
         name, arguments = values.get("tool"), values.get("arguments")
         request = _Call(str(name), arguments if isinstance(arguments, dict) else {})
-        self.server.calls.put(request)
-        answer = request.answer if request.done.wait(_WAIT) else {"error": _BUSY if request.take() else _LONG}
-        self.wfile.write(json.dumps(answer).encode() + b"\n")
+        self.server.take(request)
+        try:
+            answer = request.answer if request.done.wait(_WAIT) else {"error": _BUSY if request.take() else _LONG}
+            self.wfile.write(json.dumps(answer).encode() + b"\n")
+            self.wfile.flush()
+        finally:
+            request.told.set()
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -86,7 +98,30 @@ class _Server(socketserver.ThreadingTCPServer):
 
     def __init__(self) -> None:
         self.token, self.calls = secrets.token_hex(32), queue.Queue[_Call]()
+        self._is_off, self._gate = False, threading.Lock()
         super().__init__(("127.0.0.1", 0), _Handler)
+
+    def take(self, request: _Call) -> None:
+        """Let a call wait for its turn; one that comes as the bridge goes off is told so."""
+        with self._gate:
+            if not self._is_off:
+                self.calls.put(request)
+                return
+        request.answered({"error": _OFF})
+
+    def end(self) -> None:
+        """Stop listening; calls that wait are told so before this returns."""
+        self.shutdown()
+        self.server_close()
+        with self._gate:
+            self._is_off = True
+        waiting = []
+        while (request := _next(self.calls)) is not None:
+            request.answered({"error": _OFF})
+            waiting.append(request)
+        until = time.monotonic() + _LAST
+        for request in waiting:
+            request.told.wait(max(0.0, until - time.monotonic()))
 
 
 @dataclass
@@ -97,14 +132,15 @@ class Bridge:
     folder: Path = Path()
 
     def end(self) -> None:
-        """Stop listening; calls that wait are told so."""
-        if self.server is not None:
-            self.server.shutdown()
-            self.server.server_close()
-            while (request := _next(self.server.calls)) is not None:
-                request.answered({"error": _OFF})
-            self.server = None
-            file_of_bridge().unlink(missing_ok=True)
+        """Stop listening, and take away the file with port and token, unless it is by now that of another Blender."""
+        if self.server is None:
+            return
+        token = self.server.token
+        self.server.end()
+        self.server = None
+        with suppress(InputError):  # it is gone, or not ours
+            if read_json(file_of_bridge(), FILE, max_bytes=4096).get("token") == token:
+                file_of_bridge().unlink(missing_ok=True)
 
 
 def _next(calls: queue.Queue[_Call]) -> _Call | None:

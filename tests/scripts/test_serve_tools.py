@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable
@@ -82,6 +85,62 @@ def test_calls_are_handed_on_to_an_open_blender(tmp_path: Path, monkeypatch: pyt
         assert answers[0]["result"]["objects"][0]["name"] == "Cube"
     finally:
         bridge.stop()
-    assert "does not answer" in call("list_objects", {})["error"]
+    assert "bridge is off" in call("list_objects", {})["error"]
     with pytest.raises(InputError, match="cannot be read"):
         caller(tmp_path / "gone.json")
+
+
+_BLENDER = """
+import os, sys, time
+from pathlib import Path
+import bpy
+from blender_addon import register
+from blender_addon.agents import bridge
+from blender_addon.bridge import session
+register()
+bridge.user_folder = lambda: Path(sys.argv[1])
+bridge.start(Path(sys.argv[1]) / "work")
+print("on", flush=True)
+while not session.part(bridge.Bridge).server.calls.qsize():
+    time.sleep(0.01)
+bpy.ops.wm.quit_blender() if sys.argv[2] == "quits" else os.kill(os.getpid(), 9)
+"""
+"""A Blender with its bridge on, which ends when a program has asked for something."""
+
+
+@pytest.mark.parametrize(
+    ("how", "told", "later"),
+    [("quits", "switched off; nothing was done", "bridge is off"), ("is killed", "has ended", "does not answer")],
+)
+def test_a_blender_that_ends_with_its_bridge_on(tmp_path: Path, how: str, told: str, later: str) -> None:
+    """Its process ends, its port is free, whoever waits hears of it, and finds the next Blender by the same file."""
+    command = [sys.executable, "-c", _BLENDER, str(tmp_path), how]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        while process.stdout.readline().strip() != "on":
+            assert process.poll() is None
+        file = tmp_path / bridge.FILE
+        port = json.loads(file.read_text())["port"]
+        call = caller(file)
+        assert told in call("list_objects", {})["error"]
+        process.wait(60)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
+    assert later in call("list_objects", {})["error"]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        file.write_text(json.dumps({"port": server.getsockname()[1], "token": "of the next"}))
+        thread = threading.Thread(target=lambda: _answer(server, b'{"result": {"of": "the next"}}\n'))
+        thread.start()
+        assert call("list_objects", {}) == {"result": {"of": "the next"}}
+        thread.join()
+        thread = threading.Thread(target=lambda: _answer(server, b"HTTP/1.1 400 Bad Request\r\n"))
+        thread.start()  # another program has the port of a Blender that crashed
+        assert "has ended" in call("list_objects", {})["error"]
+        thread.join()
+
+
+def _answer(server: socket.socket, answer: bytes) -> None:
+    connection, _ = server.accept()
+    with connection:
+        connection.makefile("rb").readline()
+        connection.sendall(answer)

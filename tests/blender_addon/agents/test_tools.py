@@ -271,6 +271,26 @@ def test_who_waits_is_told_when_the_bridge_goes_off(switched_on: dict[str, Any])
         assert json.loads(answers[0]) == {"error": "the bridge was switched off; nothing was done"}
 
 
+def test_a_call_that_comes_as_the_bridge_goes_off_is_told_so(switched_on: dict[str, Any]) -> None:
+    """Its program is connected and has not yet asked; nobody would ever answer it."""
+    with socket.create_connection(("127.0.0.1", switched_on["port"]), timeout=20) as connection:
+        named = "process_request_thread"
+        while not any(named in thread.name for thread in threading.enumerate()):
+            time.sleep(0.01)
+        bridge.stop()
+        connection.sendall(json.dumps({"token": switched_on["token"], "tool": "list_objects"}).encode() + b"\n")
+        answer = connection.makefile("rb").readline()
+    assert json.loads(answer) == {"error": "the bridge was switched off; nothing was done"}
+
+
+def test_the_file_of_another_blender_stays(switched_on: dict[str, Any]) -> None:
+    """Two are open, and the bridge of the second is on, too: the first one that quits leaves its file alone."""
+    other = json.dumps({"port": 1, "token": "of the second"})
+    bridge.file_of_bridge().write_text(other)
+    bridge.stop()
+    assert bridge.file_of_bridge().read_text() == other
+
+
 def test_a_call_that_was_given_up_is_not_done_later(
     switched_on: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
