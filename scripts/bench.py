@@ -7,8 +7,9 @@
     python scripts/bench.py steps          how long each button keeps the window from drawing
     python scripts/bench.py drag           what a slider of an avatar takes of Blender's own thread, a turn
     python scripts/bench.py large          20 000 objects for the web and Unity
+    python scripts/bench.py batch          people made by one worker of batch.py and by two, in turns
     python scripts/bench.py small          half a minute of all, as multiples of fixed work of NumPy in the same run
-    python scripts/bench.py                all but large and small
+    python scripts/bench.py                all but large, batch and small
     python scripts/bench.py small --html bench.html --last earlier.json
 
 --html writes medians, spreads, ratios and the machine as a page, and as JSON beside it. With --last, lines of small
@@ -45,7 +46,7 @@ from scripts.lib.cli import quiet, run
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    usual = [name for name in BENCHES if name not in ("small", "large")]
+    usual = [name for name in BENCHES if name not in ("small", "large", "batch")]
     parser.add_argument("what", nargs="*", default=usual, help=", ".join(BENCHES))
     parser.add_argument("--html", type=Path, metavar="FILE", help="also write a page, and its figures beside it")
     parser.add_argument("--last", type=Path, metavar="JSON", help="figures of an earlier run to compare small with")
@@ -286,6 +287,27 @@ def bench_large(page: Page) -> None:
     page.line("peak memory, and before", f"{memory():.2f}, {before:.2f} GB")
 
 
+def bench_batch(page: Page) -> None:
+    from scripts.lib.bench.workers import measured_turns
+
+    turns = measured_turns(people=16, rounds=5)
+    page.line("16 people of 512 pixels, each a .blend, in turns by one worker and by two", "")
+    for count, name in ((1, "one worker"), (2, "two workers")):
+        rates = [turn.jobs / turn.seconds for turn in turns[count]]
+        page.line(f"{name}, median of {len(rates)} turns", f"{statistics.median(rates):.2f} a second")
+        page.line("  processor time of a person", f"{middle(turns[count], 'worked'):.2f} s")
+        page.line("  processor time of the driver, a person", f"{1000 * middle(turns[count], 'driven'):.0f} ms")
+    ratios = [one.seconds / two.seconds for one, two in zip(turns[1], turns[2], strict=True)]
+    page.line("two are faster than one by a factor of", f"{statistics.median(ratios):.2f}")
+    page.line("  the least and the most of those turns", f"{min(ratios):.2f}, {max(ratios):.2f}")
+    page.line("cores that one worker keeps busy", f"{middle(turns[1], 'worked') / middle(turns[1], 'seconds'):.2f}")
+
+
+def middle(turns: list, name: str) -> float:
+    """The median over turns of some seconds of theirs a job."""
+    return statistics.median(getattr(turn, name) / turn.jobs for turn in turns)
+
+
 def longest_wait(steps: list) -> float:
     """Most seconds between two steps of a job, but for those that are announced."""
     return max(step.seconds for step in steps if not step.is_announced)
@@ -365,6 +387,7 @@ BENCHES: dict[str, Callable[[Page], None]] = {
     "steps": bench_steps,
     "drag": bench_drag,
     "large": bench_large,
+    "batch": bench_batch,
 }
 
 
