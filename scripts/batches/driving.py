@@ -22,6 +22,8 @@ from scripts.lib.cli import one_line
 
 _TELL_EVERY, _REPORT_EVERY = 5.0, 60.0
 """Seconds between lines on stderr, and between reports."""
+_REPORT_PAUSE = 50
+"""Times what a report took that pass before the next one: of a million jobs it takes a quarter of a minute."""
 _LOCK = ".batch.lock"
 
 
@@ -87,18 +89,20 @@ class _Teller:
     def __init__(self, out: Path, workers: int, about: dict[str, Any]) -> None:
         self._out, self._workers, self._about = out, workers, about
         self._told = self._reported = time.monotonic()
+        self._pause = _REPORT_EVERY
 
     def __call__(self, tally: Tally) -> None:
         now = time.monotonic()
         if now - self._told >= _TELL_EVERY:
             self._told = now
             print(tally.line(), file=sys.stderr, flush=True)
-        if now - self._reported >= _REPORT_EVERY:
+        if now - self._reported >= self._pause:
             try:
                 write_report(self._out, facts(tally, self._workers, self._about))
             except AtelierError as error:  # a full disk: the run goes on, and says so at its end
                 print(f"note: {error}", file=sys.stderr)
             self._reported = time.monotonic()
+            self._pause = max(_REPORT_EVERY, _REPORT_PAUSE * (self._reported - now))
 
 
 def exit_code(main: Callable[[list[str]], int]) -> int:
