@@ -60,11 +60,11 @@ def paint(points: NDArray[np.floating], normal: NDArray[np.floating], views: Seq
 def plane_corners(plane: Plane, room: Room) -> NDArray[np.float64]:
     """The four corners (4, 3) of a side, the first two along its texture's lower edge; its front looks inward."""
     u, v = [axis for axis in range(3) if axis != plane.axis]
-    low, high = room.low, room.high
+    low, high = plane.span if plane.span is not None else (room.low[[u, v]], room.high[[u, v]])
     corners = np.empty((4, 3))
     corners[:, plane.axis] = plane.offset
-    corners[:, u] = [low[u], high[u], high[u], low[u]]
-    corners[:, v] = [low[v], low[v], high[v], high[v]]
+    corners[:, u] = [low[0], high[0], high[0], low[0]]
+    corners[:, v] = [low[1], low[1], high[1], high[1]]
     normal = np.cross(corners[1] - corners[0], corners[3] - corners[0])
     return corners if normal[plane.axis] * plane.inward > 0 else corners[[1, 0, 3, 2]]
 

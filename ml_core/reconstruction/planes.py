@@ -30,10 +30,15 @@ TOP_AREA = 0.12
 NAMES = ("Floor", "Ceiling", "Wall -X", "Wall +X", "Wall -Y", "Wall +Y")
 
 
+Span = tuple[tuple[float, float], tuple[float, float]]
+"""The lower and the upper end of a rectangle along the two axes that it runs along, in their order."""
+
+
 @dataclass(frozen=True)
 class Plane:
     """A side of the room. ``axis`` 0..2 and ``offset`` in meters say where it lies, ``inward`` (+1 or -1) where the
-    room is; ``area`` is what was seen of it in square meters; ``is_seen`` is false for one that was assumed."""
+    room is; ``area`` is what was seen of it in square meters; ``is_seen`` is false for one that was assumed;
+    ``span`` is the part of the room that it runs along, ``None`` for the whole."""
 
     name: str
     axis: int
@@ -41,11 +46,13 @@ class Plane:
     inward: int
     area: float
     is_seen: bool
+    span: Span | None = None
 
 
 @dataclass(frozen=True)
 class Room:
-    """A box whose sides are ``planes``; the ceiling is missing where nothing speaks for one."""
+    """A box from ``low`` to ``high`` whose sides are ``planes``, perhaps less a corner (:mod:`.inner_corners`); the
+    ceiling is missing where nothing speaks for one."""
 
     planes: tuple[Plane, ...]
     low: NDArray[np.float64]
@@ -181,10 +188,19 @@ def beside_planes(surface: Surface, room: Room) -> NDArray[np.bool_]:
     for plane in room.planes:
         inside = plane.inward * (centers[:, plane.axis] - plane.offset)
         parallel = np.abs(normals[:, plane.axis]) > 0.8
-        apart &= inside > np.where(parallel, _NEAR, _TOUCHING)
+        apart &= (inside > np.where(parallel, _NEAR, _TOUCHING)) | ~_beside(centers, plane)
     if not any(plane.name == "Ceiling" for plane in room.planes):
         apart &= centers[:, 2] < room.high[2]
     return apart
+
+
+def _beside(centers: NDArray[np.floating], plane: Plane) -> NDArray[np.bool_]:
+    """(T,) whether points lie before or behind the rectangle of a plane; all do for one that spans the room."""
+    if plane.span is None:
+        return np.ones(len(centers), bool)
+    along = centers[:, [axis for axis in range(3) if axis != plane.axis]]
+    low, high = np.array(plane.span)
+    return ((along > low - _TOUCHING) & (along < high + _TOUCHING)).all(axis=1)
 
 
 def tops_of(surface: Surface) -> list[Top]:

@@ -66,6 +66,12 @@ PLACES: dict[str, str] = {
     "Wall +X": "墙 +X",
     "Wall -Y": "墙 -Y",
     "Wall +Y": "墙 +Y",
+    "Floor 2": "地板 2",
+    "Ceiling 2": "天花板 2",
+    "Wall -X 2": "墙 -X 2",
+    "Wall +X 2": "墙 +X 2",
+    "Wall -Y 2": "墙 -Y 2",
+    "Wall +Y 2": "墙 +Y 2",
 }
 
 PLACE_ERRORS: dict[str, str] = {
