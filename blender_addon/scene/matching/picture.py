@@ -28,6 +28,8 @@ _ROOM = ((-2.5, 2.5), (-0.5, 4.5))
 """Where the walls are from the camera, in meters, while nobody has said it: left and right, behind and ahead."""
 _AROUND = 4.0
 _MARGIN = 0.3
+_NEAR_WALL, _NEAR_SHARE = 0.2, 0.08
+"""Meters, and the share of its distance, by which a point of the floor's edge may miss the walls of a box."""
 
 Line = tuple[int, float, float, float, float]
 """The axis (0 x, 1 y, 2 z) and both ends in pixels from the upper left corner."""
@@ -61,7 +63,7 @@ def match_job(context: bpy.types.Context, path: Path, options: MatchOptions) -> 
 
     Report: ``camera``, ``ground``, ``room`` (names; an empty name for none), ``lens`` (mm), ``lens_error`` (relative),
     ``axes_error`` (degrees by which the lines miss), ``support`` (share of the lines explained), ``lines`` found,
-    ``size`` of the room.
+    ``size`` of the room, ``apart``: how many of the points ``floor`` lie inside of the box, as in a room like an L.
 
     Raises:
         InputError: the picture cannot be read, has too few lines, or they agree on no axes.
@@ -99,6 +101,7 @@ def match_job(context: bpy.types.Context, path: Path, options: MatchOptions) -> 
         "support": round(match.support, 3),
         "lines": [len(match.segments), int((match.axes >= 0).sum())],
         "size": [round(float(value), 3) for value in (*(high - low), options.ceiling)],
+        "apart": points_apart(camera, options.floor, low, high),
     }
 
 
@@ -131,6 +134,19 @@ def room_extent(
     high[0] = right if right > _MARGIN else high[0]
     low[0] = left if left < -_MARGIN else low[0]
     return low, high
+
+
+def points_apart(
+    camera: Camera, floor: Sequence[tuple[float, float]], low: NDArray[np.float64], high: NDArray[np.float64]
+) -> int:
+    """How many of the pixels ``floor`` are on none of the walls of a box room."""
+    count = 0
+    for pixel in floor:
+        point = ground_point(camera, pixel)
+        away = np.linalg.norm(point - camera.position)
+        nearest = min(np.abs(point[:2] - low).min(), np.abs(point[:2] - high).min())
+        count += bool(nearest > _NEAR_WALL + _NEAR_SHARE * away)
+    return count
 
 
 def parsed_lines(text: str) -> tuple[Line, ...]:

@@ -91,6 +91,22 @@ def test_drawn_lines_and_floor_points(clean_scene: bpy.types.Context, tmp_path: 
     assert max(v.co.y for v in bpy.data.objects[report["room"]].data.vertices) == pytest.approx(3.4, abs=0.05)
 
 
+@pytest.mark.parametrize(("inner", "apart"), [((), 0), (((-0.6, 2.4), (-0.6, 3.4)), 1)])
+def test_a_room_like_an_l_is_told(
+    clean_scene: bpy.types.Context, tmp_path: Path, inner: tuple[tuple[float, float], ...], apart: int
+) -> None:
+    """Where the floor's edge has an inner corner, the box goes around all of it, and says that it is too large."""
+    real = real_camera(12, 15)
+    lines = drawn_room(tmp_path / "room.png", real)
+    focal = LENS / 36 * SIZE[0]
+    floor = []
+    for x, y in ((-1.3, 2.4), (0.4, 3.4), *inner):
+        corner = real.inverted() @ Vector((x, y, 0.0))
+        floor.append((SIZE[0] / 2 - focal * corner.x / corner.z, SIZE[1] / 2 + focal * corner.y / corner.z))
+    options = MatchOptions(lines=parsed_lines(json.dumps(lines)), floor=tuple(floor))
+    assert run_to_end(match_job(clean_scene, tmp_path / "room.png", options))["apart"] == apart
+
+
 def test_bad_input_leaves_nothing(
     clean_scene: bpy.types.Context, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
