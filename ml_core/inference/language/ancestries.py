@@ -1,9 +1,11 @@
-"""Ancestries that are said to be mixed: "half Asian, half European", 亚洲和欧洲混血."""
+"""Ancestries between those that the body knows: said to be mixed, as "half Asian, half European" and 亚洲和欧洲混血, or
+by names of their own, such as South Asian."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -11,12 +13,46 @@ import numpy as np
 from ml_core.color import hex_to_srgb, srgb_to_hex
 from ml_core.inference.language.understanding.people.trait_words import inverse
 from ml_core.vocabulary.traits import ANCESTRIES
-from ml_core.vocabulary.words import people_en
+from ml_core.vocabulary.words import people_en, people_zh
 
 
-def shares_in(text: str) -> tuple[str, tuple[float, ...] | None]:
-    """The text without its phrase of a mixed ancestry, and the shares of :data:`ANCESTRIES`; ``None`` for no such
-    phrase."""
+@dataclass(frozen=True)
+class Ancestry:
+    """``shares`` of :data:`ANCESTRIES`, and the ``skin`` that comes with them where none is said, sRGB hex."""
+
+    shares: tuple[float, ...]
+    skin: str
+
+
+def ancestry_in(text: str) -> tuple[str, Ancestry | None]:
+    """The text without its phrase of an ancestry between those that the body knows; ``None`` for no such phrase."""
+    rest, shares = _shares_in(text)
+    if shares is not None:
+        return rest, Ancestry(shares, mixed_skin(shares))
+    for name, pattern in _between().items():
+        found = pattern.search(text)
+        if found is not None and not _OF_CLOTHES.search(text[: found.start()]):
+            shares, skin = people_en.BETWEEN[name]
+            return f"{text[: found.start()]}{text[found.end() :]}", Ancestry(shares, skin)
+    return text, None
+
+
+_OF_CLOTHES = re.compile(r"\b(?:in|wearing|wears|with|has|and) (?:an? )?$|穿着?$", re.IGNORECASE)
+
+
+@cache
+def _between() -> dict[str, re.Pattern[str]]:
+    found = {}
+    for name, words in people_en.BETWEEN_WORDS.items():
+        english, chinese = map("|".join, (words, people_zh.BETWEEN_WORDS[name]))
+        found[name] = re.compile(
+            rf"\b(?:{english})\b(?:[- ]looking)?\s*|(?:{chinese})(?:裔)?的?(?=.*[人男女孩生])", re.IGNORECASE
+        )
+    return found
+
+
+def _shares_in(text: str) -> tuple[str, tuple[float, ...] | None]:
+    """The text without its phrase of a mixed ancestry, and the shares of :data:`ANCESTRIES`."""
     if not any(word in text.casefold() for word in (*_PARTS, *people_en.MIXED, "混血")):
         return text, None
     for pattern in _patterns():

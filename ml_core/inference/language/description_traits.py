@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from ml_core.geometry.garments.pieces import PIECES
+from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
 from ml_core.vocabulary.avatar.face_shapes import SHAPES
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.traits import ANCESTRIES, RANGES, AvatarTraits
@@ -16,6 +17,7 @@ from ml_core.vocabulary.words import people_en, people_zh
 
 from .description_words import Word, adjectives_of
 from .measures import spoken_height
+from .understanding.people.garment_colors import settle_colors
 
 _COLOR_TABLES = {"skin": "SKIN", "hair": "HAIR", "eye": "EYES"}
 _GARMENTS: dict[str, tuple[str, ...]] = {word.casefold(): (piece.name,) for piece in PIECES for word in piece.words}
@@ -27,6 +29,14 @@ _ANCESTRY = {"black": "african", "黑人": "african", "white": "caucasian", "白
 _AGES = {**people_en.AGES, **people_zh.AGES}
 _YOUNG = words_en.AGE["young"]
 _COLORED = ("skin", "hair", "eye", "top", "bottom", "suit")
+_WORN = "worn"
+"""Nouns of what is worn and has a color of its own, such as shoes."""
+_WOVEN = {
+    word: kind.id
+    for kind in FABRIC_KINDS.values() if kind.id in ("striped", "checked") for word in (*kind.words_en, *kind.words_zh)
+}  # fmt: skip
+"""Patterns that leave a garment its color; other fabrics bring one, or an outfit."""
+_GARMENT_NOUNS = ("top", "bottom", "suit", _WORN)
 
 
 def coats_of(garments: Iterable[str], outfit: str | None) -> tuple[str, ...]:
@@ -41,6 +51,10 @@ class TraitCollector:
         self._words = tables
         self._values: dict[str, Any] = {}
         self._of_suit: set[str] = set()
+        self._said: tuple[str, ...] = ()
+        self._colors: dict[str, str] = {}
+        self._own_colors: dict[str, str] = {}
+        self._fabrics: dict[str, str] = {}
         self._face: dict[str, float] = {}
         self._outfits: list[str] = []
         self._styles: list[str] = []
@@ -60,14 +74,16 @@ class TraitCollector:
         if noun.key in self._words.UNIFORMS and not self._outfits:
             return False
         self._outfits += self._outfits_of(noun.key)
+        self._said = _GARMENTS.get(noun.key, ())
         if noun.key in self._words.JACKETS:
-            self._garments.append("blazer" if "business" in self._outfits else "field_jacket")
-        if noun.key in _GARMENTS:
-            self._garments += _GARMENTS[noun.key]
+            self._said = ("blazer" if "business" in self._outfits else "field_jacket",)
+        self._garments += self._said
         if noun.noun == "hair":
             self._take_style(noun.key)
         if noun.key in self._words.OWN_COLORS:
-            self._assign(noun.noun, self._words.COLORS[self._words.OWN_COLORS[noun.key]], is_default=True)
+            color = self._words.COLORS[self._words.OWN_COLORS[noun.key]]
+            self._assign(noun.noun, color, is_default=True)
+            self._own_colors |= dict.fromkeys(self._said, color)
         if noun.noun == "person":
             self.has_person = True
             if self._age_of_noun is None:
@@ -86,12 +102,15 @@ class TraitCollector:
             is_distant: the person is not named beside them, so that "black" says nothing of the skin.
         """
         left = list(words)
-        if noun in _COLORED:
+        if noun in (*_COLORED, _WORN):
             left = self._bind_color(noun, left, is_late)
         return [word for word in left if not self._take(noun, word, is_distant)]
 
     def _take(self, noun: str, word: Word, is_distant: bool) -> bool:
         if noun in ("person", "stature") and self._take_of_person(word):
+            return True
+        if noun in _GARMENT_NOUNS and len(self._said) == 1 and word.key in _WOVEN:
+            self._fabrics.setdefault(self._said[0], _WOVEN[word.key])
             return True
         if noun == "person" and not is_distant and word.key in self._words.PERSON_SKIN:
             if word.key in _ANCESTRY:
@@ -119,6 +138,9 @@ class TraitCollector:
         if word.measure is not None:
             name, value = ("height", word.measure.meters) if word.measure.years is None else ("age", word.measure.years)
             low, high = RANGES[name]
+            if name == "age" and value is not None and value < low:
+                self._set(name, low)  # the youngest that there is; the words are listed as not followed
+                return False
             return value is not None and low <= value <= high and self._set(name, round(value, 2))
         if word.key in self._words.HEIGHT and self._height_change is None:
             self._height_change = self._words.HEIGHT[word.key]
@@ -144,12 +166,23 @@ class TraitCollector:
             else:
                 continue
             taken.append(word)
-        traits = ("top", "bottom") if noun == "suit" else (noun,)
-        is_known = all(trait in self._values and trait not in self._of_suit for trait in traits)
+        color = _shaded(colors[0], shade**0.5 if noun in _COLOR_TABLES else shade) if colors else ""
+        is_own = noun in _GARMENT_NOUNS and bool(self._said) and not any(name in self._colors for name in self._said)
+        if len(colors) == 1 and is_own:
+            self._colors |= dict.fromkeys(self._said, color)
+        # Of people, dark and light are steps between colors that lie close together.
+        traits = ("top", "bottom") if noun == "suit" else () if noun == _WORN else (noun,)
+        is_known = (
+            bool(traits)
+            and not is_own
+            and all(trait in self._values and trait not in self._of_suit for trait in traits)
+        )
         if len(colors) != 1 or is_known or (is_late and any(trait in self._values for trait in traits)):
             return words
-        # Of people, dark and light are steps between colors that lie close together.
-        self._assign(noun, _shaded(colors[0], shade**0.5 if noun in _COLOR_TABLES else shade))
+        if traits:
+            self._assign(noun, color)
+        elif not is_own:
+            return words
         return [word for word in words if not any(word is item for item in taken)]
 
     def _assign(self, noun: str, color: str, is_default: bool = False) -> None:
@@ -196,6 +229,11 @@ class TraitCollector:
             values["face"] = face
         if self._garments:
             values["garments"] = coats_of(self._garments, values.get("outfit"))
+            if "lab_coat" in values["garments"] and "coat" in self._colors:
+                self._colors["lab_coat"] = self._colors.pop("coat")
+            if self._fabrics:
+                values["cloths"] = {name: {"fabric": fabric} for name, fabric in self._fabrics.items()}
+            settle_colors(values["garments"], self._own_colors | self._colors, values)
         fitting = [(len(words), style) for words, style in self._style_sets if words <= self._hair_words]
         # Curly or wavy says more than long or short.
         fitting.sort(key=lambda item: (-item[0], item[1] in ("long_straight", "short_crop")))

@@ -28,7 +28,10 @@ _TAIL = r"(?:[ -](?:tall|high|in height))?"
 
 _PATTERNS = {
     "meters": rf"(?<![a-z\d.,])(?P<meters>\d[.,]\d{{1,2}}) ?(?:m|meters?|metres?|米)(?![a-z\d]){_TAIL}",
-    "split": rf"(?<![a-z\d.,])(?P<whole>\d) ?(?:m|米)(?P<part>\d{{1,2}})(?![a-z\d.]){_TAIL}",
+    "split": rf"(?<![a-z\d.,])(?P<whole>\d|one|two) ?(?:m|meters?|metres?|米) ?(?P<part>\d{{1,2}})(?![a-z\d.])"
+    rf"(?: ?{_CENTIMETERS})?{_TAIL}",
+    "full": r"(?<![a-z\d.,])(?P<full>[12]|one|two)[ -]?(?:m|meters?|metres?)[ -](?:tall|high|in height)"
+    r"|(?<!\d)(?P<full_zh>[12一两二])米(?:高|的个子)",
     "centimeters": rf"(?<![a-z\d.,])(?P<centimeters>\d{{2,3}}(?:\.\d)?)[ -]?{_CENTIMETERS}(?![a-z]){_TAIL}",
     "feet": rf"(?<![a-z\d.,])(?P<feet>{_SMALL})[ -]?(?:'|′|ft\.?|feet|foot)"
     rf"(?: ?-?(?P<inches>{_SMALL})(?: ?(?:\"|''|″|in\b\.?|inches|inch))?)?(?![a-z\d]){_TAIL}",
@@ -157,7 +160,9 @@ def _meters(parts: dict[str, str]) -> float:
     if "meters" in parts:
         return float(parts["meters"].replace(",", "."))
     if "whole" in parts:
-        return float(f"{parts['whole']}.{parts['part']}")
+        return float(f"{_number(parts['whole'])}.{parts['part']}")
+    if "full" in parts or "full_zh" in parts:
+        return float(_CHINESE.get(parts.get("full_zh", "")) or _number(parts.get("full") or parts["full_zh"]))
     if "centimeters" in parts:
         return float(parts["centimeters"]) / 100
     if "named" in parts:

@@ -18,11 +18,12 @@ from ml_core.vocabulary.commands import SceneCommand
 from ml_core.vocabulary.traits import AvatarTraits
 from ml_core.vocabulary.words import descriptions_en, people_en, people_zh
 
-from .ancestries import mixed_skin, shares_in
+from .ancestries import ancestry_in
 from .commands import commands_of
 from .descriptions import Description, described_by_rules
 from .hair_tones import tones_in
 from .measures import kilograms_in, spoken_height, weight_of
+from .rephrasing import plainly
 from .understanding.commands.objects import Vocabulary
 from .understanding.constructions.reading import FIRST, read_constructions
 from .understanding.reader import Reader, Reading, bare_names
@@ -70,8 +71,8 @@ class LanguageModel:
             InputError: the text is too long.
         """
         has_noun = "clothes" in text.casefold()
-        text, tones = tones_in(_IN_A_COLOR.sub(r"\g<0> clothes", _SPOKEN.sub("", text)))
-        text, shares = shares_in(text)
+        text, tones = tones_in(_IN_A_COLOR.sub(r"\g<0> clothes", plainly(text)))
+        text, ancestry = ancestry_in(text)
         text, words, kilograms = kilograms_in(text)
         read = self._read(text)
         if not has_noun and "clothes" in read.ignored:  # nobody has said it
@@ -84,8 +85,8 @@ class LanguageModel:
             traits = weighed or traits
         if tones:
             traits = traits.replace(hair_tones=tones)
-        if shares is not None:
-            traits = traits.replace(ancestry=shares, skin=traits.skin or mixed_skin(shares))
+        if ancestry is not None:
+            traits = traits.replace(ancestry=ancestry.shares, skin=traits.skin or ancestry.skin)
         return read if traits is read.traits else dataclasses.replace(read, traits=traits)
 
     def _read(self, text: str) -> Description:
@@ -178,10 +179,6 @@ def _weighing(traits: AvatarTraits, kilograms: float) -> AvatarTraits | None:
     return None if weight is None else traits.replace(weight=weight, build=None, height=height)
 
 
-_SPOKEN = re.compile(r"^\s*(?:please\s+)?make (?=(?:the|his|her|their)\b)|还可以(?=再)|染[着了成有]?", re.IGNORECASE)
-"""What is said around a change of the avatar that is there: "make the nose smaller"; and that hair is dyed."""
-
-
 _IN_A_COLOR = re.compile(
     rf"\b(?:in|wearing|wears)(?: all| only| nothing but)*[ -](?:(?:light|dark|bright|pale) )?"
     rf"(?:{'|'.join(sorted(descriptions_en.COLORS, key=len, reverse=True))})(?=\s*$|\s*[,.;]"
@@ -218,6 +215,9 @@ def _reads_more(tagged: Description, read: Description) -> bool:
         return False
     said, known = tagged.traits.to_dict(), read.traits.to_dict()
     loose = {"face", "garments", "outfit", "height", "build", "hair_style"}
+    cloths, known_cloths = said.get("cloths", {}), known.get("cloths", {})
+    if all(cloth.items() <= cloths.get(name, {}).items() for name, cloth in known_cloths.items()):
+        loose.add("cloths")
     if said.get("age") and known.get("age") in (people_en.AGES["girl"], people_en.AGES["boy"]):
         loose.add("age")  # a boy is as old as the noun says unless another word, such as toddler, says it better
     return bool(tagged.changes) or all(said.get(name) == value for name, value in known.items() if name not in loose)

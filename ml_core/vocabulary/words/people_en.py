@@ -11,8 +11,23 @@ ANCESTRY = {
                   "russian", "polish", "italian", "swedish", "danish", "dutch", "norwegian", "american", "spanish",
                   "greek"),
 }  # fmt: skip
-"""Shares of :data:`ml_core.vocabulary.traits.ANCESTRIES`; others, such as Indian or Latino, no figure has been fitted
-to, so they are listed as not understood."""
+"""Words of each of :data:`ml_core.vocabulary.traits.ANCESTRIES`."""
+BETWEEN = {
+    "south_asian": ((0.15, 0.25, 0.6), "#9c6b45"), "latin_american": ((0.1, 0.3, 0.6), "#c1926b"),
+    "middle_eastern": ((0.1, 0.1, 0.8), "#c39a74"), "native_american": ((0.0, 0.6, 0.4), "#a9744f"),
+    "polynesian": ((0.2, 0.6, 0.2), "#9a6a48"),
+}  # fmt: skip
+"""What lies between them: shares of the three, and a skin (sRGB hex) where none is said. No figures were fitted to:
+these are middles of regions whose people differ widely, chosen by eye."""
+BETWEEN_WORDS = {
+    "native_american": ("native american", "indigenous american", "american indian"),
+    "south_asian": ("south asian", "indian", "pakistani", "bangladeshi", "sri lankan", "nepali", "nepalese", "punjabi"),
+    "latin_american": ("latin american", "latino", "latina", "latinx", "hispanic", "mexican", "colombian", "peruvian",
+                       "south american", "puerto rican"),
+    "middle_eastern": ("middle eastern", "middle-eastern", "arab", "arabian", "persian", "iranian", "turkish",
+                       "egyptian", "moroccan", "north african", "lebanese", "iraqi"),
+    "polynesian": ("polynesian", "hawaiian", "maori", "samoan", "pacific islander"),
+}  # fmt: skip
 ANCESTRY_SKIN = {"african": "#43281a", "asian": "#d8ac88", "caucasian": "#e8c3aa"}
 """The skin that comes with an ancestry where none is said."""
 MIXED = ("mixed-race", "biracial", "mixed race", "mixed")

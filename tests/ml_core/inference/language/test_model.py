@@ -160,7 +160,7 @@ READ = {
     "a man of 70": ({"presentation": 0.0, "age": 70.0}, []),
     "a man of 175 cm": ({"presentation": 0.0, "height": 1.75}, []),
     "a boy of ten": ({"presentation": 0.0, "age": 10.0}, []),
-    "a 3 year old child": ({"age": 9.0}, ["3 year old"]),
+    "a 3 year old child": ({"age": 6.0}, ["3 year old"]),  # the youngest that there is
     # The noun alone says about how old somebody is; years and most adjectives say it better.
     "a child": ({"age": 9.0}, []),
     "a boy in a green shirt": ({"presentation": 0.0, "age": 11.0, "top": "#2e6b3e"}, []),
@@ -176,12 +176,15 @@ READ = {
     "小女孩": ({"presentation": 1.0, "age": 8.0}, []),
     "一个八岁的女孩": ({"presentation": 1.0, "age": 8.0}, []),
     "三十五岁的男人": ({"presentation": 0.0, "age": 35.0}, []),
-    "零岁的男孩": ({"presentation": 0.0, "age": 11.0}, ["零"]),
+    "零岁的男孩": ({"presentation": 0.0, "age": 6.0}, ["零岁的"]),
     "an old woman": ({"presentation": 1.0, "face": {"age": 0.8}}, []),
     "a black and white striped shirt": ({"cloths": {"shirt": {"fabric": "striped"}}}, ["black", "white"]),
     "a light blue shirt": ({"top": "#728abe"}, []),
     "a dark blue dress": ({"top": "#182b57", "bottom": "#182b57"}, []),
-    "a navy blue suit and a white shirt": ({"top": "#e8e8e8", "bottom": "#1d2a4d", "outfit": "business"}, []),
+    "a navy blue suit and a white shirt": (
+        {"top": "#1d2a4d", "bottom": "#1d2a4d", "outfit": "business", "cloths": {"shirt": {"color": "#e8e8e8"}}},
+        [],
+    ),
     "a white dress shirt": ({"top": "#e8e8e8"}, []),
     "a red-haired, blue-eyed woman": ({"presentation": 1.0, "hair": "#8a3a1c", "eye": "#5d7992"}, []),
     "a dark-skinned doctor in a white coat": ({"skin": "#5c3823", "top": "#e8e8e8", "outfit": "medical"}, []),
@@ -238,7 +241,72 @@ READ = {
     ),
     "一个像她父亲的女孩": ({"presentation": 1.0, "age": 11.0}, ["像", "她", "父亲"]),
     # Named twice, and still one person.
-    "a man, a doctor, in a green shirt": ({"presentation": 0.0, "outfit": "medical", "top": "#2e6b3e"}, []),
+    # Each garment has its own color; "top" is what shows on the torso.
+    "a man in a black suit, white shirt and a red tie": (
+        {
+            "presentation": 0.0,
+            "outfit": "business",
+            "top": "#1a1a1a",
+            "bottom": "#1a1a1a",
+            "cloths": {"shirt": {"color": "#e8e8e8"}, "tie": {"color": "#b22222"}},
+        },
+        [],
+    ),
+    "穿黑色西装、白色衬衫、打红领带的男人": (
+        {
+            "presentation": 0.0,
+            "outfit": "business",
+            "top": "#1a1a1a",
+            "bottom": "#1a1a1a",
+            "cloths": {"shirt": {"color": "#e8e8e8"}, "tie": {"color": "#b22222"}},
+        },
+        [],
+    ),
+    "a business woman in red shoes": (
+        {"presentation": 1.0, "outfit": "business", "cloths": {"shoes": {"color": "#b22222"}}},
+        [],
+    ),
+    "a man in a brown leather jacket and a white t-shirt": (
+        {
+            "presentation": 0.0,
+            "outfit": "casual",
+            "top": "#6b4a30",
+            "cloths": {"field_jacket": {"fabric": "leather"}, "t_shirt": {"color": "#e8e8e8"}},
+        },
+        [],
+    ),
+    "a man in a white t-shirt under a denim jacket": (
+        {"presentation": 0.0, "outfit": "casual", "top": "#54708f", "cloths": {"t_shirt": {"color": "#e8e8e8"}}},
+        [],
+    ),
+    "a boy of ten in a red t-shirt with stripes": (
+        {
+            "presentation": 0.0,
+            "age": 10.0,
+            "outfit": "casual",
+            "top": "#b22222",
+            "cloths": {"t_shirt": {"fabric": "striped"}},
+        },
+        [],
+    ),
+    "穿条纹T恤的男人": ({"presentation": 0.0, "outfit": "casual", "cloths": {"t_shirt": {"fabric": "striped"}}}, []),
+    "a 2 meters tall man": ({"presentation": 0.0, "height": 2.0}, []),
+    "a two meter tall woman": ({"presentation": 1.0, "height": 2.0}, []),
+    "a man one meter 80 tall": ({"presentation": 0.0, "height": 1.8}, []),
+    "两米高的男人": ({"presentation": 0.0, "height": 2.0}, []),
+    "an Indian woman": ({"presentation": 1.0, "skin": "#9c6b45", "ancestry": [0.15, 0.25, 0.6]}, []),
+    "a latina in a blue dress": (
+        {"presentation": 1.0, "skin": "#c1926b", "ancestry": [0.1, 0.3, 0.6], "top": "#2b4f9e", "bottom": "#2b4f9e"},
+        [],
+    ),
+    "一个阿拉伯男人": ({"presentation": 0.0, "skin": "#c39a74", "ancestry": [0.1, 0.1, 0.8]}, []),
+    "a woman in an Indian dress": ({"presentation": 1.0}, ["Indian"]),
+    "a woman with hair down to her waist": ({"presentation": 1.0, "hair_style": "long_straight"}, []),
+    "a man with neither beard nor mustache": ({"presentation": 0.0, "beard": "none"}, []),
+    "a man, a doctor, in a green shirt": (  # under a lab coat
+        {"presentation": 0.0, "outfit": "medical", "cloths": {"shirt": {"color": "#2e6b3e"}}},
+        [],
+    ),
     "a man dressed as a doctor": ({"presentation": 0.0, "outfit": "medical"}, []),
     "a tall woman. she has blue eyes": ({"presentation": 1.0, "height": 1.73, "eye": "#5d7992"}, []),
     "a woman whose eyes are green and whose hair is red": (
@@ -396,3 +464,12 @@ def test_the_same_words_mean_the_same_in_every_process() -> None:
     }
     assert len(said) == 1
     assert b"long_curly" in said.pop()
+
+
+def test_who_is_barefoot_wears_no_shoes() -> None:
+    for text in ("a barefoot woman in a white shirt", "光脚的女孩"):
+        read = MODEL.read_description(text)
+        assert (read.without, read.ignored) == (("shoes",), ()), text
+    (lips,) = MODEL.read_description("a woman with dark red lips").layers
+    assert lips.kind == "lipstick"
+    assert lips.color

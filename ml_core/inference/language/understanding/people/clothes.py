@@ -28,6 +28,7 @@ class ClothesReader:
         self.values: dict[str, Any] = {}
         self.garments: list[str] = []
         self.cloths: dict[str, dict[str, str]] = {}
+        self.colors: dict[str, str] = {}
         self.outfits: list[str] = []
         self.ignored: list[tuple[float, str]] = []
 
@@ -109,6 +110,7 @@ class ClothesReader:
         if piece is None:
             self._color_all(color)
             return
+        self.colors.setdefault(piece, color)
         worn = described_by_rules(f"a red {next((w for w in _PIECES[piece].words if w.isascii()), '')}").traits
         traits = [trait for trait in ("top", "bottom") if getattr(worn, trait) is not None]
         for trait in traits:

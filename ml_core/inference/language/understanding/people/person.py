@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ml_core.geometry.garments.pieces import BY_NAME
 from ml_core.inference.language.description_traits import coats_of
 from ml_core.inference.language.descriptions import Description, described_by_rules
 from ml_core.inference.language.measures import measures_in, spoken_height
 from ml_core.inference.language.understanding.people.changes import Change
 from ml_core.inference.language.understanding.people.comparisons import comparison_of
+from ml_core.inference.language.understanding.people.garment_colors import settle_colors
 from ml_core.inference.language.understanding.people.heads import LESS_THAN_BEARDS, HeadReader
 from ml_core.inference.language.understanding.people.trait_values import (
     AVERAGE_BUILD,
@@ -145,6 +147,7 @@ class _PersonReader(HeadReader):
             values["cloths"] = self.cloths
         if self.garments:
             values["garments"] = coats_of(self.garments, values.get("outfit"))
+            settle_colors(values["garments"], self.colors, values)
         return AvatarTraits(**values)
 
     def _dress_by_role(self) -> None:
@@ -191,7 +194,14 @@ class _PersonReader(HeadReader):
         face = values.pop("face", {})
         for name, value in face.items():
             self.face.setdefault(name, value)
-        self.garments += values.pop("garments", [])
+        named = values.pop("garments", [])
+        self.garments += named
+        for name in named:
+            trait = {"top": "top", "outer": "top", "bottom": "bottom"}.get(BY_NAME[name].kind, "")
+            if trait in values:
+                self.colors.setdefault(name, values[trait])
+        for name, cloth in values.pop("cloths", {}).items():
+            self.cloths.setdefault(name, {}).update(cloth)
         if (outfit := values.pop("outfit", None)) is not None:
             self.outfits.append(outfit)
         for trait, value in values.items():
