@@ -33,6 +33,28 @@ def test_a_shape_moves_its_own_side_and_only_the_head(model: BodyModel) -> None:
             assert moved[x * side > 0.01].max() > 3 * moved[x * side < -0.03].max(initial=0), name
 
 
+@pytest.mark.parametrize(("age", "presentation"), [(8, 1), (25, 1), (60, 0)])
+def test_a_whole_smile_goes_as_far_as_people_smile_and_folds_no_cheek(
+    model: BodyModel, age: float, presentation: float
+) -> None:
+    person = model.person(BodyTraits(age=age, presentation=presentation))
+    moves = composed(model, {"mouthSmileLeft": 1.0, "mouthSmileRight": 1.0})
+    faces, corners = model.data.faces["skin"], [11942, 5339]
+    assert 0.011 < np.linalg.norm(moves[corners], axis=1).mean() < 0.015
+    points, middle = person.vertices.astype(np.float64), person.vertices[corners].mean(axis=0)
+    away = points[faces].mean(axis=1) - middle
+    beside = (np.abs(away[:, 0]) > 0.024) & (np.abs(away[:, 2]) < 0.035) & (away[:, 1] < 0.04)
+
+    def normals(at: np.ndarray) -> np.ndarray:
+        first, second = (at[faces[beside, n + 2]] - at[faces[beside, n]] for n in (0, 1))
+        made = np.cross(first, second)
+        return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True))
+
+    turned = (normals(points) * normals(points + moves)).sum(axis=1)
+    assert beside.sum() > 100
+    assert (turned < 0.7).sum() <= 2
+
+
 def test_teeth_tongue_and_lashes_follow(model: BodyModel) -> None:
     data = model.data
     jaw, blink, tongue = (shape(model, name) for name in ("jawOpen", "eyeBlinkLeft", "tongueOut"))
