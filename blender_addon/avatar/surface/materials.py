@@ -178,14 +178,14 @@ def show_one_color(material: bpy.types.Material, srgb: Sequence[float] | NDArray
 
 
 def eye_material(owner: bpy.types.Object, maps: EyeMaps) -> bpy.types.Material:
-    """A wet eyeball, on which a lamp is mirrored a little larger than it is: a small one would not be seen."""
+    """A wet eyeball."""
     material, principled = _blank(owner)
     nodes, links = material.node_tree.nodes, material.node_tree.links
     node = nodes.new("ShaderNodeTexImage")
     node.image, node.label, node.name = maps.base_color, "Base Color", "Base Color"
     node.location = (-400, 200)
     links.new(node.outputs["Color"], principled.inputs["Base Color"])
-    principled.inputs["Roughness"].default_value = 0.12
+    principled.inputs["Roughness"].default_value = 0.06
     return material
 
 
