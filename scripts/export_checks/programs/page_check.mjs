@@ -93,16 +93,28 @@ await step('desktop', async () => {
   expect(facts.lang === 'en', `is in ${facts.lang} for an English browser`);
   expect(await page.$$eval('#list button', (all) => all.length) === facts.things, 'lists other things than the scene has');
 
-  // Frames: everything is drawn again and again, at the sharpness that the page chose.
+  // Frames: the camera turns and everything is drawn again and again, at the sharpness that the page chose for that.
   facts.frames = await page.evaluate(async () => {
-    const { viewer } = window.atelier.parts;
-    const stop = viewer.every(() => true);
-    await new Promise((done) => setTimeout(done, 4000));
+    const { content, parts: { viewer } } = window.atelier;
+    const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+    const up = viewer.camera.up.clone();
+    const stop = viewer.every(() => {
+      viewer.camera.position.sub(viewer.orbit.target).applyAxisAngle(up, 0.01).add(viewer.orbit.target);
+      viewer.camera.lookAt(viewer.orbit.target);
+      viewer.changed();
+      return true;
+    });
+    await pause(4000);
     const first = viewer.drawn, began = performance.now();
-    await new Promise((done) => setTimeout(done, 4000));
+    await pause(4000);
+    const perSecond = (viewer.drawn - first) / ((performance.now() - began) / 1000), { sharpness } = viewer;
     stop();
-    return { perSecond: (viewer.drawn - first) / ((performance.now() - began) / 1000), sharpness: viewer.sharpness, triangles: viewer.renderer.info.render.triangles, calls: viewer.renderer.info.render.calls };
+    viewer.home(content, true);
+    await pause(1500);
+    const { triangles, calls } = viewer.renderer.info.render;
+    return { perSecond, sharpness, triangles, calls, sharpnessAtRest: viewer.sharpness };
   });
+  expect(facts.frames.sharpnessAtRest >= Math.min(0.75, facts.frames.sharpness), 'is not sharp while nothing moves');
 
   // The name of what is under the pointer, and of what is clicked.
   const spot = await page.evaluate(() => {

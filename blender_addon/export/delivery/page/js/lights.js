@@ -1,9 +1,10 @@
 // Light: the scene's own lamps as Blender shows them, an environment made here, and one light that throws shadows.
 
 import {
-  AgXToneMapping, BackSide, BasicShadowMap, BoxGeometry, Color, DirectionalLight, HemisphereLight, Mesh, MeshBasicMaterial, MeshLambertMaterial, PCFShadowMap,
+  AgXToneMapping, BackSide, BasicShadowMap, BoxGeometry, Color, DirectionalLight, HemisphereLight, Mesh, MeshBasicMaterial, PCFShadowMap,
   PMREMGenerator, Scene, Sphere, SpotLight, SphereGeometry, Vector3,
 } from '../three/three.module.min.js';
+import { makeMatte } from './software.js';
 
 // Lumens a watt, by which Blender's exporter multiplies; divided by it, lamps are as bright as in Blender.
 const LUMENS = 683;
@@ -31,8 +32,11 @@ export function lightScene({ renderer, scene, isSimple }, content, facts) {
   for (const thing of content.things.filter((item) => !item.isNamed && /ceiling|roof/i.test(item.en)))
     thing.root.traverse((node) => { node.castShadow = false; });
   const share = lamps.length ? 0.45 : 0.62;
-  if (isSimple) simplify(scene, content, share);
-  else {
+  if (isSimple) {
+    // Sky and ground instead of an environment.
+    scene.add(new HemisphereLight(0xf1f5fa, 0xb0a394, share * 4.2));
+    makeMatte(content.root);
+  } else {
     scene.environment = environment(renderer);
     scene.environmentIntensity = share;
   }
@@ -113,25 +117,6 @@ function castShadows(light, ball, scene, texels) {
   camera.near = light.isDirectionalLight ? ball.radius * 0.5 : 0.05;
   camera.far = ball.radius * 4;
   camera.updateProjectionMatrix();
-}
-
-// Where the processor draws: surfaces without shine, and sky and ground instead of an environment.
-function simplify(scene, content, share) {
-  scene.add(new HemisphereLight(0xf1f5fa, 0xb0a394, share * 4.2));
-  const made = new Map();
-  const simple = (material) => {
-    if (!made.has(material)) made.set(material, matte(material));
-    return made.get(material);
-  };
-  content.root.traverse((node) => {
-    if (node.isMesh) node.material = Array.isArray(node.material) ? node.material.map(simple) : simple(node.material);
-  });
-}
-
-function matte(material) {
-  if (!material.isMeshStandardMaterial) return material;
-  const { name, map, color, emissive, emissiveMap, emissiveIntensity, alphaMap, alphaTest, transparent, opacity, side, vertexColors, depthWrite } = material;
-  return new MeshLambertMaterial({ name, map, color, emissive, emissiveMap, emissiveIntensity, alphaMap, alphaTest, transparent, opacity, side, vertexColors, depthWrite });
 }
 
 // A bright room without edges: a sky from white to a warm ground, and three large windows of light.

@@ -7,6 +7,7 @@ import { Language } from './language.js';
 import { lightScene } from './lights.js';
 import { Quiz } from './quiz.js';
 import { SceneContent } from './scene.js';
+import { Skins } from './software.js';
 import { Speech } from './speech.js';
 import { Viewer } from './viewer.js';
 import { Walking } from './walking.js';
@@ -62,6 +63,7 @@ function join(facts) {
   const walking = new Walking(viewer, content);
   const immersion = new Immersion(viewer, content, walking, language);
   const avatars = content.avatars.map((avatar) => new Avatar(avatar, facts.visemes));
+  const skins = viewer.isSimple ? new Skins(avatars) : undefined;
   const speech = new Speech(avatars, language);
   const tell = (text) => { announce(text); immersion.tell(text); };
   const quiz = new Quiz(content, labels, language, tell);
@@ -90,6 +92,7 @@ function join(facts) {
     let hasMoved = Boolean(clips);
     clips?.update(seconds);
     for (const avatar of avatars) hasMoved = avatar.step(seconds, eye) || hasMoved;
+    if (skins && hasMoved) hasMoved = skins.step(seconds) || Boolean(clips);
     // Shadows follow what moves, though not in every picture; those of breath alone stay.
     if (hasMoved && (clips || avatars.some((avatar) => avatar.mixer)) && viewer.drawn % (viewer.isSimple ? 30 : 3) === 0)
       viewer.renderer.shadowMap.needsUpdate = true;

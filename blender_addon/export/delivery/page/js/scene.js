@@ -3,6 +3,7 @@
 import { Box3, BoxGeometry, Group, Matrix4, Mesh, MeshBasicMaterial, Raycaster, Vector3 } from '../three/three.module.min.js';
 import { GLTFLoader } from '../three/GLTFLoader.js';
 import { clone } from '../three/SkeletonUtils.js';
+import { orderTriangles } from './ordering.js';
 
 const RAY = new Raycaster();
 const UP = new Vector3(0, 1, 0);
@@ -53,6 +54,7 @@ export class SceneContent {
         shares.set(file, event.total ? event.loaded / event.total : 0);
         progress([...shares.values()].reduce((sum, share) => sum + share, 0) / new Set(files).size);
       });
+      orderTriangles(model.scene);
       models.set(file, model);
     }));
     if (facts.scene) this.addScene(models.get(facts.scene), facts.objects);

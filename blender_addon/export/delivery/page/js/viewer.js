@@ -7,6 +7,10 @@ import { isStill } from './language.js';
 const SLOW = 1000 / 34;
 const FAST = 1000 / 55;
 const LEAST_SHARPNESS = 0.5;
+// Where the processor draws: while the view moves, when it rests, and after how many milliseconds it does.
+const LEAST_MOVING = 0.4;
+const RESTING = 0.75;
+const REST = 300;
 const FILLED = 0.9;
 const FLIGHT_SECONDS = 0.7;
 const SIGHT_RAYS = 3000;
@@ -30,7 +34,8 @@ export class Viewer {
     this.orbit.addEventListener('change', () => this.changed());
     this.steps = new Set();
     this.most = Math.min(window.devicePixelRatio || 1, 2);
-    this.sharpness = this.isSimple ? Math.min(this.most, 0.75) : this.most;
+    this.sharpness = this.moving = this.isSimple ? Math.min(this.most, RESTING) : this.most;
+    this.movedAt = 0;
     this.times = [];
     this.drawn = 0;
     this.isStale = true;
@@ -42,9 +47,10 @@ export class Viewer {
     this.renderer.setAnimationLoop((time, frame) => this.tick(time, frame));
   }
 
-  // Asks for a new picture.
+  // Asks for a new picture, since the view is another or what it shows.
   changed() {
     this.isStale = true;
+    this.movedAt = performance.now();
   }
 
   // Calls `step(seconds, frame)` before every picture; one that returns true has changed something.
@@ -59,6 +65,7 @@ export class Viewer {
     if (this.flight) this.fly(seconds);
     else if (this.orbit.enabled) this.orbit.update(seconds);
     for (const step of this.steps) if (step(seconds, frame)) this.isStale = true;
+    if (this.isSimple) this.sharpen();
     if (!this.isStale && !this.renderer.xr.isPresenting) {
       this.isSteady = false;
       return;
@@ -74,16 +81,27 @@ export class Viewer {
   pace(time) {
     const passed = time - (this.last ?? time);
     this.last = time;
-    if (this.renderer.xr.isPresenting || !this.isSteady || passed <= 0) return;
+    if (this.renderer.xr.isPresenting || !this.isSteady || this.isResting || passed <= 0) return;
     this.times.push(passed);
     const all = this.times.reduce((sum, item) => sum + item, 0);
     if (this.times.length < 3 || (this.times.length < 20 && all < 600)) return;
     const usual = this.times.sort((one, two) => one - two)[this.times.length >> 1];
     this.times = [];
     const wanted = usual > SLOW ? this.sharpness * Math.max(0.6, Math.sqrt(SLOW / usual)) : usual < FAST ? this.sharpness * 1.06 : this.sharpness;
-    const sharpness = MathUtils.clamp(wanted, Math.min(LEAST_SHARPNESS, this.most), this.most);
+    const least = this.isSimple ? LEAST_MOVING : LEAST_SHARPNESS;
+    const sharpness = MathUtils.clamp(wanted, Math.min(least, this.most), this.most);
     if (Math.abs(sharpness - this.sharpness) < 0.01) return;
+    this.sharpness = this.moving = sharpness;
+    this.resize();
+  }
+
+  // A view that rests is sharp, whatever its sharpness is while it moves.
+  sharpen() {
+    this.isResting = performance.now() - this.movedAt > REST;
+    const sharpness = this.isResting ? Math.max(this.moving, Math.min(this.most, RESTING)) : this.moving;
+    if (sharpness === this.sharpness || this.renderer.xr.isPresenting) return;
     this.sharpness = sharpness;
+    this.times = [];
     this.resize();
   }
 
@@ -94,7 +112,7 @@ export class Viewer {
     this.renderer.setSize(wide, high, false);
     this.camera.aspect = wide / high;
     this.camera.updateProjectionMatrix();
-    this.changed();
+    this.isStale = true;
   }
 
   // Looks at everything: through the scene's own camera where it has one, else from where most things are seen.
