@@ -27,7 +27,7 @@ from ml_core.geometry.mesh.seams import bilinear
 from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
 
 BACKDROP = np.array([0.22, 0.23, 0.25], np.float32)
-WIDTH = 0.36
+WIDTH = 0.375
 """Meters from the left to the right border of the picture."""
 _ABOVE = 0.085
 """Meters over the crown that the picture shows, for hair."""
