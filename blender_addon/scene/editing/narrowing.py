@@ -14,7 +14,7 @@ from ml_core.vocabulary.scene.substances import SUBSTANCES, Substance
 
 from .sight import FRONT_VIEW, Sight
 from .things import Box, Thing, things_of
-from .walls import is_wall
+from .walls import is_wall, is_wall_thing
 
 NEAR = 1.2
 """Meters between two things that stand next to each other, more where they are larger."""
@@ -54,7 +54,9 @@ def narrowed(
         things = [thing for thing in things if _has_color(thing, term.color)]
     if term.substance:
         things = [thing for thing in things if _is_made_of(thing, SUBSTANCES[term.substance])]
-    boxes = [thing.box() for thing in things_of(anchors)]
+    around = [(thing, thing.box()) for thing in things_of(anchors)]
+    walls = [box for thing, box in around if is_wall_thing(thing, box)]
+    boxes = [box for thing, box in around if term.relation != "on" or not is_wall_thing(thing, box)]
     orders_by_anchor = term.superlative in ("nearest", "farthest") and bool(boxes)
     if orders_by_anchor:
         own = {anchor.session_uid for anchor in anchors}
@@ -66,7 +68,8 @@ def narrowed(
         things = [
             thing
             for thing in things
-            if thing.root.session_uid not in named and _stands(thing.box(), term, boxes, thing, scene, sight)
+            if thing.root.session_uid not in named
+            and (_stands(thing.box(), term, boxes, thing, scene, sight) or _hangs(thing.box(), term, walls))
         ]
     if term.over or term.under:
         things = [thing for thing in things if _extent(thing, term.side) > term.over]
@@ -148,6 +151,13 @@ def _stands(box: Box, term: Term, anchors: Sequence[Box], thing: Thing, scene: b
     return any(_relates(box, relation, anchor, sight) for anchor in others)
 
 
+def _hangs(box: Box, term: Term, walls: Sequence[Box]) -> bool:
+    """Whether something is on a wall: beside it, and off the floor."""
+    return term.relation == "on" and any(
+        not is_wall(box) and box.gap(wall) <= _ON_WALL and box.low.z > wall.low.z + _ON_WALL for wall in walls
+    )
+
+
 def _spans(box: Box, anchor: Box) -> bool:
     """Whether a floor or a room reaches all around what stands in it: that is beside nothing."""
     return all(box.low[axis] < anchor.low[axis] and anchor.high[axis] < box.high[axis] for axis in range(2)) and (
@@ -160,8 +170,6 @@ def _relates(box: Box, relation: str, anchor: Box, sight: Sight) -> bool:
     gap = box.gap(anchor)
     reach = max(NEAR, 0.75 * max(anchor.size.xy))
     difference = box.center - anchor.center
-    if relation == "on" and is_wall(anchor) and not is_wall(box):
-        return gap <= _ON_WALL and box.low.z > anchor.low.z + _ON_WALL
     if relation == "on":
         return (over and abs(box.low.z - anchor.high.z) <= max(_TOUCH, 0.1 * anchor.size.z)) or (
             over and anchor.low.z < box.low.z <= anchor.high.z + _TOUCH and box.high.z > anchor.low.z

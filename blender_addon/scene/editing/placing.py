@@ -18,7 +18,7 @@ from .narrowing import NEAR
 from .sight import sight_of
 from .spots import GAP, MOST_TRIES, is_below, is_room, near_turns, turned
 from .things import Box, Thing, first_hit, things_of
-from .walls import Wall, corners, is_wall, on_side, wall_of, walls_for
+from .walls import Wall, corners, is_wall, is_wall_thing, on_side, wall_of, walls_for
 
 _OF_ROOMS = ("floor", "wall", "ceiling", "window", "door")
 _HANGING = 0.3
@@ -215,7 +215,7 @@ class Placer:
         if relation == "next_to" and base.size.z < 0.3 and is_room(base, box):
             self._drop(thing, box)  # "drop it to the floor"
             return
-        if relation in ("on", "next_to", "near", "against") and is_wall(base) and not is_wall(box):
+        if relation in ("on", "next_to", "near", "against") and is_wall_thing(anchor, base) and not is_wall(box):
             self._against(thing, [(wall_of(base, box.center),)])  # beside a wall is in the room, and on it is no rail
             return
         if relation == "on":

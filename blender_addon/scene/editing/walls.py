@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import bpy
 from mathutils import Vector
 
+from ...bridge.object_labels import object_label
 from .sight import Sight
 from .spots import MOST_TRIES, is_room
 from .things import Box, Thing, first_hit
@@ -73,10 +74,16 @@ def is_wall(box: Box) -> bool:
     return box.size.z > 1.5 and max(box.size.xy) > 1.2 and min(box.size.xy) < 0.2 * max(box.size.xy)
 
 
+def is_wall_thing(thing: Thing, box: Box) -> bool:
+    """Whether a thing of this box is a wall: a bookshelf may be as high, long and thin, and is labeled."""
+    found = object_label(thing.root)
+    return is_wall(box) and (found is None or found.label in (None, "wall"))
+
+
 def walls_for(context: bpy.types.Context, thing: Thing, others: Sequence[tuple[Thing, Box]]) -> list[Wall]:
     """The walls among ``others`` that ``thing`` can stand against, each with the face towards it, the nearest first."""
     box = thing.box()
-    found = [wall_of(its, box.center) for _, its in others if is_wall(its)]
+    found = [wall_of(its, box.center) for other, its in others if is_wall_thing(other, its)]
     rooms = [(other, its) for other, its in others if is_room(its, box) and its.size.z > 1.5 and not is_wall(its)]
     found += [wall for other, its in rooms for wall in _sides_of(context, other, its)]
     return sorted(found, key=lambda wall: wall.gap(box))

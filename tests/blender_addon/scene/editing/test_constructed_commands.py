@@ -138,6 +138,10 @@ def test_walls_have_sides_and_hold_pictures(room: bpy.types.Context) -> None:
     room.view_layer.update()
     run(room, "select everything on the left wall")
     assert selected() == {"Small"}
+    wall(room, "Bookcase", (2.4, 0.3, 2.0), (0, 3.7, 1.0))
+    set_label(bpy.data.objects["Bookcase"], "shelf")
+    run(room, "put the vase on the shelf")
+    assert box("Vase").low.z == pytest.approx(2.0, abs=0.01), "as high and thin as a wall, and none"
 
 
 def test_lights_are_switched_and_lamps_stay(room: bpy.types.Context) -> None:
