@@ -32,6 +32,8 @@ _STEP_HEIGHT, _HEAD = 0.14, 1.75
 """Leg lengths below which a thing is stepped over, and above which one walks under it."""
 _NEAR_THING = 0.45
 """Leg lengths that are kept from a thing that is walked to."""
+_SIDEWAYS = 0.17
+"""Leg lengths from the middle of a body to its chest and back."""
 _ON_SEAT = 0.85
 """Share of the thigh that lies on a seat."""
 _SHORTEST = 2.4
@@ -232,13 +234,14 @@ class Stage:
         least = min(free, default=reach + _NEAR_THING * self.leg)
         return np.asarray(middle + direction * min(max(least, _NEAR_THING * self.leg), max(length, least)))
 
-    def _floor(self, goals: list[Array]) -> Floor:
+    def _floor(self, goals: list[Array], sideways: bool = False) -> Floor:
+        """Where somebody can walk about these places; ``sideways`` as one squeezes between a sofa and its table."""
         leg = self.leg
         if self.obstacles is None:
             run_to_end(self.looking_around())
         assert self.obstacles is not None
         width = 0.0 if self.body.trunk is None else float(self.body.trunk.width.max())
-        radius = float(np.clip(width, 0.2 * leg, 0.34 * leg))
+        radius = _SIDEWAYS * leg if sideways else float(np.clip(width, 0.2 * leg, 0.34 * leg))
         around = np.array([self.place, *goals])
         margin = _MARGIN * leg / 0.9 + 0.5 * float(np.ptp(around, axis=0).max())
         low, high = around.min(axis=0) - margin, around.max(axis=0) + margin
@@ -249,7 +252,8 @@ class Stage:
             self._stand()
         if np.linalg.norm(goal - self.place) < 0.08 * self.leg:
             return
-        way = find_way(self._floor([goal]), self.place, goal)
+        ways = (find_way(self._floor([goal], sideways), self.place, goal) for sideways in (False, True))
+        way = next((one for one in ways if one is not None), None)
         if way is None:
             raise InputError("{step}: there is no way; move what stands in it", step=title)
         ahead = way[1] - way[0]

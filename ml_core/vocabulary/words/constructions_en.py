@@ -92,6 +92,7 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "keep_delete": (
         "keep {objects} (?:and|but|,) ?(?:delete|remove|erase|get rid of) (?:all )?(?:the other ones|the others)",
     ),
+    "invert_selection": ("(?:invert|reverse|flip)(?: the| my)? selection",),
     "hide_unselected": (
         "hide (?:everything|all|what|whatever|the objects|all objects)(?: that)? (?:isn't|is not|aren't|are not|not) "
         "selected", "hide (?:everything |all |all the )?(?:un|non-?)selected(?: objects| things)?",
@@ -344,7 +345,10 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "beside (?:each other|one another))?"
         for who in ("{people}, {people2},? and {people3}", "{people} and {people2}", "{people}")
     ),
-    "generate_at": ("(?:put|place|add|stand|create|make) {person} {relation} {anchors}",),
+    "generate_at": (
+        "(?:put|place|add|stand|create|make|generate) {person}(?: standing| who (?:stands|is standing))? {relation} "
+        "{anchors}",
+    ),
 }  # fmt: skip
 
 COMPARATIVES = {

@@ -76,6 +76,7 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:留下|保留|留着){objects}[，,](?:把)?(?:其余|其他|剩下|别)的[\u4e00-\u9fff]{0,3}?"
         "(?:都|全|全都)?(?:删掉|删除|删了|去掉|不要)",
     ),
+    "invert_selection": ("反选|反转选[择区]",),
     "hide_unselected": (
         "(?:把|将)?(?:所有|全部)?(?:没有?|未)(?:被)?选中的(?:物体|东西|对象|那些)?(?:都|全|全都|全部)*"
         "(?:藏起来|隐藏起来|隐藏|藏|关掉)",
@@ -255,7 +256,10 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         f"(?:做|来|生成|创建|添加|加|再加|造|放){who}(?:[，,]?(?:并排|挨着|站在一起))?"
         for who in ("{people}[、，,]{people2}(?:和|跟|与){people3}", "{people}(?:和|跟|与|、){people2}", "{people}")
     ),
-    "generate_at": ("(?:在)?{anchors}{relation}(?:放|加|站|来|生成|创建|添加|摆){person}",),
+    "generate_at": (
+        "(?:在)?{anchors}{relation}(?:放|加|站|来|生成|创建|添加|摆){person}",
+        "(?:放|加|来|生成|创建|添加){person}[，,]?(?:让[他她]们?)?站?在{anchors}(?:的)?{relation}",
+    ),
     "generate": ("(?:做|来|生成|创建|添加|加|造|画){person}",),
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from mathutils import Euler, Vector
 from blender_addon.bridge.object_labels import label_of, set_label
 from blender_addon.commands.suggesting import question
 from ml_core import InputError
-from tests.blender_addon.scene.editing.test_scene_commands import box, hexed, room, run
+from tests.blender_addon.scene.editing.test_scene_commands import SIZES, box, hexed, room, run
 
 __all__ = ["room"]
 
@@ -82,6 +82,20 @@ def test_a_place_is_never_read_as_an_exception(room: bpy.types.Context) -> None:
     run(room, "hide everything from the table")
     hidden = {obj.name for obj in room.view_layer.objects if obj.hide_get()}
     assert hidden == {"Vase"}, "what is on it, and not everything else"
+
+
+@pytest.mark.parametrize("command", ["remove the color from the lamp", "去掉花瓶的颜色"])
+def test_a_quality_is_not_the_thing_that_has_it(room: bpy.types.Context, command: str) -> None:
+    with pytest.raises(InputError, match="not understood"):
+        run(room, command)
+
+
+def test_the_selection_is_inverted(room: bpy.types.Context) -> None:
+    run(room, "select the chairs")
+    run(room, "invert the selection")
+    assert selected() == set(SIZES) - {"Chair.A", "Chair.B", "Chair.C"}
+    run(room, "反选")
+    assert selected() == {"Chair.A", "Chair.B", "Chair.C"}
 
 
 def test_one_for_each(room: bpy.types.Context) -> None:

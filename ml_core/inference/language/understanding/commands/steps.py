@@ -169,6 +169,8 @@ def _steps(clause: Clause, text: str, vocabulary: Vocabulary, unread: Unread) ->
     slots = slots_of(clause.spans)
     action = clause.action or _implied(slots)
     _check_exceptions(clause)
+    if action == "delete":
+        _check_deleted(clause)
     if action == "delete" and not slots.objects and _CLEARED_SELECTION.search(clause.verb):
         action = "deselect"
     if not action:
@@ -226,6 +228,21 @@ def _check_exceptions(clause: Clause) -> None:
     """
     wrong = [span for span in clause.of("EXCEPT") if _NO_EXCEPTION.fullmatch(re.sub(r"\W", "", span.key))]
     wrong += [span for span in clause.spans if span.action == "isolate" and _ISOLATED_BY_PLACE.search(span.key)]
+    if wrong:
+        raise MisreadError(_tokens(wrong), "unclear what is to happen")
+
+
+_QUALITY = re.compile(r"\b(?:colou?rs?|materials?|textures?)$|(?:颜色|材质|贴图|纹理|动画|修改器|标签|名字)$")
+
+
+def _check_deleted(clause: Clause) -> None:
+    """ "Remove the color from the sofa", 去掉沙发的颜色, leaves the sofa.
+
+    Raises:
+        MisreadError: a quality of the objects is to go, or another verb stands beside the first.
+    """
+    wrong = [span for span in clause.spans if span.action and span.action != "delete"]
+    wrong += [span for span in clause.of("OBJ") if _QUALITY.search(span.key.strip())]
     if wrong:
         raise MisreadError(_tokens(wrong), "unclear what is to happen")
 

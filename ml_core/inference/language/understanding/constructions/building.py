@@ -283,6 +283,7 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "deselect_all": lambda _: [SceneCommand("deselect", EVERYTHING)], "view": _view, "view_of": _view,
     "frame": simple("frame"), "duplicate": _duplicate, "keep_delete": _keep_delete,
     "hide_unselected": lambda _: [SceneCommand("hide", (Term("everything", among="unselected"),))],
+    "invert_selection": lambda _: [SceneCommand("select", (Term("everything", among="unselected"),))],
     "delete_keep": _delete_keep, "select": simple("select"), "hide": simple("hide"), "show": simple("show"),
     "switch_off": _switched("hide"), "switch_on": _switched("show"),
     "delete": simple("delete"), "count": simple("count"), "count_there": simple("count"),

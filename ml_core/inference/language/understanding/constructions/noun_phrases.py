@@ -71,6 +71,7 @@ _COLORED = re.compile(r"(?:everything|anything|all objects|all things|all) (?:th
 _EVERY = re.compile(r"^(?:all the|all of the|all|every|each|the|any) |^(?:所有的?|全部的?|那些)")
 _MOST_NAMES = 500
 _ONLY = re.compile(r"(?:just|only)\b|只|仅|.*(?:\bor\b|或)")
+_QUALITY = re.compile(r"的(?:颜色|材质|贴图|纹理|动画|修改器|标签|名字)$")
 _GOALS = {"onto", "into"}
 """Say where a thing goes, and never where it stands."""
 _ONLY_PLACES = ("facing", "row", "grid", "center", "floor")
@@ -156,6 +157,8 @@ class NounPhrases:
         return ()
 
     def _plain(self, text: str) -> tuple[Term, ...]:
+        if _QUALITY.search(text):
+            return ()  # 沙发的颜色 is no sofa
         text = "东西" if _THAT_ONE.fullmatch(text) else text
         pieces = [self._spelled(piece) for piece in split(text, self._names)]
         found = read_object_span(pieces, self._vocabulary)
