@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from ml_core.errors import AtelierError, InputError
 from ml_core.files import read_json
 from ml_core.records import check_entries
+from ml_core.threads import allowed_threads
 
 _PREFERRED = ("CUDAExecutionProvider", "DmlExecutionProvider", "CoreMLExecutionProvider", "CPUExecutionProvider")
 _DEVICES = {"auto": _PREFERRED, "cpu": ("CPUExecutionProvider",), "cuda": ("CUDAExecutionProvider",)}
@@ -52,8 +52,7 @@ def open_session(path: Path | str, device: str = "auto") -> Any:
     # Threads that spin while they wait for the next run would take the cores from whatever prepares it.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # Processes that share the cores of a machine would only wait for one another's threads.
-    threads = os.environ.get("ATELIER_THREADS", "")
-    options.intra_op_num_threads = int(threads) if threads.isdigit() else 0
+    options.intra_op_num_threads = allowed_threads(0)
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=providers)

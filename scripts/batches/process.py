@@ -23,6 +23,7 @@ from typing import IO, Any
 from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.programs import clean_environment
+from ml_core.threads import VARIABLE
 from scripts.lib.cli import ROOT, die_with_parent, outcome, quiet, register_extension
 
 _DISK = "cannot be written"
@@ -83,7 +84,7 @@ class Worker:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._log.parent.mkdir(parents=True, exist_ok=True)
-            environment = clean_environment() | {"PYTHONPATH": str(ROOT), "ATELIER_THREADS": "1"}
+            environment = clean_environment() | {"PYTHONPATH": str(ROOT), VARIABLE: "1"}
             for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
                 environment[name] = "1"
             with self._log.open("ab") as log:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError, reason_of
 from ml_core.files import atomic_path
+from ml_core.threads import allowed_threads
 
 from ...bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..naming import image_name
@@ -90,7 +91,7 @@ def png_of(pixels: NDArray) -> bytes:
 
 def pngs_of(pictures: Mapping[str, NDArray]) -> dict[str, bytes]:
     """As :func:`png_of`, of several; Pillow compresses them side by side."""
-    with ThreadPoolExecutor(min(4, max(1, len(pictures)))) as pool:
+    with ThreadPoolExecutor(min(allowed_threads(4), max(1, len(pictures)))) as pool:
         return dict(zip(pictures, pool.map(png_of, pictures.values()), strict=True))
 
 

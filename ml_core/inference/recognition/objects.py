@@ -15,6 +15,7 @@ from ml_core.errors import InputError
 from ml_core.inference.recognition.taught_labels import Example
 from ml_core.inference.recognition.views import Samples, dimensions, sample_surface, splat
 from ml_core.inference.session import open_with_card
+from ml_core.threads import allowed_threads
 from ml_core.weights import WEIGHTS_FOLDER
 
 SHIPPED = WEIGHTS_FOLDER / "object_recognizer.onnx"
@@ -127,7 +128,7 @@ class ObjectRecognizer:
         """As :meth:`recognize_views`, from the surface samples of each mesh."""
         if not samples:
             return []
-        with ThreadPoolExecutor(2) as threads:
+        with ThreadPoolExecutor(allowed_threads(2)) as threads:
             views = list(threads.map(splat, samples))
         return self.recognize_views(np.stack(views), sizes, threshold=threshold)
 
@@ -171,7 +172,7 @@ class ObjectRecognizer:
 def _sampled(meshes: Sequence[Mesh]) -> list[Samples]:
     for number, (vertices, triangles) in enumerate(meshes):
         check_mesh(vertices, triangles, f"mesh {number}")
-    with ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(allowed_threads(2)) as threads:
         return list(threads.map(lambda mesh: sample_surface(*mesh), meshes))
 
 
