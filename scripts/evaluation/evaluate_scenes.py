@@ -28,10 +28,11 @@ from ml_core.errors import InputError
 from ml_core.inference.recognition.objects import SHIPPED
 from ml_core.outputs import check_outputs
 from ml_core.training.export import add_metrics, plain_card
-from ml_core.vocabulary.scene.labels import SURFACES, kinds_of
+from ml_core.vocabulary.scene.labels import FIRST_LABELS, kinds_of
 from scripts.lib.training import errors_on_one_line
 
-_COUNTED = ("things", "right", "unknown", "wrong", "best_guess_right", "kind_right", "of_no_class", "of_no_class_named")
+_COUNTED = ("things", "right", "unknown", "wrong", "best_guess_right", "kind_right", "of_no_class", "of_no_class_named",
+            "of_no_class_further")  # fmt: skip
 
 
 @errors_on_one_line
@@ -86,8 +87,9 @@ def count(things: list[tuple[str, str | None, str]], mistakes: Counter[tuple[str
     for true, label, guess in things:
         if not true:
             counts["of_no_class"] += 1
-            # The lists know no floors, walls and ceilings: these are found by rule, and are no mistakes.
-            counts["of_no_class_named"] += label is not None and label not in SURFACES
+            # The lists know FIRST_LABELS alone: what has a further one, or is a floor or wall by rule, is not judged.
+            counts["of_no_class_named"] += label in FIRST_LABELS
+            counts["of_no_class_further"] += label is not None and label not in FIRST_LABELS
             continue
         counts["things"] += 1
         counts["right" if label == true else "unknown" if label is None else "wrong"] += 1

@@ -39,24 +39,27 @@ _SHAPE_OF_LABEL = {
         (
             *("door", "window", "wall", "floor", "ceiling", "building"),
             *("cabinet", "nightstand", "refrigerator", "stove", "tv_monitor", "box", "chest", "book", "rug", "sign"),
+            *("washing_machine", "kitchen_appliance", "laptop", "keyboard", "pallet", "gravestone", "shower"),
         ),
         "box",
     ),
     **dict.fromkeys(
         (
             *("chair", "armchair", "sofa", "stool", "bench", "table", "desk", "bed", "shelf", "fence", "car", "boat"),
-            *("toilet", "sink"),
+            *("toilet", "sink", "bathtub", "stairs", "arch", "bridge", "fountain", "tent", "truck", "bus", "bicycle"),
+            *("rail_vehicle", "aircraft", "spaceship", "cannon", "kitchen_hood", "musical_instrument"),
         ),
         "convex_parts",
     ),
     **dict.fromkeys(
         (
             *("potted_plant", "bush", "curtain", "picture_frame", "lamp", "ceiling_light", "kitchen_utensil", "food"),
-            *("animal", "plant", "lamp_shade"),
+            *("animal", "plant", "lamp_shade", "flower", "mushroom", "grass", "fish", "candle", "jewelry"),
+            *("key", "coin"),
         ),
         "none",
     ),
-    **dict.fromkeys(("tree", "street_light", "person"), "capsule"),
+    **dict.fromkeys(("tree", "street_light", "person", "column", "traffic_light", "cactus"), "capsule"),
     "ball": "sphere",
 }
 

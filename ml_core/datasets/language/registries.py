@@ -14,7 +14,7 @@ from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
 from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.color_names import chinese_colors, english_colors
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_GROUPS, FIRST_LABELS, SURFACES
 from ml_core.vocabulary.targets import TARGETS
 from ml_core.vocabulary.words import (
     commands_en,
@@ -30,6 +30,8 @@ from ml_core.vocabulary.words import (
 if TYPE_CHECKING:
     from .grammar import Draft
 
+_LABELS = (*FIRST_LABELS, *SURFACES)
+"""The nouns of sentences to learn from; those of further labels are told by the tables of words alone."""
 _COMMON = {
     "en": ("red", "blue", "green", "white", "black", "brown", "yellow", "gray", "dark blue", "light gray", "orange",
            "pink", "purple", "navy", "beige", "dark green", "bright red", "turquoise", "light blue", "gold"),
@@ -62,6 +64,8 @@ def _nouns(language: str, kind: str, number: str) -> tuple[str, ...]:
     wants_chinese = language == "zh"
     found = []
     for word, (term, count, _) in noun_terms().items():
+        if term.value not in (*_LABELS, *FIRST_GROUPS):
+            continue
         if term.kind == kind and is_chinese(word) == wants_chinese and (wants_chinese or count in ("", number)):
             found.append(word)
     return tuple(found)
@@ -99,9 +103,9 @@ class Fillers:
         if self._chance(0.06):
             return self._taught("label")
         common = self._chance(0.35)
-        words = [word for label in LABELS for word in commands_zh.LABELS[label]] if self._is_chinese else None
+        words = [word for label in _LABELS for word in commands_zh.LABELS[label]] if self._is_chinese else None
         if common:
-            return self._pick(words) if words else self._pick(LABELS).replace("_", " ")
+            return self._pick(words) if words else self._pick(_LABELS).replace("_", " ")
         return self._pick(_nouns(self._language, "label", "one"))
 
     def labels(self) -> str:
@@ -110,7 +114,7 @@ class Fillers:
         if self._chance(0.05):
             return self._taught("label")
         if self._chance(0.35):
-            return plural(self._pick(LABELS).replace("_", " "))
+            return plural(self._pick(_LABELS).replace("_", " "))
         return self._pick(_nouns(self._language, "label", "many"))
 
     def group(self) -> str:

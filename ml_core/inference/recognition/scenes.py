@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.inference.recognition.objects import softmax
 from ml_core.inference.session import open_with_card
-from ml_core.vocabulary.scene.labels import FIRST_GROUPS, FIRST_LABELS, GROUP_OF
+from ml_core.vocabulary.scene.labels import COUNTS_AS, FIRST_GROUPS, FIRST_LABELS, GROUP_OF
 from ml_core.vocabulary.scene.scene_kinds import LONGEST_SIDE, MIXED
 from ml_core.weights import WEIGHTS_FOLDER
 
@@ -29,6 +29,7 @@ _ROOM, _WINDOW = 12.0, 8.0
 _LEAST_IN_WINDOW = 3
 
 _INDEX = {label: index for index, label in enumerate(FIRST_LABELS)}
+_INDEX |= {label: _INDEX[first] for label, first in COUNTS_AS.items()}
 _GROUP_INDEX = np.array([list(FIRST_GROUPS).index(GROUP_OF[label]) for label in FIRST_LABELS])
 LAYOUT_FEATURES: tuple[str, ...] = (
     "unknown share", "log objects", "log longer side", "log shorter side", "log height", "log objects per m2",
@@ -46,8 +47,8 @@ FEATURES: tuple[str, ...] = (
 class SceneObject:
     """One object of a scene.
 
-    ``label`` is one of ``FIRST_LABELS``; ``None`` and any other name count as unknown. ``size`` is the width, depth and
-    height of its axis-aligned box and ``position`` the center of that box, in meters, Z up.
+    ``label`` is one of ``FIRST_LABELS`` or ``COUNTS_AS``; ``None`` and any other name count as unknown. ``size`` is the
+    width, depth and height of its axis-aligned box and ``position`` the center of that box, in meters, Z up.
     """
 
     label: str | None

@@ -23,34 +23,80 @@ FIRST_GROUPS: dict[str, tuple[str, ...]] = {
     "tool": ("hand_tool",),
     "weapon": ("melee_weapon", "gun", "shield"),
 }  # fmt: skip
-"""What the networks know; all training data has these labels."""
+"""What all networks know, those of pictures and of kinds of scenes, too; labels.csv has these labels."""
+
+FURTHER_GROUPS: dict[str, tuple[str, ...]] = {
+    "furnishing": ("curtain", "candle"),
+    "appliance": ("washing_machine", "kitchen_appliance", "kitchen_hood", "laptop", "keyboard"),
+    "sanitary": ("bathtub", "shower"),
+    "lighting": ("lantern", "torch"),
+    "building_part": ("stairs", "column", "arch", "pipe", "ladder"),
+    "outdoor": ("bridge", "fountain", "gravestone", "tent", "campfire", "traffic_light", "traffic_cone"),
+    "nature": ("flower", "mushroom", "cactus", "grass", "log"),
+    "vehicle": ("truck", "bus", "rail_vehicle", "bicycle", "aircraft", "spaceship", "wheel"),
+    "character": ("robot", "fish"),
+    "apparel": ("headwear", "shoe", "armor", "jewelry", "bag"),
+    "prop": (
+        "tin_can",
+        "scroll",
+        "key",
+        "coin",
+        "crystal",
+        "heart",
+        "star",
+        "skull",
+        "bone",
+        "trap",
+        "flag",
+        "pallet",
+        "musical_instrument",
+    ),
+    "weapon": ("bow", "cannon"),
+}
+"""What the recognizer of meshes knows beyond them (by the meshes of further_labels.toml)."""
+
+COUNTS_AS: dict[str, str] = {
+    "truck": "car", "bus": "car", "lantern": "lamp", "candle": "lamp", "grass": "bush", "flower": "bush",
+    "cactus": "potted_plant", "tin_can": "bottle", "robot": "person", "fish": "animal",
+}  # fmt: skip
+"""As what a network of FIRST_LABELS, such as that of kinds of scenes, takes things of a further label."""
 
 SURFACES = ("floor", "wall", "ceiling")
 """What a room is made of: told by where it is and by what touches it, not by a network."""
 
-GROUPS: dict[str, tuple[str, ...]] = FIRST_GROUPS | {"building_part": (*FIRST_GROUPS["building_part"], *SURFACES)}
+GROUPS: dict[str, tuple[str, ...]] = {
+    group: (
+        *FIRST_GROUPS.get(group, ()),
+        *FURTHER_GROUPS.get(group, ()),
+        *(SURFACES if group == "building_part" else ()),
+    )
+    for group in (*FIRST_GROUPS, *(name for name in FURTHER_GROUPS if name not in FIRST_GROUPS))
+}
 
 GROUP_OF: dict[str, str] = {label: group for group, labels in GROUPS.items() for label in labels}
 
 FIRST_LABELS: tuple[str, ...] = tuple(label for labels in FIRST_GROUPS.values() for label in labels)
 
-LABELS: tuple[str, ...] = (*FIRST_LABELS, *SURFACES)
+OBJECT_LABELS: tuple[str, ...] = (*FIRST_LABELS, *(label for labels in FURTHER_GROUPS.values() for label in labels))
+"""What the recognizer of meshes learns; its first are FIRST_LABELS in their order."""
+
+LABELS: tuple[str, ...] = (*OBJECT_LABELS, *SURFACES)
 
 KINDS: dict[str, tuple[str, ...]] = {
     "seat": ("chair", "armchair", "sofa", "stool", "bench"),
     "table": ("table", "desk", "nightstand"),
     "storage": ("cabinet", "shelf", "nightstand", "refrigerator"),
-    "container": ("box", "chest", "barrel", "trash_bin"),
+    "container": ("box", "chest", "barrel", "trash_bin", "tin_can", "bag"),
     "vessel": ("cup", "bowl", "bottle", "vase", "cooking_pot"),
-    "light": ("lamp", "ceiling_light", "street_light"),
+    "light": ("lamp", "ceiling_light", "street_light", "lantern", "candle", "torch"),
     "opening": ("door", "window"),
-    "plant": ("tree", "bush", "potted_plant"),
-    "vehicle": ("car", "boat"),
-    "creature": ("person", "animal"),
-    "weapon": ("melee_weapon", "gun", "shield"),
+    "plant": ("tree", "bush", "potted_plant", "flower", "cactus", "grass", "mushroom"),
+    "vehicle": ("car", "boat", "truck", "bus", "rail_vehicle", "bicycle", "aircraft", "spaceship"),
+    "creature": ("person", "animal", "fish", "robot"),
+    "weapon": ("melee_weapon", "gun", "shield", "bow", "cannon"),
     "tool": ("hand_tool", "kitchen_utensil"),
-    "appliance": ("refrigerator", "stove", "tv_monitor"),
-    "bathroom_fixture": ("toilet", "sink"),
+    "appliance": ("refrigerator", "stove", "tv_monitor", "washing_machine", "kitchen_appliance", "kitchen_hood"),
+    "bathroom_fixture": ("toilet", "sink", "bathtub", "shower"),
 }
 """Things that are hard to tell apart by their shape, and what they are called together: the answer ("some kind of
 seat") where the label is not sure. A label may be of two kinds."""

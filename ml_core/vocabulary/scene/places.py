@@ -15,10 +15,13 @@ CARRIED_BY: dict[str, tuple[Carrier, ...]] = {
     **dict.fromkeys(
         ("chair", "armchair", "sofa", "stool", "bench", "table", "desk", "nightstand", "bed", "rug", "refrigerator",
          "toilet", "street_light", "building", "tree", "bush", "car", "boat", "fence", "barrel",
+         "washing_machine", "bathtub", "shower", "stairs", "column", "arch", "bridge", "fountain", "gravestone", "tent",
+         "campfire", "traffic_cone", "truck", "bus", "rail_vehicle", "bicycle", "pallet", "cannon",
          "wall", "floor"), _FLOOR),
     **dict.fromkeys(("trash_bin", "stove", "chest", "potted_plant", "lamp"), _FLOOR_OR_THING),
-    **dict.fromkeys(("ceiling_light", "picture_frame", "window", "ceiling"), _WALL),
+    **dict.fromkeys(("ceiling_light", "picture_frame", "window", "ceiling", "kitchen_hood"), _WALL),
     **dict.fromkeys(("cup", "bowl", "plate", "bottle", "cooking_pot", "food", "book"), _FLOOR_OR_THING),
+    **dict.fromkeys(("candle", "kitchen_appliance", "laptop", "keyboard", "tin_can", "bag", "skull"), _FLOOR_OR_THING),
 }  # fmt: skip
 """Labels that are not listed are found anywhere."""
 

@@ -98,6 +98,22 @@ LABELS = {
     "pillow": ("cushion",),
     "gun": ("firearm",),
     "floor": ("flooring",),
+    "curtain": ("drapes",),
+    "washing_machine": ("washer", "laundry machine"),
+    "kitchen_hood": ("range hood", "extractor hood", "cooker hood"),
+    "keyboard": ("computer keyboard",),
+    "bathtub": ("bath tub",),
+    "stairs": ("staircase", "stairway"),
+    "gravestone": ("tombstone", "headstone"),
+    "traffic_light": ("stoplight",),
+    "truck": ("lorry",),
+    "rail_vehicle": ("train", "locomotive"),
+    "bicycle": ("bike",),
+    "aircraft": ("airplane", "aeroplane"),
+    "spaceship": ("spacecraft",),
+    "armor": ("armour",),
+    "jewelry": ("jewellery",),
+    "tin_can": ("soda can", "beer can"),
 }
 """Words for a label beside its own name (its underscore read as a space)."""
 
@@ -118,6 +134,14 @@ NARROWER = {
     "hand_tool": ("hammer", "wrench", "screwdriver"),
     "kitchen_utensil": ("knife", "fork", "spoon"),
     "cooking_pot": ("pan",),
+    "kitchen_appliance": ("toaster", "microwave", "coffee machine", "coffee maker"),
+    "musical_instrument": ("guitar", "piano", "violin", "drum"),
+    "column": ("pillar",),
+    "bag": ("backpack", "suitcase", "handbag"),
+    "shoe": ("boot", "slipper"),
+    "headwear": ("helmet", "crown"),
+    "wheel": ("tire", "tyre"),
+    "crystal": ("gem",),
 }
 """Words that say less than the label that stands for them: a fork is a kitchen utensil, yet not each of those is a
 fork. They are understood, but not where it would delete more than was said."""
@@ -134,6 +158,8 @@ GROUPS = {
     "vehicle": (),
     "prop": (),
     "weapon": (),
+    "outdoor": ("street furniture",),
+    "apparel": (),
 }
 """Words for a group beside its own name; groups that are not here go by the name of a label."""
 
@@ -144,6 +170,7 @@ IRREGULAR = {"person": "people", "shelf": "shelves", "bookshelf": "bookshelves",
 
 UNCOUNTED = (
     "food", "cutlery", "furniture", "furnishings", "decor", "sanitary", "sanitary ware", "kitchenware", "tableware",
-    "crockery", "lighting", "nature", "vegetation",
+    "crockery", "lighting", "nature", "vegetation", "stairs", "drapes", "aircraft", "spacecraft", "fish", "headwear",
+    "armor", "armour", "jewelry", "jewellery", "grass", "apparel", "outdoor", "street furniture",
 )  # fmt: skip
 """Nouns that mean many objects without a plural form."""

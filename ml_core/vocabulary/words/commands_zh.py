@@ -86,13 +86,31 @@ LABELS = {
     "box": ("箱子", "盒子"), "chest": ("宝箱",), "barrel": ("木桶", "桶"), "trash_bin": ("垃圾桶",),
     "fence": ("栅栏", "围栏"), "sign": ("标志牌", "路牌", "标志"), "hand_tool": ("手工具", "工具"),
     "melee_weapon": ("近战武器",), "gun": ("枪",), "shield": ("盾牌", "盾"),
+    "curtain": ("窗帘",), "candle": ("蜡烛",), "washing_machine": ("洗衣机",),
+    "kitchen_appliance": ("厨房电器", "厨房小电器"), "kitchen_hood": ("抽油烟机", "油烟机"),
+    "laptop": ("笔记本电脑",), "keyboard": ("键盘",), "bathtub": ("浴缸",), "shower": ("淋浴间", "淋浴"),
+    "lantern": ("灯笼", "提灯"), "torch": ("火把", "火炬"), "stairs": ("楼梯", "台阶"),
+    "column": ("柱子", "立柱", "石柱"), "arch": ("拱门",), "pipe": ("管道", "管子"), "ladder": ("梯子",),
+    "bridge": ("桥",), "fountain": ("喷泉",), "gravestone": ("墓碑",), "tent": ("帐篷",),
+    "campfire": ("篝火", "营火"), "traffic_light": ("红绿灯", "交通灯"), "traffic_cone": ("交通锥", "路锥"),
+    "flower": ("花", "花朵"), "mushroom": ("蘑菇",), "cactus": ("仙人掌",), "grass": ("草",),
+    "log": ("原木", "木头桩"), "truck": ("卡车", "货车"), "bus": ("公共汽车", "公交车", "巴士"),
+    "rail_vehicle": ("火车", "列车"), "bicycle": ("自行车", "单车"), "aircraft": ("飞机",),
+    "spaceship": ("飞船", "宇宙飞船"), "wheel": ("车轮", "轮子", "轮胎"), "robot": ("机器人",), "fish": ("鱼",),
+    "headwear": ("头饰",), "shoe": ("鞋子", "鞋"), "armor": ("盔甲", "铠甲"), "jewelry": ("首饰", "珠宝"),
+    "bag": ("包", "袋子", "背包"), "tin_can": ("罐头", "易拉罐"), "scroll": ("卷轴",), "key": ("钥匙",),
+    "coin": ("硬币", "金币"), "crystal": ("水晶", "宝石"), "heart": ("红心", "爱心"), "star": ("星星",),
+    "skull": ("头骨", "骷髅头"), "bone": ("骨头",), "trap": ("陷阱",), "flag": ("旗子", "旗帜"),
+    "pallet": ("托盘", "货盘"), "musical_instrument": ("乐器",), "bow": ("弓",), "cannon": ("大炮", "加农炮"),
     "wall": ("墙", "墙壁", "墙面"), "floor": ("地板", "地面"), "ceiling": ("天花板",),
 }  # fmt: skip
 
 NARROWER = {
     "table": ("餐桌", "茶几"), "cabinet": ("衣柜",), "shelf": ("书架",), "picture_frame": ("画",), "stove": ("烤箱",),
     "kitchen_utensil": ("刀叉", "叉子", "勺子"), "lamp": ("台灯", "落地灯"), "ceiling_light": ("吸顶灯",),
-    "melee_weapon": ("剑", "刀"),
+    "melee_weapon": ("剑", "刀"), "kitchen_appliance": ("微波炉", "烤面包机", "搅拌机", "咖啡机"),
+    "musical_instrument": ("吉他", "钢琴", "小提琴", "鼓"), "bag": ("手提箱", "行李箱"), "shoe": ("靴子", "拖鞋"),
+    "headwear": ("头盔", "王冠"),
 }  # fmt: skip
 """Words that say less than the label that stands for them, as in English."""
 
@@ -102,6 +120,7 @@ GROUPS = {
     "kitchenware": ("厨具",), "lighting": ("灯具", "照明"), "building_part": ("建筑构件", "门窗"),
     "nature": ("自然物",),
     "vehicle": ("车辆", "交通工具"), "prop": ("道具",), "weapon": ("武器",),
+    "outdoor": ("户外设施",), "apparel": ("穿戴物",),
 }  # fmt: skip
 
 AVATARS = ("虚拟形象", "虚拟人", "化身")

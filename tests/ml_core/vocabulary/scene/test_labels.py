@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from ml_core.inference.recognition.scenes import SceneObject, features
 from ml_core.vocabulary.scene.labels import (
+    COUNTS_AS,
     FIRST_LABELS,
     GROUP_OF,
     GROUPS,
     KINDS,
     LABELS,
+    OBJECT_LABELS,
     SURFACES,
     kind_words,
     kinds_of,
@@ -29,8 +33,18 @@ def test_kinds_are_made_of_labels() -> None:
 def test_what_the_networks_know_keeps_its_place_before_what_rules_tell() -> None:
     assert LABELS[: len(FIRST_LABELS)] == FIRST_LABELS
     assert len(FIRST_LABELS) == 52
-    assert LABELS[len(FIRST_LABELS) :] == SURFACES
+    assert OBJECT_LABELS[: len(FIRST_LABELS)] == FIRST_LABELS
+    assert (*OBJECT_LABELS, *SURFACES) == LABELS
+    assert len(set(LABELS)) == len(LABELS) >= 80
     assert set(SURFACES) < set(GROUPS["building_part"])
+
+
+def test_further_labels_count_as_first_ones() -> None:
+    assert set(COUNTS_AS) <= set(OBJECT_LABELS) - set(FIRST_LABELS)
+    assert set(COUNTS_AS.values()) <= set(FIRST_LABELS)
+    truck, car = (SceneObject(label, (4.4, 1.9, 1.6), (0, 0, 0.8)) for label in ("truck", "car"))
+    assert np.array_equal(features([truck]), features([car]))
+    assert not np.array_equal(features([truck]), features([SceneObject("anvil", (4.4, 1.9, 1.6), (0, 0, 0.8))]))
 
 
 def test_what_no_label_is_sure_of_is_some_kind() -> None:
