@@ -11,6 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+CLASSIFIER = "classify.2."
+"""What the parameters of the last layer begin with: a row for each class, and one for whether a thing is known."""
+
 
 @dataclass(frozen=True)
 class ViewCNNConfig:

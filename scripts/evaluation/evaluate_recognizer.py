@@ -25,6 +25,7 @@ if __name__ == "__main__":
 from ml_core.datasets.meshes.folders import read_labelled
 from ml_core.inference.recognition.objects import SHIPPED
 from ml_core.training.export import add_metrics
+from ml_core.training.objects.export import labels_of
 from ml_core.training.objects.results import measure
 from ml_core.training.objects.views import render_clean
 from scripts.lib.training import errors_on_one_line
@@ -39,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--keep", action="store_true", help="write the figures into the card beside the weights")
     parser.add_argument("--cache", type=Path, default=Path("runs/object_meshes.npz"), help="default %(default)s")
     options = parser.parse_args(arguments)
-    meshes, labels = read_labelled(options.data, options.cache)
+    meshes, labels = read_labelled(options.data, options.cache, labels_of(options.weights))
     data = render_clean([mesh for mesh in meshes if mesh.subset in ("val", "score")])
     figures = measure(options.weights, data, labels)
     if options.keep:

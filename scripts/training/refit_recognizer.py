@@ -1,4 +1,4 @@
-"""Fit the classifier of the shipped recognizer again on further meshes, without training its convolutions.
+"""Fit the classifier of the recognizer again on further meshes, without training its convolutions.
 
 --more is a folder as --data is: labels.csv with path, source, pack, label, split, ambiguous, author. Meshes whose
 source or author --select names choose how far the classifier may move, and how much the network's own word counts of
@@ -27,12 +27,11 @@ if __name__ == "__main__":
 import torch
 from torch import nn
 
-from ml_core.datasets.meshes.objects import ObjectMesh, authors_in, read_objects
-from ml_core.errors import InputError
+from ml_core.datasets.meshes.objects import read_objects, read_split
 from ml_core.inference.recognition.objects import SHIPPED
 from ml_core.outputs import check_outputs
 from ml_core.training.export import plain_card
-from ml_core.training.objects.export import Refitted, load_shipped
+from ml_core.training.objects.export import Refitted, labels_of, load_shipped
 from ml_core.training.objects.refit import best_fit, best_trust, described, scores
 from ml_core.training.objects.results import REFIT, write_weights
 from ml_core.training.objects.views import render_clean
@@ -43,6 +42,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/objects"), help="default %(default)s")
     parser.add_argument("--more", type=Path, default=Path("../shared/data/objects_more"), help="default %(default)s")
+    parser.add_argument("--weights", type=Path, default=SHIPPED, help="ONNX file (default: the shipped weights)")
     parser.add_argument("--select", nargs="+", required=True, metavar="NAME", help="sources or authors to choose by")
     parser.add_argument("--leave-out", nargs="*", default=[], metavar="NAME", help="sources or authors to score")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where meshes are kept (%(default)s)")
@@ -56,22 +56,13 @@ def main(arguments: list[str] | None = None) -> int:
     given = parse(arguments)
     if given.out is not None:
         check_outputs([given.out])
-    first = read_objects(given.data, given.runs / "object_meshes.npz")
-    more = read_objects(given.more, given.runs / "more_meshes.npz")
-    authors = authors_in(given.more)
+    labels = labels_of(given.weights)
+    first = read_objects(given.data, given.runs / "object_meshes.npz", labels=labels)
+    more = read_split(given.more, given.runs / "more_meshes.npz", given.select, given.leave_out, labels)
+    selection, left_out = more.selection, more.left_out
+    learned = more.learned + [mesh for mesh in first if mesh.subset == "train"]
 
-    def named(mesh: ObjectMesh, names: list[str]) -> bool:
-        return mesh.source in names or authors[mesh.path] in names
-
-    unknown = [name for name in (*given.select, *given.leave_out) if not any(named(mesh, [name]) for mesh in more)]
-    if unknown:
-        raise InputError("{name}: no mesh of {more} has this source or author", name=unknown[0], more=given.more)
-    selection = [mesh for mesh in more if named(mesh, given.select)]
-    left_out = {name: [mesh for mesh in more if named(mesh, [name])] for name in given.leave_out}
-    learned = [mesh for mesh in more if not named(mesh, [*given.select, *given.leave_out])]
-    learned += [mesh for mesh in first if mesh.subset == "train"]
-
-    network = load_shipped(SHIPPED)
+    network = load_shipped(given.weights)
     train, chosen_by = described(network, learned).labeled, described(network, selection)
     again, pull, _ = best_fit(train, chosen_by)
     trust = best_trust(chosen_by, again)
@@ -92,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
     facts = _rounded(facts)
     print(json.dumps(facts, indent=1))
     if given.out is not None:
-        card = plain_card(SHIPPED)
+        card = plain_card(given.weights)
         command = "python scripts/training/refit_recognizer.py --select " + " ".join(map(json.dumps, given.select))
         command += " --leave-out " + " ".join(map(json.dumps, given.leave_out)) if given.leave_out else ""
         about = {name: card[name] for name in ("what", "licence", "labels")} | REFIT

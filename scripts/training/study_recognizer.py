@@ -30,6 +30,7 @@ from ml_core.outputs import check_folder
 from ml_core.training.objects.config import RecognizerTrainingConfig
 from ml_core.training.objects.studies import author, compared, fold, teaching
 from ml_core.training.objects.views import render_clean, render_varied
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 from scripts.lib.training import errors_on_one_line
 
 STUDIES = ("folds", "networks", "teaching")
@@ -59,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     results = options.out / "results.json"
     every = read_objects(options.data, options.out.parent / "object_meshes.npz")
     meshes = [mesh for mesh in every if mesh.subset == "train"]
-    meshes += made_objects(default.made_per_class, default.bodies, seed=0)
+    meshes += made_objects(default.made_per_class, default.bodies, 0, FIRST_LABELS)
     data = render_varied(meshes, options.views, default.copies_per_class)
     val = render_clean([mesh for mesh in every if mesh.subset == "val" and mesh.label != UNKNOWN])
     found: dict[str, Any] = read_json(results, str(results)) if results.is_file() else {}

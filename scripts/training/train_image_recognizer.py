@@ -29,6 +29,7 @@ from ml_core.training.images.pictures import clean_pictures
 from ml_core.training.images.trainer import ImageTrainer, ImageTrainingConfig
 from ml_core.training.images.views import copies_of, render_varied
 from ml_core.training.loop import open_fabric
+from ml_core.vocabulary.scene.labels import FIRST_LABELS
 from scripts.lib.training import add_fields, errors_on_one_line, fields_of, run_training, training_parser
 
 
@@ -65,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not any(mesh.label != UNKNOWN for mesh in train):
         raise InputError("no labeled mesh is left to train on")
     score = [mesh for mesh in meshes if mesh.subset in ("val", "score")]
-    train += made_objects(config.made_per_class, config.bodies, seed=0)
+    train += made_objects(config.made_per_class, config.bodies, 0, FIRST_LABELS)
     labelled = sum(mesh.label != UNKNOWN for mesh in train)
     print(
         f"{labelled} labeled and {len(train) - labelled} other meshes to train on, {len(score)} to score; "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ml_core.datasets.meshes.objects import ObjectMesh, load_geometry, read_objects
 from ml_core.errors import InputError
 from ml_core.tables import text_of
-from ml_core.vocabulary.scene.labels import FIRST_LABELS
+from ml_core.vocabulary.scene.labels import OBJECT_LABELS
 
 _log = logging.getLogger(__name__)
 # Formats that say nothing of their axes: what most programs write into them.
@@ -25,14 +25,17 @@ _SCORED = 5
 _LEAST = 2
 
 
-def read_labelled(source: Path, cache: Path) -> tuple[list[ObjectMesh], tuple[str, ...]]:
+def read_labelled(
+    source: Path, cache: Path, known: Sequence[str] = OBJECT_LABELS
+) -> tuple[list[ObjectMesh], tuple[str, ...]]:
     """:func:`read_own`, or of the shared data :func:`read_objects` with their labels.
 
     Args:
         cache: .npz where the geometry of the shared data is kept between runs.
+        known: the first of OBJECT_LABELS, with which the shared data is labeled.
     """
     if (source / "labels.csv").is_file():
-        return read_objects(source, cache), FIRST_LABELS
+        return read_objects(source, cache, labels=known), tuple(known)
     return read_own(source)
 
 
@@ -65,7 +68,7 @@ def read_own(source: Path) -> tuple[list[ObjectMesh], tuple[str, ...]]:
         except Exception as error:  # noqa: BLE001 - whatever a broken file raises, the others are read
             _log.warning("%s: skipped (%s)", row["path"], error)
     names = sorted({row["label"] for row, _, _ in found})
-    labels = FIRST_LABELS if set(names) <= set(FIRST_LABELS) else tuple(names)
+    labels = OBJECT_LABELS if set(names) <= set(OBJECT_LABELS) else tuple(names)
     for name in names:
         if sum(row["label"] == name for row, _, _ in found) < _LEAST:
             _log.warning("%s: only one mesh; a class needs two or more, to learn from and to score on", name)

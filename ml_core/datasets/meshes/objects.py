@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+import fnmatch
+import functools
 import hashlib
 import logging
+import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +19,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.inference.recognition.views import CAMERAS, CHANNELS, SIZE, Samples, dimensions, sample_surface
 from ml_core.references import check_references
-from ml_core.vocabulary.scene.labels import FIRST_LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS, OBJECT_LABELS
 
 _log = logging.getLogger(__name__)
 UNKNOWN = -1
@@ -26,7 +30,7 @@ VIEW_SHAPE = (len(CAMERAS), CHANNELS, SIZE, SIZE)
 class ObjectMesh:
     """One mesh. vertices (V, 3) float32 in meters as far as its author kept to them, Z up; triangles (T, 3) int32.
 
-    ``label`` indexes FIRST_LABELS or is UNKNOWN; ``subset`` is ``train``, ``val``, or ``score``: the unlabeled packs
+    ``label`` indexes OBJECT_LABELS or is UNKNOWN; ``subset`` is ``train``, ``val``, or ``score``: the unlabeled packs
     that training never sees and that the rejection of unknown objects is scored on.
     """
 
@@ -39,38 +43,69 @@ class ObjectMesh:
     triangles: NDArray[np.int32]
 
 
-def read_objects(folder: Path, cache: Path | None = None, only: str = "") -> list[ObjectMesh]:
+def read_objects(
+    folder: Path, cache: Path | None = None, only: str = "", labels: Sequence[str] = FIRST_LABELS
+) -> list[ObjectMesh]:
     """The labeled meshes and the clean negatives of ``folder``/labels.csv; broken files are named and skipped.
 
     Args:
         folder: holds labels.csv (columns path, source, pack, label, split, ambiguous) and the .glb files.
-        cache: an .npz that keeps the geometry between runs; written when it is missing.
+        cache: an .npz that keeps the geometry between runs; written when meshes are missing in it.
         only: read this subset alone (not with a cache).
+        labels: the first of OBJECT_LABELS; with more than FIRST_LABELS meshes of further classes are among them
+            (:func:`further_label`), which are else as labels.csv has them.
 
     Raises:
-        InputError: labels.csv is missing or names a label that is not in FIRST_LABELS.
+        InputError: labels.csv is missing or names a label that is not in OBJECT_LABELS.
     """
-    rows = [row for row in _read_rows(folder / "labels.csv") if row["label"] or row["ambiguous"] == "0"]
+    rows = _read_rows(folder / "labels.csv")
+    for row in rows:
+        if not row["label"] and (found := further_label(row["path"])) in labels:
+            row["label"] = found
+    rows = [row for row in rows if row["label"] or row["ambiguous"] == "0"]
     if only:
         rows = [row for row in rows if _subset(row) == only]
-    if cache is None or not cache.is_file():
-        geometry = _read_geometry(folder, rows)
-        if cache is not None:
-            cache.parent.mkdir(parents=True, exist_ok=True)
-            partial = cache.with_suffix(".part.npz")
-            np.savez(
-                partial, **{f"{path}|{part}": array for path, pair in geometry.items() for part, array in pair.items()}
-            )
-            partial.replace(cache)
-    else:
+    geometry: dict[str, dict[str, NDArray]] = {}
+    if cache is not None and cache.is_file():
         with np.load(cache, allow_pickle=False) as stored:
-            paths = {name.rpartition("|")[0] for name in stored.files}
+            paths = {name.rpartition("|")[0] for name in stored.files} & {row["path"] for row in rows}
             geometry = {path: {part: stored[f"{path}|{part}"] for part in ("v", "t")} for path in sorted(paths)}
+    new = _read_geometry(folder, [row for row in rows if row["path"] not in geometry])
+    geometry |= new
+    if cache is not None and new:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        partial = cache.with_suffix(".part.npz")
+        np.savez(
+            partial, **{f"{path}|{part}": array for path, pair in geometry.items() for part, array in pair.items()}
+        )
+        partial.replace(cache)
     return [
         ObjectMesh(row["path"], row["source"], row["pack"], _label(row), _subset(row), mesh["v"], mesh["t"])
         for row in rows
         if (mesh := geometry.get(row["path"])) is not None
     ]
+
+
+@functools.cache
+def _further() -> dict[str, list[str]]:
+    with (Path(__file__).parent / "further_labels.toml").open("rb") as stream:
+        return tomllib.load(stream)
+
+
+def further_label(path: str) -> str:
+    """The label of further_labels.toml for the mesh at ``path``, below the folder with labels.csv; empty without one.
+
+    Patterns of a label are tried in order: one that begins with "!" takes away what those before it matched.
+    """
+    name = path.rpartition(".")[0]
+    for label, patterns in _further().items():
+        matched = False
+        for pattern in patterns:
+            if fnmatch.fnmatchcase(name, pattern.removeprefix("!")):
+                matched = not pattern.startswith("!")
+        if matched:
+            return label
+    return ""
 
 
 def authors_in(folder: Path) -> dict[str, str]:
@@ -80,6 +115,39 @@ def authors_in(folder: Path) -> dict[str, str]:
         InputError: labels.csv is missing.
     """
     return {row["path"]: row.get("author") or "" for row in _read_rows(folder / "labels.csv")}
+
+
+class Split(NamedTuple):
+    """Meshes by what they are for: to learn from, to choose by, and what neither touches, by the name given."""
+
+    learned: list[ObjectMesh]
+    selection: list[ObjectMesh]
+    left_out: dict[str, list[ObjectMesh]]
+
+
+def read_split(
+    folder: Path,
+    cache: Path | None,
+    select: Sequence[str],
+    leave_out: Sequence[str],
+    labels: Sequence[str] = FIRST_LABELS,
+) -> Split:
+    """:func:`read_objects`, parted by the sources or authors that ``select`` and ``leave_out`` name.
+
+    Raises:
+        InputError: as :func:`read_objects`; no mesh has such a source or author.
+    """
+    meshes, authors = read_objects(folder, cache, labels=labels), authors_in(folder)
+
+    def named(*names: str) -> list[ObjectMesh]:
+        return [mesh for mesh in meshes if mesh.source in names or authors[mesh.path] in names]
+
+    unknown = [name for name in (*select, *leave_out) if not named(name)]
+    if unknown:
+        raise InputError("{name}: no mesh of {more} has this source or author", name=unknown[0], more=folder)
+    kept = {mesh.path for mesh in named(*select, *leave_out)}
+    learned = [mesh for mesh in meshes if mesh.path not in kept]
+    return Split(learned, named(*select), {name: named(name) for name in leave_out})
 
 
 def _read_rows(table: Path) -> list[dict[str, str]]:
@@ -95,14 +163,14 @@ def _read_rows(table: Path) -> list[dict[str, str]]:
 def _label(row: dict[str, str]) -> int:
     if not row["label"]:
         return UNKNOWN
-    if row["label"] not in FIRST_LABELS:
+    if row["label"] not in OBJECT_LABELS:
         raise InputError(
             "{path}: {label!r} is not a label; the labels are {labels}",
             path=row["path"],
             label=row["label"],
-            labels=", ".join(FIRST_LABELS),
+            labels=", ".join(OBJECT_LABELS),
         )
-    return FIRST_LABELS.index(row["label"])
+    return OBJECT_LABELS.index(row["label"])
 
 
 def _subset(row: dict[str, str]) -> str:

@@ -59,6 +59,16 @@ def load_shipped(path: Path) -> ViewCNN:
     return network
 
 
+def labels_of(path: Path) -> list[str]:
+    """The labels in the card of the weights at ``path``, in the order of their classifier.
+
+    Raises:
+        InputError: the card is missing or damaged.
+    """
+    labels: list[str] = read_card(path.with_suffix(".json"))["labels"]
+    return labels
+
+
 class Ensemble(nn.Module):
     """Several networks as one: mean log probabilities, embeddings side by side, and as the known logit the mean of
     theirs, the log odds of the best class (who is sure of a class has seen the like: Hendrycks and Gimpel 2017) and

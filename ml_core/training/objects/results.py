@@ -33,7 +33,7 @@ OWN = {
     "limits": "scored on one mesh in five of the same folders; near twins among them flatter the figures",
 }
 DESCRIPTION = {
-    "what": "Object recogniser: six 64-pixel views of a mesh, 52 classes, known/unknown, embedding",
+    "what": "Object recogniser: six 64-pixel views of a mesh, 109 classes, known/unknown, embedding",
     "data": "1289 labelled meshes of Quaternius, TheBaseMesh (M3), Kay Lousberg (KayKit) and Kenney, and unlabelled "
     "ones of the same packs as unknown objects; scored on Blend Swap models cleaned by Emmanuel Puybaret / eTeks "
     "(SweetHome3D furniture library BlendSwap-CC-0); generated everyday objects (ml_core/datasets/varied) "
@@ -72,7 +72,8 @@ def outputs(path: Path, data: ViewSet, flag: float) -> tuple[NDArray[np.float32]
 
 
 def measure(path: Path, data: ViewSet, names: Sequence[str]) -> dict[str, Any]:
-    """All figures of the weights at ``path``; those about unknown objects only where there are some."""
+    """All figures of the weights at ``path``; those about unknown objects only where there are some, and of a network
+    that learned further labels than FIRST_LABELS also those of both apart, with sizes."""
     labels, figures = data.labels, {}
     learned = labels != UNKNOWN
     for name, flag in (("with_size", 1.0), ("without_size", 0.0)):
@@ -85,7 +86,14 @@ def measure(path: Path, data: ViewSet, names: Sequence[str]) -> dict[str, Any]:
         }
         figures[name] = {key: round(value, 4) for key, value in figures[name].items()}
     logits, known = outputs(path, data, 1.0)
-    return {
+    parts = {}
+    if len(names) > len(FIRST_LABELS):
+        first = learned & (labels < len(FIRST_LABELS))
+        for name, rows in (("first_labels", first), ("further_labels", learned & ~first)):
+            if rows.any():
+                found = {key: round(value, 4) for key, value in accuracy(logits[rows], labels[rows]).items()}
+                parts[name] = {"meshes": int(rows.sum()), **found}
+    return parts | {
         "val": {"meshes": int(learned.sum()), "unknown": int((~learned).sum()), **figures},
         "per_class": per_class(logits, labels, names),
         "confusions": confusions(logits, labels, names),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from ml_core.datasets.meshes.objects import ObjectMesh
 from ml_core.errors import InputError
 from ml_core.networks.pointnet import PointNet
 from ml_core.networks.simple_view import SimpleView
-from ml_core.networks.view_cnn import ViewCNN
+from ml_core.networks.view_cnn import CLASSIFIER, ViewCNN
 from ml_core.training.objects.batches import draw_weights, varied_batch, varied_points
 from ml_core.training.objects.config import RecognizerTrainingConfig
 from ml_core.training.objects.views import ViewSet
@@ -66,12 +67,19 @@ class RecognizerTrainer(RecognitionTrainer):
             for name in ("size", "plain")
         )
 
-    def start_from(self, network: ViewCNN) -> None:
-        """Take over the parameters of ``network``; a classifier of other classes starts anew."""
-        own = self.bare.state_dict()
-        fitting = {name: value for name, value in network.state_dict().items() if own[name].shape == value.shape}
+    def start_from(self, network: ViewCNN, labels: Sequence[str]) -> None:
+        """Take over the parameters of ``network``; of its classifier the rows of its ``labels`` that are learned here,
+        too, and of the known."""
+        state = self.bare.state_dict()
+        kept = [(row, labels.index(label)) for row, label in enumerate(self.config.labels) if label in labels]
+        to, of = (torch.tensor([*(pair[side] for pair in kept), -1]) for side in (0, 1))
+        for name, value in network.state_dict().items():
+            if name.startswith(CLASSIFIER):
+                state[name][to] = value[of].to(state[name])
+            elif state[name].shape == value.shape:
+                state[name] = value
         for target in (self.bare, self.average):
-            target.load_state_dict(fitting, strict=False)
+            target.load_state_dict(state)
 
 
 def make_network(config: RecognizerTrainingConfig) -> ViewCNN | PointNet | SimpleView:

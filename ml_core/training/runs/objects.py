@@ -17,7 +17,7 @@ from ml_core.inference.recognition.objects import SHIPPED
 from ml_core.training.export import write_card
 from ml_core.training.loop import CHECKPOINT, open_fabric
 from ml_core.training.objects.config import RecognizerTrainingConfig
-from ml_core.training.objects.export import load_shipped
+from ml_core.training.objects.export import labels_of, load_shipped
 from ml_core.training.objects.results import export, measure
 from ml_core.training.objects.trainer import RecognizerTrainer, predict
 from ml_core.training.objects.views import ViewSet, render_clean, render_varied
@@ -59,7 +59,7 @@ def train_objects(job: TrainingJob, folder: Path, result: Path, report: RunRepor
     if job.resume and (folder / CHECKPOINT).is_file():
         trainer.resume()
     elif start is not None:
-        trainer.start_from(start)
+        trainer.start_from(start, labels_of(SHIPPED))
 
     def show() -> None:
         report.update(figures=_figures(trainer))

@@ -15,27 +15,35 @@ from numpy.typing import NDArray
 from ml_core.datasets.furniture.solids import Part
 from ml_core.datasets.furniture.varied import (
     appliances,
+    bathroom,
+    belongings,
+    clothing,
     furnishing,
     household,
+    instruments,
     openings,
     outdoors,
     seating,
     storage,
+    structures,
     tableware,
     unnamed,
+    vehicles,
 )
 
 GENERATORS: dict[str, Callable[[np.random.Generator], list[Part]]] = {
     function.__name__: function
-    for module in (seating, storage, appliances, household, tableware, furnishing, openings, outdoors)
+    for module in (
+        *(seating, storage, appliances, household, tableware, furnishing, openings, outdoors),
+        *(vehicles, bathroom, structures, belongings, clothing, instruments),
+    )
     for name, function in vars(module).items()
     if not name.startswith("_") and getattr(function, "__module__", "") == module.__name__
 }
 """By the label that each makes examples of."""
 
 UNNAMED: tuple[Callable[[np.random.Generator], list[Part]], ...] = (
-    unnamed.wall, unnamed.floor, unnamed.plank, unnamed.stairs,
-    unnamed.column, unnamed.pipe, unnamed.clutter, unnamed.ring,
+    unnamed.wall, unnamed.floor, unnamed.plank, unnamed.clutter, unnamed.ring,
 )  # fmt: skip
 """Things of none of the classes."""
 

@@ -233,3 +233,22 @@ def ring(radius: float, thick: float, segments: int = 20, tall: float | None = N
     tall = thick if tall is None else tall
     angles = np.linspace(0, 2 * np.pi, 9)
     return turned([(radius + thick * np.cos(a), tall * np.sin(a)) for a in angles], segments)
+
+
+def slab(outline: list[tuple[float, float]], low: float, high: float) -> Part:
+    """A flat shape (x, y) from ``low`` to ``high``; its corners are seen from its middle."""
+    count = len(outline)
+    rim = np.array(outline, float)
+    middle = rim.mean(axis=0)
+    vertices = np.concatenate(
+        [np.insert(rim, 2, low, axis=1), np.insert(rim, 2, high, axis=1), [[*middle, low], [*middle, high]]]
+    )
+    faces: list[tuple[int, ...]] = []
+    for k in range(count):
+        after = (k + 1) % count
+        faces += [
+            (k, after, count + after, count + k),
+            (after, k, 2 * count),
+            (count + k, count + after, 2 * count + 1),
+        ]
+    return Part(vertices, faces, PLAIN)

@@ -9,7 +9,7 @@ import trimesh
 
 from ml_core import InputError
 from ml_core.datasets.meshes.folders import read_mesh, read_own
-from ml_core.vocabulary.scene.labels import FIRST_LABELS
+from ml_core.vocabulary.scene.labels import OBJECT_LABELS
 
 
 def write(path: Path, high: float = 2.0) -> Path:
@@ -36,8 +36,8 @@ def test_a_folder_a_class(tmp_path: Path) -> None:
 
 def test_known_labels_keep_their_places(tmp_path: Path) -> None:
     meshes, labels = read_own(filled(tmp_path, ("chair", "lamp")))
-    assert labels == FIRST_LABELS
-    assert {FIRST_LABELS[mesh.label] for mesh in meshes} == {"chair", "lamp"}
+    assert labels == OBJECT_LABELS
+    assert {OBJECT_LABELS[mesh.label] for mesh in meshes} == {"chair", "lamp"}
 
 
 def test_a_broken_mesh_is_listed_and_skipped(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,16 +1,24 @@
 from __future__ import annotations
 
 import csv
+import fnmatch
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ml_core import InputError
-from ml_core.datasets.meshes.objects import UNKNOWN, VIEW_SHAPE, read_objects, varied_samples
+from ml_core.datasets.meshes.objects import (
+    UNKNOWN,
+    VIEW_SHAPE,
+    further_label,
+    read_objects,
+    read_split,
+    varied_samples,
+)
 from ml_core.datasets.meshes.posed_bodies import posed_body
 from ml_core.inference.recognition.views import splat
-from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.labels import FIRST_LABELS, LABELS, OBJECT_LABELS
 
 COLUMNS = ["path", "source", "pack", "label", "split", "ambiguous"]
 
@@ -51,6 +59,49 @@ def test_the_cache_gives_the_same(tmp_path: Path) -> None:
     (tmp_path / "a.glb").unlink()
     second = read_objects(tmp_path, tmp_path / "cache.npz")
     assert np.array_equal(first[0].vertices, second[0].vertices)
+
+
+def test_what_further_labels_need_is_added_to_the_cache(tmp_path: Path) -> None:
+    for name in ("gazebo/bus.glb", "gazebo/a.glb"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        write_box(tmp_path / name)
+    rows = [["gazebo/bus.glb", "gazebo", "p", "", "train", "1"], ["gazebo/a.glb", "gazebo", "p", "box", "train", "0"]]
+    write_table(tmp_path, rows)
+    cache = tmp_path / "cache.npz"
+    assert [mesh.path for mesh in read_objects(tmp_path, cache)] == ["gazebo/a.glb"]  # nobody is sure of the other
+    meshes = read_objects(tmp_path, cache, labels=OBJECT_LABELS)
+    assert {mesh.path: OBJECT_LABELS[mesh.label] for mesh in meshes} == {"gazebo/a.glb": "box", "gazebo/bus.glb": "bus"}
+    (tmp_path / "gazebo/bus.glb").unlink()
+    assert len(read_objects(tmp_path, cache, labels=OBJECT_LABELS)) == 2
+
+
+def test_sources_and_authors_are_parted(tmp_path: Path) -> None:
+    for name in "abc":
+        write_box(tmp_path / f"{name}.glb")
+    rows = [[f"{name}.glb", source, "p", "box", "train", "0"] for name, source in zip("abc", "xxy", strict=True)]
+    with (tmp_path / "labels.csv").open("w", newline="") as stream:
+        authors = ["author", "me", "you", "me"]
+        csv.writer(stream).writerows([*row, who] for row, who in zip([COLUMNS, *rows], authors, strict=True))
+    parts = read_split(tmp_path, None, ["y"], ["you"])
+    assert [mesh.path for mesh in parts.learned] == ["a.glb"]
+    assert [mesh.path for mesh in parts.selection] == ["c.glb"]
+    assert [mesh.path for mesh in parts.left_out["you"]] == ["b.glb"]
+    with pytest.raises(InputError, match="nobody"):
+        read_split(tmp_path, None, ["y"], ["nobody"])
+
+
+@pytest.mark.data
+def test_further_labels_are_those_of_meshes_that_are_there(data_dir: Path) -> None:
+    """Every pattern still finds a mesh, and all that the recognizer learns beyond the first labels has some."""
+    from ml_core.datasets.meshes.objects import _further, _read_rows
+
+    rows = [row for name in ("objects", "objects_more") for row in _read_rows(data_dir / name / "labels.csv")]
+    paths = [row["path"].removesuffix(".glb") for row in rows]
+    assert set(_further()) == set(OBJECT_LABELS) - set(FIRST_LABELS)
+    for label, patterns in _further().items():
+        unused = [one for one in patterns if not any(fnmatch.fnmatchcase(path, one.lstrip("!")) for path in paths)]
+        assert not unused, label
+    assert further_label("quaternius/tree.glb") == ""
 
 
 def test_a_broken_mesh_is_named_and_skipped(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

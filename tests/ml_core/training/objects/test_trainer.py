@@ -180,12 +180,16 @@ def test_training_goes_on_from_exported_weights(trained: Path, tmp_path: Path) -
     with torch.no_grad():
         assert torch.allclose(again(views, sizes).logits, network(views, sizes).logits, atol=1e-5)
     data = render_varied(meshes(), trained / "views", SMALL.copies_per_class)
-    few = replace(SMALL, network=replace(SMALL.network, classes=3))
+    names = ("yurt", "lamp", "chair")
+    few = replace(SMALL, labels=names, network=replace(SMALL.network, classes=3))
     trainer = RecognizerTrainer(few, meshes(), data, render_clean(meshes()), tmp_path / "run", open_fabric("cpu"))
-    trainer.start_from(again)
+    fresh = trainer.average.state_dict()["classify.2.weight"].clone()
+    trainer.start_from(again, FIRST_LABELS)
     started = trainer.average.state_dict()
     assert torch.equal(started["embed.1.weight"], network.state_dict()["embed.1.weight"])
-    assert started["classify.2.weight"].shape[0] == 4
+    kept = network.state_dict()["classify.2.weight"][[FIRST_LABELS.index("lamp"), FIRST_LABELS.index("chair"), -1]]
+    assert torch.equal(started["classify.2.weight"][1:], kept)  # by their names, and whether a thing is known
+    assert torch.equal(started["classify.2.weight"][0], fresh[0])
     path.with_suffix(".json").write_text("{}")
     with pytest.raises(InputError, match="cannot start"):
         load_shipped(path)
