@@ -17,13 +17,19 @@ CLASSIFIER = "classify.2."
 
 @dataclass(frozen=True)
 class ViewCNNConfig:
-    """width: channels of the first stage, doubled at every further one; stages: residual blocks of each stage."""
+    """width: channels of the first stage, doubled at every further one; stages: residual blocks of each stage; shared:
+    how many of them, and the stem before, are those of another network, and are not trained."""
 
     classes: int = 52
     width: int = 32
     stages: tuple[int, ...] = (1, 1, 1, 1)
     embedding: int = 128
     dropout: float = 0.4
+    shared: int = 0
+
+    @property
+    def blocks_shared(self) -> int:
+        return sum(self.stages[: self.shared])
 
 
 class Output(NamedTuple):
@@ -91,13 +97,44 @@ class ViewCNN(nn.Module):
             nn.ReLU(), nn.Dropout(config.dropout), nn.Linear(config.embedding, config.classes + 1)
         )
 
+        for part in self.lower:
+            part.requires_grad_(False)
+
+    @property
+    def lower(self) -> list[nn.Module]:
+        """The stem and the stages that are shared; none where none is."""
+        count = self.config.blocks_shared
+        return [self.stem, *self.blocks[:count]] if count else []
+
+    def train(self, mode: bool = True) -> ViewCNN:
+        super().train(mode)
+        for part in self.lower:
+            part.eval()
+        return self
+
     def forward(self, views: Tensor, sizes: Tensor) -> Output:
         return self.judged(self.described(views, sizes))
 
     def described(self, views: Tensor, sizes: Tensor) -> Tensor:
         """(B, E): what the classifier reads; its direction is the embedding."""
-        number = views.shape[1]
-        x = self.blocks(self.stem(prepared(views.flatten(0, 1)))).mean(dim=(2, 3))
+        return self.pooled(self.looked(views), views.shape[1], sizes)
+
+    def looked(self, views: Tensor) -> Tensor:
+        """(B * V, C, H, W): the stem and the shared stages of each view."""
+        x = self.stem(prepared(views.flatten(0, 1)))
+        for block in self.blocks[: self.config.blocks_shared]:
+            x = block(x)
+        return x
+
+    def pooled(self, looked: Tensor, number: int, sizes: Tensor) -> Tensor:
+        """(B, E): :meth:`described` from :meth:`looked`, of ``number`` views a thing."""
+        for block in self.blocks[self.config.blocks_shared :]:
+            looked = block(looked)
+        return self.gathered(looked, number, sizes)
+
+    def gathered(self, x: Tensor, number: int, sizes: Tensor) -> Tensor:
+        """(B, E) from what the last stage makes of each view."""
+        x = x.mean(dim=(2, 3))
         x = x.reshape(-1, number, x.shape[-1])
         around, top = x[:, :-1], x[:, -1]
         return self.embed(torch.cat([around.mean(1), around.amax(1), top, self.size(size_features(sizes))], dim=1))

@@ -126,6 +126,15 @@ def plain_card(path: Path) -> dict[str, Any]:
     return {name: value for name, value in read_json(card, str(card)).items() if name not in ("file", "sha256")}
 
 
+def rounded(value: Any) -> Any:
+    """Figures of a card to four places, however deep they stand."""
+    if isinstance(value, dict):
+        return {name: rounded(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(one) for one in value]
+    return round(float(value), 4) if isinstance(value, float) else value
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()

@@ -30,7 +30,7 @@ from torch import nn
 from ml_core.datasets.meshes.objects import read_objects, read_split
 from ml_core.inference.recognition.objects import SHIPPED
 from ml_core.outputs import check_outputs
-from ml_core.training.export import plain_card
+from ml_core.training.export import plain_card, rounded
 from ml_core.training.objects.export import Refitted, labels_of, load_shipped
 from ml_core.training.objects.refit import best_fit, best_trust, described, scores
 from ml_core.training.objects.results import REFIT, write_weights
@@ -80,7 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
             "before": scores(data, None),
             "after": scores(data, again, trust),
         }
-    facts = _rounded(facts)
+    facts = rounded(facts)
     print(json.dumps(facts, indent=1))
     if given.out is not None:
         card = plain_card(given.weights)
@@ -102,15 +102,6 @@ def _nothing(logits: torch.Tensor, features: torch.Tensor) -> nn.Linear:
     nn.init.zeros_(again.weight)
     nn.init.zeros_(again.bias)
     return again.requires_grad_(False)
-
-
-def _rounded(value: Any) -> Any:
-    """Figures of a card to four places, however deep they stand."""
-    if isinstance(value, dict):
-        return {name: _rounded(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(one) for one in value]
-    return round(float(value), 4) if isinstance(value, float) else value
 
 
 if __name__ == "__main__":

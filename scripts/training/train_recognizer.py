@@ -59,6 +59,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     folders.add_argument("--views", type=Path, help="rendered views, shared between runs (default: in --out)")
     add_fields(plan, default, minutes="time for training", steps="most steps", batch="", seed="", threads="of the CPU")
     add_fields(plan, default, learning_rate="its peak")
+    plan.add_argument("--shared", type=int, default=0, metavar="STAGES", help="leave the first stages of --from as is")
+    plan.add_argument("--above", type=Path, metavar="RUN", help="start what is not shared from that run's checkpoint")
     plan.add_argument("--wall-clock", action="store_true", help="count minutes of the clock, not of the processor")
     plan.add_argument("--copies", type=int, default=default.copies_per_class, help="view sets a class (%(default)s)")
     plan.add_argument(
@@ -89,7 +91,9 @@ def main(arguments: list[str] | None = None) -> int:
     weights = SHIPPED if options.start in (None, "shipped") else Path(options.start)
     start = load_shipped(weights) if options.start else None
     network = start.config if start is not None else config.network
-    config = dataclasses.replace(config, labels=labels, network=dataclasses.replace(network, classes=len(labels)))
+    config = dataclasses.replace(
+        config, labels=labels, network=dataclasses.replace(network, classes=len(labels), shared=options.shared)
+    )
     if set(labels) >= set(OBJECT_LABELS):
         train += made_objects(config.made_per_class, config.bodies, seed=0)
     labelled = sum(mesh.label != UNKNOWN for mesh in train)
@@ -104,6 +108,8 @@ def main(arguments: list[str] | None = None) -> int:
     trainer = RecognizerTrainer(config, train, data, render_clean(score), options.out, fabric)
     if start is not None:
         trainer.start_from(start, labels_of(weights))
+    if options.above is not None:
+        trainer.start_above(options.above)
     parameters = sum(p.numel() for p in trainer.average.parameters())
     print(f"{parameters / 1e6:.2f} M parameters, {config.minutes:g} minutes on {fabric.device}", flush=True)
     if options.resume:

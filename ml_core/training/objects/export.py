@@ -124,6 +124,58 @@ class Refitted(nn.Module):
         return Output(logits, known_of(logits, output.known, self.trust) + self.shift, output.embedding)
 
 
+class Extended(nn.Module):
+    """A network that tells its labels as :class:`Refitted` does, and a branch of it that tells further ones.
+
+    ``further`` shares the lower stages and knows all labels, first those of ``network``. Its odds that a thing is of a
+    further one, raised by ``gate`` (nats), part the chances; among the labels of ``network`` it has a say of ``share``,
+    and it says whether a thing is known. The embedding stays that of ``network``.
+    """
+
+    reads = "views"
+
+    def __init__(
+        self, network: ViewCNN, again: nn.Linear, further: ViewCNN, share: float, gate: float, trust: float
+    ) -> None:
+        super().__init__()
+        self.networks = nn.ModuleList([network])
+        self.again, self.further = again, further
+        further.stem = network.stem
+        for number in range(further.config.blocks_shared):
+            further.blocks[number] = network.blocks[number]
+        self.shift: Tensor
+        self.share: Tensor
+        self.gate: Tensor
+        self.trust: Tensor
+        for name, value in (("shift", 0.0), ("share", share), ("gate", gate), ("trust", trust)):
+            self.register_buffer(name, torch.tensor(value))
+
+    def forward(self, views: Tensor, sizes: Tensor) -> Output:
+        network, further = self.networks[0], self.further
+        assert isinstance(network, ViewCNN)
+        looked = further.looked(views)
+        upper = looked
+        for block in network.blocks[further.config.blocks_shared :]:
+            upper = block(upper)
+        described = network.gathered(upper, views.shape[1], sizes)
+        first = network.judged(described)
+        branch = further.judged(further.pooled(looked, views.shape[1], sizes))
+        logits = together(
+            (first.logits + self.again(F.relu(described))).log_softmax(1), branch.logits, self.share, self.gate
+        )
+        return Output(logits, known_of(logits, branch.known, self.trust) + self.shift, first.embedding)
+
+
+def together(first: Tensor, every: Tensor, share: float | Tensor, gate: float | Tensor) -> Tensor:
+    """Log probabilities (B, all) of ``first`` (B, some), log probabilities of the first labels, and ``every`` (B, all),
+    logits of all, as :class:`Extended` joins them."""
+    count = first.shape[1]
+    known, new = every[:, :count], every[:, count:]
+    odds = new.logsumexp(1, keepdim=True) - known.logsumexp(1, keepdim=True) + gate
+    own = ((1 - share) * first + share * known.log_softmax(1)).log_softmax(1)
+    return torch.cat([own + F.logsigmoid(-odds), new.log_softmax(1) + F.logsigmoid(odds)], dim=1)
+
+
 def export_recognizer(network: nn.Module, path: Path) -> None:
     """Writes ``network`` (views uint8 (N, V, 3, S, S), sizes (N, 4) -> logits, known, embedding), atomically."""
     example = (torch.zeros(2, 6, 3, 64, 64, dtype=torch.uint8), torch.ones(2, 4))

@@ -17,6 +17,7 @@ from ml_core.errors import InputError
 from ml_core.networks.pointnet import PointNet
 from ml_core.networks.simple_view import SimpleView
 from ml_core.networks.view_cnn import CLASSIFIER, ViewCNN
+from ml_core.training.loop import CHECKPOINT, read_checkpoint
 from ml_core.training.objects.batches import draw_weights, varied_batch, varied_points
 from ml_core.training.objects.config import RecognizerTrainingConfig
 from ml_core.training.objects.views import ViewSet
@@ -70,7 +71,7 @@ class RecognizerTrainer(RecognitionTrainer):
     def start_from(self, network: ViewCNN, labels: Sequence[str]) -> None:
         """Take over the parameters of ``network``; of its classifier the rows of its ``labels`` that are learned here,
         too, and of the known."""
-        state = self.bare.state_dict()
+        state, labels = self.bare.state_dict(), labels[: network.config.classes]
         kept = [(row, labels.index(label)) for row, label in enumerate(self.config.labels) if label in labels]
         to, of = (torch.tensor([*(pair[side] for pair in kept), -1]) for side in (0, 1))
         for name, value in network.state_dict().items():
@@ -80,6 +81,22 @@ class RecognizerTrainer(RecognitionTrainer):
                 state[name] = value
         for target in (self.bare, self.average):
             target.load_state_dict(state)
+
+    def start_above(self, run: Path) -> None:
+        """Take over all but the shared stages from the average in the checkpoint of ``run``, of the same labels.
+
+        Raises:
+            InputError: there is none, or it is of another network.
+        """
+        given = read_checkpoint(run / CHECKPOINT, self.fabric.device)["average"]
+        own = {name: value.clone() for name, value in self.bare.state_dict().items()}
+        for target in (self.bare, self.average):
+            target.load_state_dict(given)
+            lower = {id(item) for part in target.lower for item in (*part.parameters(), *part.buffers())}
+            with torch.no_grad():
+                for name, item in target.state_dict(keep_vars=True).items():
+                    if id(item) in lower:
+                        item.copy_(own[name])
 
 
 def make_network(config: RecognizerTrainingConfig) -> ViewCNN | PointNet | SimpleView:

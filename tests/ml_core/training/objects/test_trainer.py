@@ -195,6 +195,19 @@ def test_training_goes_on_from_exported_weights(trained: Path, tmp_path: Path) -
         load_shipped(path)
 
 
+def test_a_branch_starts_above_what_it_shares(trained: Path, tmp_path: Path) -> None:
+    data = render_varied(meshes(), trained / "views", SMALL.copies_per_class)
+    config = replace(SMALL, network=replace(SMALL.network, shared=1))
+    trainer = RecognizerTrainer(config, meshes(), data, render_clean(meshes()), tmp_path, open_fabric("cpu"))
+    own = {name: value.clone() for name, value in trainer.bare.state_dict().items()}
+    trainer.start_above(trained)
+    given = torch.load(trained / "checkpoint.pt", weights_only=True)["average"]
+    for target in (trainer.bare, trainer.average):
+        for name, value in target.state_dict().items():
+            shared = name.startswith(("stem.", "blocks.0."))
+            assert torch.equal(value, (own if shared else given)[name]), name
+
+
 @pytest.mark.parametrize("architecture", ["pointnet", "simpleview"])
 def test_the_networks_to_compare_with_learn_too(trained: Path, tmp_path: Path, architecture: str) -> None:
     data = render_varied(meshes(), trained / "views", SMALL.copies_per_class)

@@ -1,0 +1,80 @@
+"""Join a branch that knows further labels to the shipped recognizer, which keeps what it says of its own.
+
+--branch is a run of scripts/training/train_recognizer.py with --shared. How far the branch is listened to is chosen on
+the meshes of --more whose source or author --select names; those of --leave-out are scored, as the split ``val`` of
+--data is. With --out the weights are written, with a card; scripts/evaluation/evaluate_recognizer.py --keep measures
+them.
+
+Examples:
+  python scripts/training/train_recognizer.py --more ../shared/data/objects_more --select gazebo blueprint3d \\
+      --leave-out rmf "El Bolillo Duro" --from shipped --shared 2 --learning-rate 0.001 --out runs/branch
+  python scripts/training/extend_recognizer.py --branch runs/branch --select gazebo blueprint3d \\
+      --leave-out rmf "El Bolillo Duro" --out runs/extended/object_recognizer.onnx
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    import scripts.lib.environment  # noqa: F401 - says first which Python to use
+
+from ml_core.datasets.meshes.objects import read_objects, read_split
+from ml_core.inference.recognition.objects import SHIPPED
+from ml_core.outputs import check_outputs
+from ml_core.training.export import plain_card, rounded
+from ml_core.training.objects.export import load_best, load_shipped
+from ml_core.training.objects.extend import Answers, best_joint, extended, facts_of
+from ml_core.training.objects.results import EXTENDED, write_weights
+from ml_core.training.objects.views import render_clean
+from ml_core.training.recognition import BEST
+from scripts.lib.training import errors_on_one_line
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/objects"), help="default %(default)s")
+    parser.add_argument("--more", type=Path, default=Path("../shared/data/objects_more"), help="default %(default)s")
+    parser.add_argument("--branch", type=Path, required=True, metavar="RUN", help="run that trained it")
+    parser.add_argument("--select", nargs="+", required=True, metavar="NAME", help="sources or authors to choose by")
+    parser.add_argument("--leave-out", nargs="*", default=[], metavar="NAME", help="sources or authors to score")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where meshes are kept (%(default)s)")
+    parser.add_argument("--out", type=Path, metavar="ONNX", help="write the weights there, with their card")
+    return parser.parse_args(arguments)
+
+
+@errors_on_one_line
+def main(arguments: list[str] | None = None) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    given = parse(arguments)
+    if given.out is not None:
+        check_outputs([given.out])
+    branch, run = load_best(given.branch / BEST)
+    network, labels = load_shipped(SHIPPED).eval(), run["configuration"]["labels"]
+    first = read_objects(given.data, given.runs / "object_meshes.npz", labels=labels)
+    more = read_split(given.more, given.runs / "more_meshes.npz", given.select, given.leave_out, labels)
+    held_out = [mesh for mesh in first if mesh.subset in ("val", "score")]
+    sets = {"selection": more.selection, **more.left_out, "val": held_out}
+    answers = {name: Answers.of(network, branch, meshes) for name, meshes in sets.items()}
+    joint = best_joint(answers["selection"])
+    facts = rounded({"selected on": given.select, **facts_of(joint, answers)})
+    print(json.dumps(facts, indent=1))
+    if given.out is not None:
+        card = plain_card(SHIPPED)
+        trained = {name: value for name, value in run.items() if name != "history"}
+        command = "python scripts/training/train_recognizer.py --more MORE --from shipped --shared 2"
+        steps = [*card["training"], {"command": command, **trained}]
+        steps.append({"command": "python scripts/training/extend_recognizer.py --branch RUN", **facts})
+        about = {name: card[name] for name in ("licence",)} | EXTENDED | {"labels": labels}
+        write_weights(extended(network, branch, joint), given.out, render_clean(held_out), about, steps)
+        print(f"{given.out}: {given.out.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
