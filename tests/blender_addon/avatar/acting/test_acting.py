@@ -148,6 +148,22 @@ def test_a_plan_that_cannot_be_done_is_refused_and_changes_nothing(plan: str, wh
     assert bpy.context.scene.frame_current == 7
 
 
+@pytest.mark.parametrize(("gap", "goes"), [(0.45, True), (0.2, False)])
+def test_a_narrow_way_is_gone_sideways(gap: float, goes: bool) -> None:
+    """Between a sofa and its table, as far as a body is thick."""
+    armature = person()
+    built("Walls", [((side * (6 + gap / 2), -1.5, 1), (12, 0.6, 2)) for side in (-1, 1)])
+    built("Crate", [((0, 0, 0.3), (0.4, 0.4, 0.6))], (0.0, -3.5))
+    bpy.context.view_layer.objects.active = armature
+    if goes:
+        assert bpy.ops.atelier.act_plan(plan="walk:Crate", start=1) == {"FINISHED"}
+        bpy.context.scene.frame_set(bpy.context.scene.frame_end)
+        assert armature.matrix_world.translation.y < -2.3
+    else:
+        with pytest.raises(RuntimeError, match="there is no way"):
+            bpy.ops.atelier.act_plan(plan="walk:Crate", start=1)
+
+
 def test_a_tilted_avatar_is_told_to_stand_up() -> None:
     armature = person()
     armature.rotation_euler.x = 0.8
