@@ -35,7 +35,7 @@ def is_of_a_room(thing: Thing) -> bool:
     found = object_label(thing.root)
     if found is not None and found.label:
         return found.label in _OF_ROOMS or "nothing" in CARRIED_BY.get(found.label, ())
-    box = thing.box()
+    box = thing.standing_box()
     return is_wall(box) or (box.size.z < 0.3 and min(box.size.xy) > 3)
 
 
@@ -73,13 +73,13 @@ class Placer:
         own = {member.session_uid for thing in things for member in thing.members}
         anchors = [anchor for anchor in anchors if anchor.root.session_uid not in own]
         self._obstacles = [
-            (thing, thing.box())
+            (thing, thing.standing_box())
             for thing in things_of(obj for obj in self.context.view_layer.objects if obj.visible_get())
             if not own & {member.session_uid for member in thing.members} and thing.root.type not in ("LIGHT", "CAMERA")
         ]
         if relation == "floor":
             for thing in things:
-                self._drop(thing, thing.box())
+                self._drop(thing, thing.standing_box())
             return
         if relation == "center":
             self._to_center(things, anchors)
@@ -101,10 +101,10 @@ class Placer:
         if relation == "around":
             self._ring(things, anchors[0], amount)
         elif relation == "between":
-            middle = sum((anchor.box().center for anchor in anchors), Vector()) / len(anchors)
+            middle = sum((anchor.standing_box().center for anchor in anchors), Vector()) / len(anchors)
             if len(anchors) < 2:
                 raise InputError("say between which two, such as: put the table between the sofa and the bed")
-            self.spread(things, Vector((*middle.xy, min(anchor.box().low.z for anchor in anchors))))
+            self.spread(things, Vector((*middle.xy, min(anchor.standing_box().low.z for anchor in anchors))))
         else:
             pairs = len(things) == len(anchors) > 1
             for number, thing in enumerate(things):
@@ -112,8 +112,8 @@ class Placer:
 
     def settle(self, things: Sequence[Thing]) -> None:
         """Straight down, or up out of the ground, onto whatever lies below; onto z = 0 where nothing does."""
-        for thing in sorted(things, key=lambda one: one.box().low.z):
-            box = thing.box()
+        for thing in sorted(things, key=lambda one: one.standing_box().low.z):
+            box = thing.standing_box()
             thing.move(_AWAY)  # its own lower side hides what lies right under it
             self.context.view_layer.update()
             level = self._surface(box.center.xy.to_3d(), max(box.low.z, 0.0) + _SINK, thing)
@@ -126,7 +126,7 @@ class Placer:
             self.spread(things, Vector((0, 0, 0)))
             return
         base = anchors[0].box()
-        if all(is_room(base, thing.box()) for thing in things):
+        if all(is_room(base, thing.standing_box()) for thing in things):
             self.spread(things, Vector((*base.center.xy, base.low.z)))
             return
         for thing in things:
@@ -140,7 +140,7 @@ class Placer:
         """
         if len(things) < 2:
             raise InputError("one object alone cannot be stacked; name at least two")
-        boxes = [thing.box() for thing in things]
+        boxes = [thing.standing_box() for thing in things]
         order = sorted(range(len(things)), key=lambda index: -boxes[index].size.x * boxes[index].size.y)
         below = boxes[order[0]]
         for index in order[1:]:
@@ -156,7 +156,7 @@ class Placer:
         """
         for faces in choices:
             before = [obj.matrix_world.copy() for obj in thing.tops]
-            box = self._back_to(thing, min(faces, key=lambda wall: wall.gap(thing.box())))
+            box = self._back_to(thing, min(faces, key=lambda wall: wall.gap(thing.standing_box())))
             goal = box.center.copy()
             for wall in faces:
                 goal[wall.axis] = wall.flush(box)
@@ -172,7 +172,7 @@ class Placer:
     def _corners(self, thing: Thing, walls: Sequence[Wall], side: str) -> list[tuple[Wall, Wall]]:
         """Raises :class:`InputError` where no two walls meet."""
         sight = sight_of(self.context)
-        found = corners(walls, thing.box())
+        found = corners(walls, thing.standing_box())
         pairs = [pair for pair in found if all(on_side(pair, sight, way) for way in side.split())]
         if not pairs:
             raise InputError("no two walls meet there; name what it is to stand beside")
@@ -189,10 +189,10 @@ class Placer:
 
     def _back_to(self, thing: Thing, wall: Wall) -> Box:
         """Turn a thing so that its front looks into the room; its box then."""
-        ahead = thing.box().center + 10 * wall.inside
+        ahead = thing.standing_box().center + 10 * wall.inside
         face([thing], Box(ahead, ahead))
         self.context.view_layer.update()
-        return thing.box()
+        return thing.standing_box()
 
     def _stand_at(self, thing: Thing, box: Box, goal: Vector) -> bool:
         """Move a thing so that its middle is above ``goal``, unless something is there.
@@ -211,7 +211,7 @@ class Placer:
         return True
 
     def _put(self, thing: Thing, relation: str, anchor: Thing, amount: float | None) -> None:
-        box, base = thing.box(), anchor.box()
+        box, base = thing.standing_box(), anchor.standing_box()
         if relation == "next_to" and base.size.z < 0.3 and is_room(base, box):
             self._drop(thing, box)  # "drop it to the floor"
             return
@@ -336,7 +336,7 @@ class Placer:
         """Around a place on the ground, as near to it as they find room; off the ground only where it is full."""
         has_ground = self._surface(middle.xy.to_3d(), middle.z + 0.1, things[0]) is not None
         for thing in things:
-            box = thing.box()
+            box = thing.standing_box()
             grounds = (True, False) if has_ground else (False,)
             spots = ((spot, on_ground) for on_ground in grounds for spot in _rings(max(0.1, 0.5 * max(box.size.xy))))
             places = (self._at(thing, box, middle, *way) for way in spots)
@@ -359,8 +359,8 @@ class Placer:
 
     def _ring(self, things: Sequence[Thing], anchor: Thing | None, amount: float | None) -> None:
         """In a circle around an anchor, or around the middle of all of them, each facing the middle."""
-        boxes = [thing.box() for thing in things]
-        around = anchor.box() if anchor is not None else None
+        boxes = [thing.standing_box() for thing in things]
+        around = anchor.standing_box() if anchor is not None else None
         middle = around.center if around is not None else sum((box.center for box in boxes), Vector()) / len(boxes)
         widest = max(max(box.size.xy) for box in boxes)
         inner = math.hypot(*around.size.xy) / 2 if around is not None else 0.0
@@ -377,7 +377,7 @@ class Placer:
             thing.move(where - box.base)
             self.context.view_layer.update()
             face([thing], center)
-            self._obstacles.append((thing, thing.box()))
+            self._obstacles.append((thing, thing.standing_box()))
 
     def _free_ring(
         self, things: Sequence[Thing], boxes: Sequence[Box], anchor: Thing, middle: Vector, radius: float
@@ -388,7 +388,7 @@ class Placer:
         Raises:
             InputError: one of them finds no place.
         """
-        around = anchor.box()
+        around = anchor.standing_box()
         has_ground = self._has_ground(anchor, around)
         wheres: list[Vector] = []
         taken: list[Box] = []

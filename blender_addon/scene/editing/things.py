@@ -13,6 +13,8 @@ from ...avatar.stored import has_traits
 from ...bridge.data.part_of import part_roots
 
 _SOLID = {"MESH", "CURVE", "SURFACE", "FONT", "META", "CURVES", "ARMATURE", "LATTICE"}
+_STANDING = 0.17
+"""Half the width of somebody who stands, in shares of the height."""
 _POINT = 0.05
 """Half the size in meters of what has no volume, such as a light."""
 
@@ -71,6 +73,17 @@ class Thing:
             return Box(place - half, place + half)
         points = np.array(corners, float)
         return Box(Vector(points.min(axis=0)), Vector(points.max(axis=0)))
+
+    def standing_box(self) -> Box:
+        """The box that a thing needs to stand; of a person without the arms, which hang down in any room."""
+        box = self.box()
+        if not has_traits(self.root):
+            return box
+        half, middle = _STANDING * box.size.z, self.root.matrix_world.translation
+        corners = [[place[axis] + side for axis in range(2)] for place, side in ((middle, -half), (middle, half))]
+        low = [max(box.low[axis], corners[0][axis]) for axis in range(2)]
+        high = [min(box.high[axis], corners[1][axis]) for axis in range(2)]
+        return Box(Vector((*low, box.low.z)), Vector((*high, box.high.z)))
 
     def move(self, by: Vector) -> None:
         self.transform(Matrix.Translation(by))

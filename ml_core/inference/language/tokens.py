@@ -50,10 +50,12 @@ def tokens_of(text: str, lexicon: Lexicon, names: Collection[str] = ()) -> list[
 
     Args:
         names: of the objects in the scene. One of them is recognized without quotation marks unless it reads as plain
-            words of a command: an object that somebody named "everything" must not change what a sentence means.
+            words of a command: an object that somebody named "everything" must not change what a sentence means. With
+            its capital it is a name all the same: "hide Crystal".
     """
     named = _names_in(text, names)
     bare = {name for name in named if any(token.role == UNKNOWN for token in tokens_of(name, lexicon))}
+    bare |= {name for name, spellings in named.items() if any(is_written_as_name(text, one) for one in spellings)}
     found: list[Token] = []
     place = 0
     while place < len(text):
@@ -68,6 +70,19 @@ def tokens_of(text: str, lexicon: Lexicon, names: Collection[str] = ()) -> list[
         found.append(token)
         place = token.end
     return found
+
+
+def is_written_as_name(text: str, name: str) -> bool:
+    """Whether the text has ``name`` with its capital inside of a sentence and without an article or its like: "Hide The
+    Chair" may mean any of its kind."""
+    found = re.search(rf"(?:^|(?P<before>\w+),? ){re.escape(name)}(?![\w.])", text)
+    before = (found["before"] or "") if found is not None else ""
+    return name[:1].isupper() and before.islower() and before not in _DETERMINERS
+
+
+_DETERMINERS = (
+    "the", "a", "an", "all", "every", "each", "any", "some", "this", "that", "these", "those", "my", "both", "no",
+)  # fmt: skip
 
 
 def _go_together(left: Token, right: Token) -> bool:

@@ -13,7 +13,7 @@ from ml_core.inference.language.clauses import MisreadError
 from ml_core.inference.language.descriptions import MOST_CHARACTERS as MOST_OF_DESCRIPTION
 from ml_core.inference.language.descriptions import Description
 from ml_core.inference.language.lexicon import Entry
-from ml_core.inference.language.tokens import Token
+from ml_core.inference.language.tokens import Token, is_written_as_name
 from ml_core.inference.language.understanding.commands.objects import Vocabulary
 from ml_core.inference.language.understanding.commands.steps import steps_of, unaccounted
 from ml_core.inference.language.understanding.people.person import description_of_spans
@@ -215,20 +215,8 @@ def bare_names(text: str, names: Collection[str]) -> list[str]:
         for name in there
         if re.fullmatch(r"[^\s\d_.\-]+[_.\-]?\S*\d\S*|\w+[_.]\w+", name)
         or not all(_covered(split(plain(name)), CLASSES))
-        or _is_written_as_a_name(text, name)
+        or is_written_as_name(text, name)
     ]
-
-
-_NOUNS = (
-    "label", "group", "type", "avatar", "person", "everything", "all", "them", "rest", "selected", "hidden",
-    "collection",
-)  # fmt: skip
-
-
-def _is_written_as_a_name(text: str, name: str) -> bool:
-    """Whether an adjective has the capital of a name within the sentence: "the table and Big"."""
-    is_inside = re.search(rf"(?<=[a-z,] ){re.escape(name)}(?![\w.])", text) is not None
-    return name[:1].isupper() and is_inside and not any(_covered(split(plain(name)), _NOUNS))
 
 
 def _covered(pieces: Sequence[Piece], kinds: Collection[str]) -> list[bool]:

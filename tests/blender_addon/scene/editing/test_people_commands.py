@@ -31,3 +31,8 @@ def test_an_avatar_is_compared_dressed_and_undressed(clean_scene: bpy.types.Cont
     assert {"boots", "shoes"} - set(stored_traits(avatar)[0].garments), "one pair of shoes at a time"
     with pytest.raises(InputError):
         run("make her sparkle")
+    bpy.ops.mesh.primitive_cube_add(size=0.4, location=(3, 0, 0.2))
+    bpy.context.object.name = "Crate_1"
+    run(f"put {avatar.name} next to Crate_1")
+    place = avatar.matrix_world.translation
+    assert 0.2 < max(abs(place.x - 3), abs(place.y)) < 0.6, "beside it, not an arm's length away"
