@@ -73,6 +73,11 @@ def main(arguments: list[str]) -> int:
     print(f"{given.out}: lens {report['lens']:.1f} mm within {report['lens_error']:.0%}")
     print(f"{report['lines'][1]} of {report['lines'][0]} lines run along the axes, and miss them by "
           f"{report['axes_error']:.2f} degrees")  # fmt: skip
+    if report["is_doubtful"]:
+        print(
+            f"note: {report['agreement']:.0%} of the parts of its lines give this camera; look whether the room lies "
+            "on the picture, and give lines by --line where it does not"
+        )
     if report["apart"]:
         print(
             f"note: {report['apart']} of the points on the floor's edge lie inside of the box room: it has another "

@@ -78,6 +78,8 @@ class ATELIER_OT_match_camera(JobOperator, bpy.types.Operator):
         )
 
     def warning(self, report: Report) -> str:
+        if report["is_doubtful"]:
+            return formatted("It may be another camera: look whether the room lies on the picture, or draw lines.")
         if report["lens_error"] < 0.15:
             return ""
         return formatted("The lines hardly say what lens it was; give it where you know it, or draw lines.")

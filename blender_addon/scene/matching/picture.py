@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.files import read_json, read_picture
 from ml_core.reconstruction.views.cameras import SENSOR, Camera
+from ml_core.reconstruction.views.doubting import AGREED, agreement
 from ml_core.reconstruction.views.segments import find_segments
 from ml_core.reconstruction.views.vanishing import AXES, Match, ground_point, match_camera
 from ml_core.records import is_number
@@ -63,13 +64,14 @@ def match_job(context: bpy.types.Context, path: Path, options: MatchOptions) -> 
 
     Report: ``camera``, ``ground``, ``room`` (names; an empty name for none), ``lens`` (mm), ``lens_error`` (relative),
     ``axes_error`` (degrees by which the lines miss), ``support`` (share of the lines explained), ``lines`` found,
+    ``agreement`` (share of parts of the lines that give the same camera), ``is_doubtful``: it may be another camera,
     ``size`` of the room, ``apart``: how many of the points ``floor`` lie inside of the box, as in a room like an L.
 
     Raises:
         InputError: the picture cannot be read, has too few lines, or they agree on no axes.
     """
     yield Progress(0, 1, "Reading the picture")
-    match = yield InThread(lambda: _matched(path, options))
+    match, agreed = yield InThread(lambda: _matched(path, options))
     camera = Camera(
         match.camera.name, match.camera.width, match.camera.height, match.camera.focal, match.camera.center,
         match.camera.rotation, np.array([0.0, 0.0, options.height]),
@@ -99,21 +101,25 @@ def match_job(context: bpy.types.Context, path: Path, options: MatchOptions) -> 
         "lens_error": round(match.focal_error, 4),
         "axes_error": round(match.error, 3),
         "support": round(match.support, 3),
+        "agreement": round(agreed, 3),
+        "is_doubtful": agreed < AGREED,
         "lines": [len(match.segments), int((match.axes >= 0).sum())],
         "size": [round(float(value), 3) for value in (*(high - low), options.ceiling)],
         "apart": points_apart(camera, options.floor, low, high),
     }
 
 
-def _matched(path: Path, options: MatchOptions) -> Match:
+def _matched(path: Path, options: MatchOptions) -> tuple[Match, float]:
+    """The camera, and how many of the parts of its lines agree on it; lines that somebody drew are not doubted."""
     picture = read_picture(path, "RGB")
     height, width = picture.shape[:2]
     focal = options.lens * max(width, height) / SENSOR if options.lens else None
     if options.lines:
         segments = np.array([line[1:] for line in options.lines], np.float64)
         drawn = [line[0] for line in options.lines]
-        return match_camera(segments, (width, height), focal, drawn, options.is_cropped, path.name)
-    return match_camera(find_segments(picture), (width, height), focal, None, options.is_cropped, path.name)
+        return match_camera(segments, (width, height), focal, drawn, options.is_cropped, path.name), 1.0
+    match = match_camera(find_segments(picture), (width, height), focal, None, options.is_cropped, path.name)
+    return match, agreement(match, focal, options.is_cropped)
 
 
 def room_extent(

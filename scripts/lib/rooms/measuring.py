@@ -15,6 +15,7 @@ from ml_core.files import read_picture
 from ml_core.reconstruction.fusion import Surface
 from ml_core.reconstruction.place import Place, surfaces_of
 from ml_core.reconstruction.views.cameras import camera_from_blender, similarity
+from ml_core.reconstruction.views.doubting import AGREED, agreement
 from ml_core.reconstruction.views.segments import find_segments
 from ml_core.reconstruction.views.vanishing import match_camera
 
@@ -27,6 +28,7 @@ _FOUND = 0.3
 """Overlap of two boxes, by the volume of both together, from which on a thing counts as found."""
 _SIZE = (720, 480)
 _UNSURE = 0.15
+_FAR = 5.0
 _QUARTERS = [np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]) for c, s in ((1, 0), (0, 1), (-1, 0), (0, -1))]
 
 
@@ -129,14 +131,16 @@ def measure(place: Place, room: KnownRoom, poses: NDArray[np.float64]) -> dict[s
     }
 
 
-def measure_single(photos: Path, poses: NDArray[np.float64], every: int) -> dict[str, Any]:
+def measure_single(photos: Path, poses: NDArray[np.float64], every: int, first: int = 0) -> dict[str, Any]:
     """The camera of every n-th photo alone, from its lines: degrees of its turn, its focal length, both medians.
 
     Lines do not say which of the walls is which, so that a quarter turn is no error. What says of itself that its
-    focal length is uncertain by more than :data:`_UNSURE`, or has too few lines, counts as refused.
+    focal length is uncertain by more than :data:`_UNSURE`, or has too few lines, counts as refused. Doubtful are those
+    whose lines do not agree on it; among them should be all that are more than :data:`_FAR` degrees off.
     """
     turns, focals, refused = [], [], 0
-    for number in range(0, len(poses), every):
+    doubted: list[bool] = []
+    for number in range(first, len(poses), every):
         path = photos / f"{number:04d}.jpg"
         try:
             match = match_camera(find_segments(read_picture(path, "RGB")), _SIZE, name=path.name)
@@ -149,11 +153,17 @@ def measure_single(photos: Path, poses: NDArray[np.float64], every: int) -> dict
         real = camera_from_blender("", *_SIZE, 36 * FOCAL, (0, 0), poses[number]).rotation
         turns.append(min(_degrees(match.camera.rotation @ quarter @ real.T) for quarter in _QUARTERS))
         focals.append(abs(match.camera.focal / (FOCAL * _SIZE[0]) - 1))
+        doubted.append(agreement(match) < AGREED)
+    far = [turn > _FAR for turn in turns]
+    known = [turn for turn, is_doubted in zip(turns, doubted, strict=True) if not is_doubted]
     return {
         "single_pictures": f"{len(turns)} of {len(turns) + refused}",
         "single_turn_degrees": round(float(np.median(turns)), 2) if turns else None,
         "single_turn_worst_degrees": round(float(max(turns)), 2) if turns else None,
         "single_focal_off": round(float(np.median(focals)), 3) if focals else None,
+        "single_far_off_and_doubted": f"{sum(np.logical_and(far, doubted))} of {sum(far)}",
+        "single_others_doubted": f"{sum(doubted) - sum(np.logical_and(far, doubted))} of {len(far) - sum(far)}",
+        "single_not_doubted_worst_degrees": round(float(max(known)), 2) if known else None,
     }
 
 

@@ -97,13 +97,15 @@ def walk(size: tuple[float, float, float], count: int) -> Iterator[NDArray[np.fl
         yield np.array(Matrix.Translation(at) @ (goal - at).to_track_quat("-Z", "Y").to_matrix().to_4x4())
 
 
-def photograph(room: KnownRoom, folder: Path, count: int, width: int, height: int) -> None:
-    """Write ``0000.jpg`` … into ``folder``; those that are there already are kept."""
+def photograph(
+    room: KnownRoom, folder: Path, count: int, width: int, height: int, every: int = 1, first: int = 0
+) -> None:
+    """Write ``0000.jpg`` … into ``folder``, all ``count`` or from ``first`` one of ``every``; those there are kept."""
     caster = Caster(room)
     folder.mkdir(parents=True, exist_ok=True)
     for number, matrix in enumerate(walk(room.size, count)):
         path = folder / f"{number:04d}.jpg"
-        if not path.is_file():
+        if number % every == first and not path.is_file():
             picture = caster.picture(matrix, width, height, number)
             Image.fromarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)).save(path, quality=93)
 

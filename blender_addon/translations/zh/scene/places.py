@@ -49,6 +49,7 @@ PLACES: dict[str, str] = {
     'Lines along the axes in pixels, in place of those that are found: [["x", 10, 20, 300, 40], …]': '沿各轴的直线(像素),代替自动找到的直线:[["x", 10, 20, 300, 40], …]',
     "{name}: {lens} mm within {error}; the lines miss by {degrees}°.": "{name}:{lens} 毫米,误差 {error} 以内;直线偏差 {degrees}°。",
     "The lines hardly say what lens it was; give it where you know it, or draw lines.": "这些直线几乎无法说明所用的焦距;如果知道请给出,或绘制直线。",
+    "It may be another camera: look whether the room lies on the picture, or draw lines.": "相机可能另有其解：请查看房间是否与图片吻合，或绘制直线。",
     "Reading the pictures": "正在读取图片",
     "Reading the picture": "正在读取图片",
     "Finding features": "正在查找特征",
