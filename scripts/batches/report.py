@@ -95,9 +95,11 @@ def _medians(outcomes: Sequence[Outcome]) -> dict[str, float]:
 
 
 def _same_files(outcomes: Sequence[Outcome]) -> int:
-    """How many generated people have exactly the files of another one."""
+    """How many generated people have exactly the files of another one, as far as these can be compared."""
     digests = Counter(
-        outcome.done.digest for outcome in outcomes if outcome.kind == "generate" and outcome.done is not None
+        outcome.done.digest
+        for outcome in outcomes
+        if outcome.kind == "generate" and outcome.done is not None and outcome.done.digest
     )
     return sum(count - 1 for count in digests.values())
 

@@ -30,7 +30,7 @@ def do(job: Any, source: Path | None, out: Path) -> dict[str, Any]:
 
     Returns:
         ``facts`` (JSON values of this kind of job), ``files`` (name -> bytes), ``digest`` of all files but those of
-        :data:`UNLIKE`, which the same job has wherever it is done.
+        :data:`UNLIKE`, which the same job has wherever it is done; empty where there are no others.
 
     Raises:
         InputError: as the scripts do.
@@ -43,7 +43,7 @@ def do(job: Any, source: Path | None, out: Path) -> dict[str, Any]:
         for entry in entries
         if not entry["path"].endswith(UNLIKE) and Path(entry["path"]).name != MANIFEST
     ]
-    digest = hashlib.sha256(json.dumps(same).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps(same).encode()).hexdigest() if same else ""
     return {"facts": facts, "files": {entry["path"]: entry["bytes"] for entry in entries}, "digest": digest}
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from scripts.batches import working
 from scripts.batches.jobs import BadJob, job_from, plan
-from scripts.batches.ledger import RECORD, RESULTS
+from scripts.batches.ledger import RECORD, RESULTS, Done
 from scripts.batches.report import facts, growth, memory_line, write_report
 from scripts.batches.running import Outcome, Run, Tally
 
@@ -161,6 +162,30 @@ def test_many_jobs_are_all_recorded(tmp_path: Path) -> None:
     assert report["memory_growth"] == {"1": 0}
     assert memory_line(report) == "A worker took 1 MB at most; at the end it grew by 0.00 MB a job"
     assert len(list((tmp_path / "results").iterdir())) == 100
+
+
+@pytest.mark.parametrize(("digests", "same"), [("aab", 1), ("abc", 0), ("", 0)])
+def test_people_with_the_same_files_are_counted(tmp_path: Path, digests: str, same: int) -> None:
+    """Three people; those who are a .blend alone, which no two runs write alike, are not taken for one."""
+    tally = Tally(3)
+    for number in range(3):
+        done = Done("", digests[number : number + 1], {}, {})
+        tally.outcomes.append(Outcome(f"p{number}", "generate", "done", done=done))
+    assert facts(tally, 1, {})["same_files"] == same
+
+
+def test_files_that_no_two_runs_write_alike_have_no_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(names: list[str]) -> str:
+        def doer(job: Any, source: Path | None, folder: Path) -> dict[str, Any]:
+            for name in names:
+                (folder / name).write_text("a person")
+            return {}
+
+        monkeypatch.setitem(working._DOERS, "generate", doer)
+        return working.do(job_from(CHAIN[0]), None, tmp_path / "-".join(names))["digest"]
+
+    assert write(["ann.blend"]) == ""
+    assert len(write(["ann.blend", "ann.json"])) == 64
 
 
 def test_bad_lines_are_counted(tmp_path: Path) -> None:
