@@ -97,12 +97,55 @@ def hair_material(
     nodes = material.node_tree.nodes
     principled = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
     _cut_out(material, nodes["Base Color"], principled)
+    principled.inputs["Specular IOR Level"].default_value = HAIR_SPECULAR
+    _soft_shadows(material, principled)
+    _shining_through(material, principled)
     _lit_alike_from_behind(material, principled)
     return material
 
 
-LEAST_FACING = 0.25
-"""Cosine between the normals of hair and the view, below which they are bent toward the viewer."""
+HAIR_SPECULAR = 0.24
+"""Less than a smooth surface has: along the crown it would mirror the sky, and gray every color."""
+THROUGH = 0.6
+"""Share of the light on one side of a card that its back shows."""
+SHADE = 0.5
+"""Share of the light that one card of hair keeps from what is under it."""
+
+
+def _soft_shadows(material: bpy.types.Material, principled: bpy.types.Node) -> None:
+    """Lets a part of the light through cards: hair is translucent, and each lock threw a black line on the next one.
+    Exporters ask what the camera sees, to which this does nothing."""
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    output = next(node for node in nodes if node.type == "OUTPUT_MATERIAL")
+    rays, share, clear, mix = (
+        nodes.new(f"ShaderNode{kind}") for kind in ("LightPath", "Math", "BsdfTransparent", "MixShader")
+    )
+    rays.location, share.location, clear.location, mix.location = (100, 500), (300, 500), (300, 300), (500, 200)
+    output.location = (700, 0)
+    share.operation, share.inputs[1].default_value = "MULTIPLY", 1 - SHADE
+    links.new(rays.outputs["Is Shadow Ray"], share.inputs[0])
+    links.new(share.outputs[0], mix.inputs[0])
+    links.new(principled.outputs[0], mix.inputs[1])
+    links.new(clear.outputs[0], mix.inputs[2])
+    links.new(mix.outputs[0], output.inputs["Surface"])
+
+
+def _shining_through(material: bpy.types.Material, principled: bpy.types.Node) -> None:
+    """Backs of cards show the light of the other side: locks that stand up were black from below. The front, which is
+    what exporters see, stays as it is."""
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    seen, share = nodes.new("ShaderNodeNewGeometry"), nodes.new("ShaderNodeMath")
+    seen.location, share.location = (-300, 700), (-120, 700)
+    share.operation, share.inputs[1].default_value = "MULTIPLY", THROUGH
+    links.new(seen.outputs["Backfacing"], share.inputs[0])
+    links.new(share.outputs[0], principled.inputs["Transmission Weight"])
+
+
+LEAST_FACING = 0.45
+"""Cosine between the normals of hair and the view, below which they are bent toward the viewer: over their edge
+surfaces mirror the sky, which hair does not."""
+_ASLANT = 0.4
+"""Cosine between the view and the normal of a back, from which on it is that of a lock that hangs for itself."""
 
 
 def _lit_alike_from_behind(material: bpy.types.Material, principled: bpy.types.Node) -> None:
@@ -125,10 +168,11 @@ def _lit_alike_from_behind(material: bpy.types.Material, principled: bpy.types.N
 
     seen, over = node("NewGeometry", (-700, -800)), node("VectorMath", (-500, -450), "SCALE")
     over.inputs["Scale"].default_value = -1.0
-    # Over the back of a card that lies on the head; the normals of locks that are round look at the viewer anyway.
+    # Over the back of a card that lies on the head or stands up from it, whose normal would look into the head; the
+    # normals of locks that are round look at the viewer anyway.
     away, is_over, both = (
         node("VectorMath", (-500, -650), "DOT_PRODUCT"),
-        node("Math", (-500, -950), "LESS_THAN", 0.0),
+        node("Math", (-500, -950), "LESS_THAN", _ASLANT),
         node("Math", (-300, -950), "MULTIPLY"),
     )
     front = node("Mix", (-300, -450))

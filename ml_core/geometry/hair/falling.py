@@ -54,9 +54,9 @@ class Fall:
     segments: int = 13
     count: int = 50
     volume: float = 0.011
-    width: float = 0.024
+    width: float = 0.028
     card: float = BROAD
-    clump: float = 0.45
+    clump: float = 0.2
 
 
 @dataclass(frozen=True)
@@ -101,22 +101,26 @@ def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
     q = head.local(under)
     by_ear = (q[:, 2] < 0.0) & (np.abs(q[:, 0]) > 0.05) & (q[:, 1] < 0.02)
     under = under[(q[:, 2] > -0.045) & ~by_ear]
-    sides = np.concatenate([np.linspace(-0.95, -0.15, 9), np.linspace(0.15, 0.95, 9)]) + rng.normal(scale=0.02, size=18)
-    front = hairline_roots(head, sides + np.arctan2(fall.part, 0.11), rng)
+    sides = np.concatenate([np.linspace(-0.95, -0.04, 10), np.linspace(0.04, 0.95, 10)]) + rng.normal(
+        scale=0.02, size=20
+    )
+    inside = 0.010 + 0.014 * ramp(np.abs(sides), 0.5, 0.2)  # beside the part cards lie along the hairline
+    front = hairline_roots(head, sides + np.arctan2(fall.part, 0.11), rng, inside)
     fan = _fan(head, part[1], np.linspace(-1.9, 1.9, 26))
     roots = np.concatenate([under, front, seeds, fan])
     outer = np.arange(len(roots)) >= len(under) + len(front)
     q = head.local(roots)
     _, normal = head.distance(roots)
-    start = 0.3 * normal + steer(q, normal, 0.0)
+    start = np.where(outer, 0.65, 0.3)[:, None] * normal + steer(q, normal, 0.0)
     high = np.clip((q[:, 2] - 0.0) / 0.08, 0, 1)
     clearance = np.where(outer, fall.volume, (0.3 + 0.55 * high) * fall.volume) * rng.uniform(0.8, 1.12, len(q))
     clearance = clearance * (
         1 + ramp(np.abs(q[:, 0]), 0.025, 0.05) * ramp(q[:, 1], -0.005, 0.02) * ramp(q[:, 2], 0.06, 0.03)
     )
+    clearance = clearance * np.where(outer, _over_face(q), 1.0)
     reach = 0.36 + fall.below + fall.behind
     points, normals = grow(
-        head, roots, start, steer, reach, clearance, stiffness=0.74, cling=0.12, step=STEP, rise=0.035
+        head, roots, start, steer, reach, clearance, stiffness=0.74, cling=0.12, step=STEP, rise=0.027
     )
     chin = head.height_of("chin")
     ends = chin - (fall.below + fall.behind * ramp(q[:, 1], -0.03, 0.06)) * head.scale
@@ -130,9 +134,9 @@ def curtain(head: HeadSpace, rng: Rng, fall: Fall) -> list[Piece]:
     curves = cut(grown.points, grown.normals, grown.stop, fall.segments, crowd=1.0 if fall.waves else 1.25)
     count = len(grown.stop)
     width = fall.width * rng.uniform(0.75, 1.2, count)
-    sparse = 0.25 if fall.waves is None else 0.75
+    sparse = 0.15 if fall.waves is None else 0.6
     locks = Locks(*curves, width, np.full(count, 0.005), clump=fall.clump, roll=0.12, sparse=sparse, card=fall.card)
-    return [cap(head, rng, swell=mass_under(head, fall)), carded(head, rng, locks, fall.waves)]
+    return [cap(head, rng, swell=mass_under(head, fall), beyond=0.004), carded(head, rng, locks, fall.waves)]
 
 
 def mass_under(head: HeadSpace, fall: Fall) -> Callable[[Array], Array]:
@@ -144,13 +148,20 @@ def mass_under(head: HeadSpace, fall: Fall) -> Callable[[Array], Array]:
         along = part[1] - part[0]
         share = np.clip((q - part[0]) @ along / (along @ along), 0, 1)[:, None]
         away = np.linalg.norm(q - part[0] - share * along, axis=1)
-        return _FILLED * fall.volume * np.clip((away - 0.004) / 0.030, 0, 1) * ramp(q[:, 2], -0.01, 0.03)
+        filled = _FILLED * fall.volume * np.clip((away - 0.018) / 0.040, 0, 1) * ramp(q[:, 2], -0.01, 0.03)
+        return filled * _over_face(q) - 0.0008 * np.clip(1.5 - away / 0.02, 0, 1)
 
     return meters
 
 
-_FILLED = 0.75
-"""Share of the height of the outer locks up to which the hair under them is closed."""
+_FILLED = 0.55
+"""Share of the height of the outer locks up to which the hair under them is closed: of more the lowest of them would
+begin in it, and a bare oval lie around the part."""
+
+
+def _over_face(q: Array) -> Array:
+    """(N,) how much of their volume locks have at local roots: over the forehead they lie close, not as an awning."""
+    return 0.4 + 0.6 * ramp(q[:, 1], -0.085, -0.035)
 
 
 def fringe(head: HeadSpace, rng: Rng, length: float = 0.058) -> Piece:
@@ -199,9 +210,9 @@ def _part(head: HeadSpace, part_x: float) -> Array:
 
 def _beside_part(head: HeadSpace, part: Array, count: int) -> Array:
     """Roots (2 count, 3) along both sides of a part."""
-    along = np.linspace(0, 1, count)[:, None]
+    along = np.linspace(0.08, 1, count)[:, None]  # the first cards lie aside of the hairline, too
     line = part[0] * (1 - along) + part[1] * along
-    aside = np.array([0.0035, 0, 0])
+    aside = np.array([0.002, 0, 0])
     return np.concatenate([head.towards(unit(line + aside)), head.towards(unit(line - aside))])
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
-from ml_core.geometry.hair import short
+from ml_core.geometry.hair import short, tied
+from ml_core.geometry.hair.hairs import LONG, Comb
 from ml_core.geometry.hair.shading import OF_MASS, shading_normals
 from ml_core.geometry.hair.short import ramp
 from ml_core.geometry.hair.strands import merged
@@ -29,9 +30,12 @@ FREE_SHARE = 0.2
 """A ponytail hangs clear of the back, and follows the head nearly alone."""
 
 
-EVEN, RAGGED = 0.30, 0.55
-"""Shares of their length by which strands end before others of their card: in long hair, and in short hair, where blunt
-ends would make a tile of every card."""
+_COMBS = {
+    **dict.fromkeys(short.STYLES, Comb(begin=0.05, ragged=0.45, root=0.93, tip=1.05)),
+    **dict.fromkeys(tied.STYLES, Comb(begin=0.03, root=0.80)),
+}
+"""Combs of styles that are not long: blunt ends would make a tile of every card of short hair, and so would roots
+of another color."""
 
 
 @dataclass(frozen=True)
@@ -114,4 +118,4 @@ def hair_strands(style: str, seed: int = 0, size: int = SIZE) -> Strands:
         return fuzz(seed, size)
     if style in CURLED:
         return ringlets(seed, CURLED[style], size)
-    return strands(seed, size, RAGGED if style in short.STYLES else EVEN)
+    return strands(seed, size, _COMBS.get(style, LONG))

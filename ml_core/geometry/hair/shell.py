@@ -63,15 +63,17 @@ def cap(
     row_count: int = CAP_ROWS,
     ragged: float = 0.004,
     swell: Callable[[Array], Array] | None = None,
+    beyond: float = 0.022,
 ) -> Piece:
     """A skin of hair on the scalp, ``lift`` meters over it, whose strands end one by one around the hairline.
 
     Args:
         swell: meters more at local points (N, 3) of the skin, where locks stand so far off that one would look
             through under them.
+        beyond: t past the hairline to which single hairs reach.
     """
     rows = np.linspace(0, 1, row_count)
-    points, _ = _grid(head, columns, rows, _ragged(head, columns, rng, ragged) + _BEYOND)
+    points, _ = _grid(head, columns, rows, _ragged(head, columns, rng, ragged) + beyond)
     height = np.broadcast_to(lift - (lift - 0.0004) * np.clip((rows - 0.8) / 0.2, 0, 1)[:, None], points.shape[:2])
     if swell is not None:
         inside = np.clip((0.85 - rows) / 0.25, 0, 1)[:, None]
@@ -85,18 +87,16 @@ def cap(
     return closed_grid(points, u, v)
 
 
-_BEYOND = 0.022
-"""t beyond the hairline to which single hairs of the cap reach."""
-
-
 def fuzz(head: HeadSpace, rng: np.random.Generator, lifts: Sequence[float]) -> list[Piece]:
     """Skins of hair of a few millimeters, one over the other at ``lifts`` meters, each turned so that its single hairs
     stand over the gaps of the one below. They are laid out flat around the crown; the hairline is at the rim."""
     columns, rows = 56, np.concatenate([np.linspace(0, 0.9, 12), [0.95, 1.0]])
     pieces = []
     for number, lift in enumerate(lifts):
-        points, _ = _grid(head, columns, rows, _ragged(head, columns, rng, 0.003) + _BEYOND)
-        height = lift - (lift - 0.0004) * np.clip((rows - 0.85) / 0.15, 0, 1)
+        # The upper ones end before those below them: at the hairline lie single hairs, and no step is seen.
+        edge = _ragged(head, columns, rng, 0.006) + 0.022 - _STEP_BACK * number
+        points, _ = _grid(head, columns, rows, edge)
+        height = lift - (lift - 0.0002) * np.clip((rows - 0.6) / 0.4, 0, 1)
         points = head.pushed_out(points, (height * head.scale)[:, None])
         theta = -np.pi + 2 * np.pi * np.arange(columns + 1) / columns + 2.4 * number
         radius = 0.495 * rows[:, None]
@@ -104,6 +104,10 @@ def fuzz(head: HeadSpace, rng: np.random.Generator, lifts: Sequence[float]) -> l
         piece.corner_uv[piece.faces == len(piece.vertices) - 1] = 0.5
         pieces.append(piece)
     return pieces
+
+
+_STEP_BACK = 0.016
+"""t by which a skin of short hair ends before the one below it."""
 
 
 def afro(

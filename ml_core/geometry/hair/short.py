@@ -60,15 +60,15 @@ def short(
     upright: float = 0.5,
     cling: float = 0.3,
     segments: int = 4,
-    clump: float = 0.55,
+    clump: float = 0.35,
     keep: Callable[[Array], NDArray[np.bool_]] | None = None,
     waves: Waves | None = None,
     card: float = FINE,
     roll: float = 0.2,
     edge: int = 96,
-    sparse: float = 0.25,
+    sparse: float = 0.12,
     tip: float = 0.005,
-    taper: float = 0.7,
+    taper: float = 0.5,
 ) -> Piece:
     """Locks over the scalp and along the hairline.
 
@@ -159,7 +159,10 @@ def receding(head: HeadSpace, rng: Rng) -> list[Piece]:
 
 def short_crop(head: HeadSpace, rng: Rng) -> list[Piece]:
     """Swept forward from the whorl into a short fringe, close at the sides and the nape."""
-    locks = short(head, rng, _forward, _mixed(0.052, 0.024, 0.017), _mixed(0.011, 0.0045), count=460, upright=0.75)
+    locks = short(
+        head, rng, _forward, _mixed(0.052, 0.024, 0.017), _mixed(0.011, 0.0045), count=460, upright=0.6, clump=0.2,
+        width=0.014, roll=0.12,
+    )  # fmt: skip
     return [cap(head, rng), locks]
 
 

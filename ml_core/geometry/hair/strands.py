@@ -50,7 +50,7 @@ class Locks:
     depth: Array
     clump: float = 0.5
     roll: float = 0.18
-    sparse: float = 0.25
+    sparse: float = 0.15
     card: float = CARD
     tip: float = 0.005
     taper: float = 0.35
@@ -91,8 +91,8 @@ def scattered_roots(head: HeadSpace, count: int, rng: np.random.Generator, margi
     return points[t < head.hairline(theta) - margin]
 
 
-def hairline_roots(head: HeadSpace, theta: Array, rng: np.random.Generator, inside: float = 0.012) -> Array:
-    """Points (N, 3) just inside the hairline at angles ``theta``."""
+def hairline_roots(head: HeadSpace, theta: Array, rng: np.random.Generator, inside: Array | float = 0.012) -> Array:
+    """Points (N, 3) about t ``inside`` the hairline at angles ``theta``."""
     return head.on_chart(head.hairline(theta) - inside * rng.uniform(0.3, 1.7, len(theta)), theta)
 
 

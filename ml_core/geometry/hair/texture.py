@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.color import hex_to_srgb
+from ml_core.geometry.hair.hairs import LONG, Comb, combed, painted
 from ml_core.geometry.hair.shell import TUFT
 from ml_core.geometry.hair.strands import CAP, SPARSE, STRIPS
 
@@ -66,10 +67,16 @@ class Strands:
             share = np.clip((down + 0.12 * self.warmth[..., None] - TIPS[0]) / (TIPS[1] - TIPS[0]), 0, 1)
             share[:, CAP * len(share) // STRIPS :] = 0  # the scalp, from part to hairline
             base = base + share * share * (3 - 2 * share) * (_dye(tips) - base)
-        tint = 1 + self.warmth[..., None] * np.array([0.07, 0.0, -0.08], np.float32)
-        painted = base * self.shade[..., None] * tint
+        chroma = np.clip(1.6 * np.ptp(base, axis=-1, keepdims=True) / base.max(axis=-1, keepdims=True), 0, 1)
+        tint = 1 + chroma * self.warmth[..., None] * np.array([0.07, 0.0, -0.08], np.float32)
+        # Dark hair shows its strands by what they reflect, which does not fade with the color.
+        painted = ((base + _GLEAM) * self.shade[..., None] - _GLEAM) * tint
         rgba = np.concatenate([np.clip(painted, 0, 1), self.alpha[..., None]], axis=-1).astype(np.float32)
         return HairMaps(rgba, self.normal, self.roughness, self.occlusion)
+
+
+_GLEAM = 0.05
+"""Of sRGB: light that strands reflect whatever their color."""
 
 
 def _dye(color: str) -> NDArray[np.float32]:
@@ -77,59 +84,38 @@ def _dye(color: str) -> NDArray[np.float32]:
     return (np.maximum(np.asarray(hex_to_srgb(color), np.float32), 0.035) * 0.97 + 0.012).astype(np.float32)
 
 
-def strands(seed: int, size: int = SIZE, ragged: float = 0.30) -> Strands:
-    """Straight strands in :data:`ml_core.geometry.hair.strands.STRIPS` locks side by side, roots at the top row.
-
-    ``ragged``: share of their length by which strands of a lock may end before its tip.
-    """
+def strands(seed: int, size: int = SIZE, comb: Comb = LONG) -> Strands:
+    """Straight strands in :data:`ml_core.geometry.hair.strands.STRIPS` locks side by side, roots at the top row."""
     rng = np.random.default_rng([seed, 41])
     down = (np.arange(size) + 0.5)[:, None] / size
     across = (np.arange(size) + 0.5)[None] / size
-    wander = sum(
-        rng.normal() * 0.0018 * np.sin(2 * np.pi * (k * down + rng.random()) + 2 * np.pi * across) for k in (1, 2, 3)
-    )
-    place = across + wander
-    fine = _noise_along(place, down, size // 3, 3, rng)
-    middle = _noise_along(place, down, size // 9, 2, rng)
-    broad = _noise_along(place, down, size // 24, 2, rng)
-    height = 0.45 * fine + 0.35 * middle + 0.20 * broad
-    within = (across * STRIPS) % 1.0
-    edge = np.clip(np.minimum(within, 1 - within) / 0.16, 0, 1) ** 0.7
-    lock = 1 + 0.05 * rng.normal(size=STRIPS)[np.minimum((across * STRIPS).astype(int), STRIPS - 1)]
-    root = 0.70 + 0.30 * np.clip(down / 0.12, 0, 1)
-    tip = 1 + 0.14 * np.clip((down - 0.55) / 0.45, 0, 1)
+    hairs = painted(combed(size, comb, rng), size)
+    broad = _noise_along(np.broadcast_to(across, (size, size)), down, 3 * STRIPS, 2, rng) - 0.5
+    tone, pile, roundness = (_softened(values) for values in (hairs.tone, hairs.pile, hairs.roundness))
     is_cap = across * STRIPS >= CAP
-    shade = (0.68 + 0.64 * height) * (0.92 + 0.08 * edge) * np.where(is_cap, 0.78, lock * root * tip)
-    warmth = np.clip(2.2 * (middle - 0.5), -1, 1)
-    rough = 0.44 + 0.16 * (1 - height)
-    occlusion = (0.75 + 0.25 * edge) * (0.7 + 0.3 * np.clip(down / 0.10, 0, 1)) * (0.82 + 0.18 * height)
-    alpha = _strand_alpha(place, down, within, size // 4, ragged, rng)
-    return _finished(shade, warmth, height + 0.04 * edge, rough, np.where(is_cap, 0.8, occlusion), alpha)
+    grown = comb.root + (1 - comb.root) * np.where(is_cap, 0.25, _eased(down / 0.25))
+    tip = np.where(is_cap, 0.0, (comb.tip - 1) * _eased((down - 0.4) / 0.6))
+    own = _CONTRAST * tone + 0.20 * (pile - 0.5) + 0.10 * (roundness - 0.7) + 0.05 * broad
+    shade = (1 + own) * grown * (1 + tip)
+    rough = np.where(is_cap, 0.7, 0.5) - 0.05 * tone + 0.10 * (1 - pile)
+    occlusion = (0.78 + 0.22 * pile) * (0.8 + 0.2 * np.clip(down / 0.10, 0, 1))
+    height = 0.35 * roundness + 0.25 * pile
+    warmth = np.clip(0.5 * tone + 1.2 * broad, -1, 1)
+    return _finished(shade, warmth, height, rough, np.where(is_cap, 0.85, occlusion), hairs.alpha)
 
 
-def _strand_alpha(
-    place: Array, down: Array, within: Array, count: int, ragged: float, rng: np.random.Generator
-) -> Array:
-    """(S, S) 0..1: ``count`` strands across, each with a root, a width and a tip of its own; fewer in sparse strips."""
-    number = np.floor(place * count).astype(int) % count
-    strip = np.minimum((np.arange(count) + 0.5) / count * STRIPS, STRIPS - 1e-6).astype(int)
-    is_sparse, is_cap = np.isin(strip, SPARSE), strip == CAP
-    start = rng.uniform(0.0, 0.035, count) * ~is_cap
-    end = np.where(is_sparse, rng.uniform(0.55, 1.0, count), 1 - ragged * rng.beta(1.2, 2.2, count))
-    # The scalp's hair thins out over its last centimeters, hair by hair, so that no line is seen.
-    end = np.where(is_cap, 1 - 0.12 * rng.beta(1.1, 1.6, count), end)
-    full_cap = rng.uniform(0.45, 1.1, count)
-    dense = np.where(rng.random(count) < 0.2, rng.uniform(0.6, 0.95, count), rng.uniform(1.0, 1.9, count))
-    full = np.where(is_sparse, np.where(rng.random(count) < 0.55, rng.uniform(0.35, 0.9, count), 0.0), dense)
-    taper = np.where(is_cap, 0.12, rng.uniform(0.12, 0.35, count))
-    off_center = 2 * np.abs((place * count) % 1.0 - 0.5)
-    rising = np.clip((down - start[number]) / 0.02, 0, 1) * np.clip((end[number] - down) / taper[number], 0, 1) ** 0.7
-    side = np.clip(np.minimum(within, 1 - within) / 0.12, 0.25, 1)
-    side = np.where(is_cap[number], 1.0, side)
-    closed = np.clip((0.93 - down) / 0.05, 0, 1)
-    half = np.where(is_cap[number], closed + (1 - closed) * full_cap[number], full[number])
-    half = half * np.where(is_cap[number] & (down < 0.6), 1.0, rising) * side
-    return np.clip((half - off_center) / 0.35 + 0.5, 0, 1) * np.clip(half / 0.2, 0, 1)
+_CONTRAST = 0.065
+"""Standard deviation of how light hairs beside each other are: as a share of the color, in sRGB."""
+
+
+def _eased(share: Array) -> Array:
+    share = np.clip(share, 0, 1)
+    return share * share * (3 - 2 * share)
+
+
+def _softened(values: Array) -> Array:
+    """An image blurred by a texel to both sides, so that the borders of hairs are no stairs."""
+    return 0.5 * values + 0.25 * (np.roll(values, 1, axis=1) + np.roll(values, -1, axis=1))
 
 
 _RINGLETS = 2
@@ -218,10 +204,10 @@ def fuzz(seed: int, size: int = SIZE) -> Strands:
     hairs = np.zeros((size, size))
     for cells in (size // 4, size // 3):
         distance, angle, _ = _nearest_spots(size, cells, rng)
-        # Hairs point away from the crown, a little aside of it, and are three times as long as they are wide.
+        # Hairs point away from the crown, a little aside of it, and are five times as long as they are wide.
         turn = angle - np.arctan2(y, x) - 0.35
         along, aside = distance * np.cos(turn), distance * np.sin(turn)
-        hairs = np.maximum(hairs, np.clip(1.1 - np.hypot(0.6 * along, 1.8 * aside), 0, 1))
+        hairs = np.maximum(hairs, np.clip(1.1 - np.hypot(0.42 * along, 2.0 * aside), 0, 1))
     clump = _smooth_noise(size, 37, rng)
     edge = 0.02 * np.sin(31 * theta) + 0.012 * np.sin(73 * theta + 1)
     density = np.clip(0.62 + 0.3 * (clump - 0.5), 0, 1) * np.clip((0.97 + edge - radius) / 0.34, 0, 1)

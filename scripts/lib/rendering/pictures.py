@@ -61,6 +61,7 @@ def studio(
         scene.cycles.device = "CPU"
         scene.cycles.use_denoising = True
         scene.cycles.max_bounces = 2 if quick else 5
+        scene.cycles.transparent_max_bounces = 32  # locks of hair are cards over cards, and black behind the last
         if quick:
             scene.cycles.denoising_quality = scene.cycles.denoising_prefilter = "FAST"
             scene.cycles.sampling_pattern = "BLUE_NOISE"  # where the denoiser helps most

@@ -53,6 +53,8 @@ def test_an_avatar_gets_the_asked_hair_in_the_asked_color(clean_scene: bpy.types
     assert hair.data.has_custom_normals
     facts = read_material(hair.material_slots[0].material)
     assert set(facts.images) == {"base_color", "alpha", "roughness", "normal", "occlusion"}, "engines see its front"
+    assert facts.alpha_cutoff == pytest.approx(0.4)
+    assert "Transmission Weight" not in facts.extras, "backs alone let light through"
     assert not facts.is_approximate
 
 

@@ -16,6 +16,7 @@ from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.hair.falling import STYLES as FALLING
 from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands, with_temples
 from ml_core.geometry.hair.shell import COILS, TUFT
+from ml_core.geometry.hair.short import buzz
 from ml_core.geometry.hair.strands import CAP, DENSE, SPARSE, STRIPS
 from ml_core.geometry.hair.styles import BUILDERS, COILED, CURLED, FUZZY
 from ml_core.geometry.hair.surface import HeadSpace, hairline
@@ -165,6 +166,51 @@ def test_hair_that_arches_off_the_part_is_closed_under_its_locks(style: str, num
     assert np.quantile(height[aside], 0.1) > 0.004
     t, theta = head.chart(closed)
     assert np.quantile(height[t > head.hairline(theta) - 0.02], 0.9) < 0.002
+
+
+@pytest.mark.parametrize("number", range(len(HEADS)))
+def test_locks_cover_the_head_from_the_part_on(number: int) -> None:
+    """Seen from above two centimeters beside the part: hair that falls, not the cap under it."""
+    head, hair = body(number)[0], grown("long_straight", number)
+    is_cap = np.tile(hair.corner_uv[..., 0].min(axis=1) * STRIPS >= CAP, 2)
+    triangles = np.concatenate([hair.faces[:, [0, 1, 2]], hair.faces[:, [0, 2, 3]]])
+    mesh = trimesh.Trimesh(head.local(hair.vertices), triangles, process=False)
+    x, y = np.meshgrid([-0.02, 0.02], np.linspace(-0.05, 0.03, 9))
+    above = np.stack([x.ravel(), y.ravel(), np.full(x.size, 0.3)], axis=1)
+    met = mesh.ray.intersects_first(above, np.tile([0.0, 0.0, -1.0], (len(above), 1)))
+    assert is_cap[met].mean() < 0.35
+
+
+@pytest.mark.parametrize("style", ["bob", "short_crop", "bun"])
+def test_hairs_differ_and_locks_do_not(style: str) -> None:
+    """Fine contrast between hairs, little between locks, whose every card would be a ribbon of its own color; what is
+    shown is opaque, and in lines, not in dots."""
+    maps = hair_strands(style, 5, 512).colored("#b8935a")
+    light, shown = maps.base_color[..., :3].mean(axis=2), maps.base_color[..., 3] > 0.4
+    wide = 512 // STRIPS
+    body_of_locks = light[130:260, : wide * len(DENSE)] / light[130:260, : wide * len(DENSE)].mean()
+    around = np.stack([np.convolve(row, np.ones(17) / 17, "same") for row in body_of_locks])[:, 20:-20]
+    fine, broad = (body_of_locks[:, 20:-20] - around).std(), around.std()
+    assert 0.04 < fine < 0.09
+    assert broad < 0.6 * fine
+    assert body_of_locks.reshape(130, len(DENSE), wide).mean(axis=(0, 2)).std() < 0.025
+    below = np.diff(np.pad(shown[:, : wide * CAP], ((1, 1), (0, 0))).astype(int).T, axis=1)
+    lengths = np.nonzero(below == -1)[1] - np.nonzero(below == 1)[1]
+    assert (lengths < 6).mean() < 0.012, "single texels are specks"
+    assert (maps.base_color[..., 3][shown] < 0.9).mean() < 0.06, "half shown is shown dark"
+
+
+def test_gray_hair_has_no_colors() -> None:
+    color = hair_strands("short_crop", 5, 128).colored("#a8a8a8").base_color[..., :3]
+    assert np.ptp(color, axis=2).max() < 0.01
+
+
+def test_a_buzz_cut_thins_out_skin_by_skin() -> None:
+    """The upper ends before the lower: at the hairline nothing stands off the head."""
+    head = body(0)[0]
+    skins = [head.chart(skin.vertices) for skin in buzz(head, np.random.default_rng(5))]
+    lower, middle, upper = (np.quantile(t - head.hairline(theta), 0.99) for t, theta in skins)
+    assert lower > middle + 0.005 > upper + 0.01
 
 
 def test_the_outline_of_an_afro_is_of_coils() -> None:
