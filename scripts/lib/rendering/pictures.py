@@ -49,8 +49,8 @@ def studio(
         background.inputs["Strength"].default_value = 0.75
         scene.world = world
         made.append(world)
-        # The last one hardly lights anything: it stands where eyes mirror it beside their pupils.
-        for turn, tilt, energy, angle in ((35, 48, 2.5, 16), (-60, 65, 0.7, 40), (22, 66, 0.4, 13)):
+        # The first one is so low that eyes mirror it beside their pupils, not behind the upper lid.
+        for turn, tilt, energy, angle in ((33, 60, 2.6, 24), (-60, 65, 0.7, 40)):
             light = bpy.data.lights.new("Atelier Picture", "SUN")
             light.energy, light.angle = energy, math.radians(angle)
             sun = bpy.data.objects.new("Atelier Picture", light)
@@ -65,7 +65,7 @@ def studio(
         if quick:
             scene.cycles.denoising_quality = scene.cycles.denoising_prefilter = "FAST"
             scene.cycles.sampling_pattern = "BLUE_NOISE"  # where the denoiser helps most
-            scene.cycles.use_light_tree = False  # for three suns it costs more than it saves
+            scene.cycles.use_light_tree = False  # for two suns it costs more than it saves
             world.cycles.sampling_method = "NONE"  # the sky is one color: there is nothing to aim at
         scene.render.film_transparent = True
         scene.render.image_settings.file_format = "PNG"
