@@ -12,7 +12,9 @@ from ml_core.errors import InputError
 
 from ...bridge.jobs.steps import InThread, Progress, scaled
 from ...translations.registry import formatted
+from ..assets.avatars.avatar import base_pose
 from ..assets.avatars.budget import fit_avatars
+from ..assets.avatars.own_motion import OwnMotion, own_clips, reading_own_motion, with_own_motion
 from ..assets.avatars.parts import Avatar, read_avatars
 from ..assets.static import StaticAsset, collect_assets
 from ..assets.static_geometry import prepare_assets
@@ -117,12 +119,19 @@ def _read_clips(
             clip = yield from reading_clip(context, armature, source, progress)
             if not clip.is_still or source.strip is not None or source.action is not None:
                 clips[armature.session_uid].append(clip)
+        prefix = f"AS_{stem}_"
+        moving: list[OwnMotion] = []
         for part in avatar.parts:
             progress = Progress(len(sources), len(sources), formatted("Reading {name}", name=part.name))
             yield progress
-            prefix = f"AS_{stem}_"
             reading = reading_key_tracks(context, part.obj, progress, prefix, armature, sources, options.actions)
             part.key_tracks = yield from reading
+            if part.bone and (own := own_clips(part.obj, prefix, options.actions)):
+                taken = {*armature.data.bones.keys(), *(known.name for known in moving)}
+                part.own = yield from reading_own_motion(context, armature, part.obj, part.bone, own, taken, progress)
+                moving += [part.own] if part.own is not None else []
+        base = base_pose(armature, options.pose)
+        clips[armature.session_uid] = with_own_motion(clips[armature.session_uid], base, moving)
     return clips
 
 

@@ -65,7 +65,7 @@ def object_tracks(
     followers: list[tuple[bpy.types.Object, str, int, int]] = []
     objects = [item for item in objects if item.library is None or item.animation_data is not None or item.parent]
     for number, obj in enumerate(objects):
-        sources = [item for item in clip_sources(obj.animation_data, "AS_", which=which) if _moves_object(obj, item)]
+        sources = [item for item in clip_sources(obj.animation_data, "AS_", which=which) if moves_object(obj, item)]
         if sources:
             yield Progress(number, len(objects), formatted("Reading the motion of {name}", name=obj.name))
             tracks = [_own_track(context, obj, source) for source in sources]
@@ -81,7 +81,7 @@ def object_tracks(
     return found
 
 
-def _moves_object(obj: bpy.types.Object, source: ClipSource) -> bool:
+def moves_object(obj: bpy.types.Object, source: ClipSource) -> bool:
     """Whether a clip has curves of the object itself, and not of its bones alone."""
     animation, action, slot = obj.animation_data, source.action, None
     if source.strip is not None:
@@ -137,7 +137,7 @@ def bones_move(armature: bpy.types.Object) -> bool:
 
 def _own_track(context: bpy.types.Context, obj: bpy.types.Object, source: ClipSource) -> Track:
     """Plays one clip on a copy, below the same parent and with the same constraints."""
-    frames = _frames(source.start, source.end)
+    frames = frames_of(source)
     with temporary_scene(context) as scene:
         puppet = obj.copy()
         scene.collection.objects.link(puppet)
@@ -150,8 +150,9 @@ def _own_track(context: bpy.types.Context, obj: bpy.types.Object, source: ClipSo
     return Track(source.name, np.array(matrices))
 
 
-def _frames(start: float, end: float) -> int:
-    return min(max(round(end - start), 1), MOST_FRAMES)
+def frames_of(source: ClipSource) -> int:
+    """Frames from the first moment of a clip that is looked at to the last."""
+    return min(max(round(source.end - source.start), 1), MOST_FRAMES)
 
 
 def set_frame(scene: bpy.types.Scene, time: float) -> None:
@@ -252,7 +253,7 @@ def _key_track(
     progress: Progress,
 ) -> Generator[Progress, Any, KeyTrack]:
     """Plays one clip on copies in a scene of their own: of the keys, or of the armature that drives them."""
-    frames = _frames(source.start, source.end)
+    frames = frames_of(source)
     made: list[bpy.types.ID] = []
     try:
         puppet = obj.copy()

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...avatar.wardrobe.sitting import is_driven_by_thighs
 from ...bridge.vrm import vrm_data
+from ..assets.avatars.own_motion import own_clips
 from ..content.evaluated import idle_keys, shapes_itself, shown_values
 from ..content.lamps import has_odd_nodes
 from ..content.scene import holding_bone
@@ -30,6 +31,7 @@ _FACELESS = {
     "GPENCIL": "grease_pencil",
 }
 _SKIES = ("TEX_ENVIRONMENT", "TEX_SKY", "TEX_IMAGE")
+_PLACING = ("location", "rotation", "scale", "delta_")
 _UNTAKEN = {"SPEAKER": "speaker_stays", "LIGHT_PROBE": "probe_stays"}
 
 
@@ -38,10 +40,9 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     is_part = obj.session_uid in survey.avatars
     whole = [target for target in survey.targets if profile(target).format.object_motion]
     rest = [target for target in survey.targets if target not in whole]
-    if is_part:  # a part goes with its bone, and not its own way
-        own = [*whole, *rest] if holding_bone(obj) is not None and _moves_itself(obj) else []
-        yield from survey.found("motion_stays", obj, own)
-    elif rest and survey.options.clips and (_moves_itself(obj) or outside_motion(obj) is not None):
+    if is_part and holding_bone(obj) is not None:
+        yield from _beside_bone(survey, obj)
+    elif not is_part and rest and survey.options.clips and (_moves_itself(obj) or outside_motion(obj) is not None):
         yield from survey.found("motion_stays", obj, rest)
     yield from _keys(survey, obj, rest)
     if not is_part:
@@ -64,6 +65,30 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
             yield from survey.found("second_armature", obj, others=", ".join(sorted(set(others))))
         elif not others and (held := holding_bone(obj)) is not None:
             yield from survey.found("object_on_bone", obj, bone=held[1])
+
+
+def _beside_bone(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
+    """Motion of a part beside the bone that it hangs on: its own clips are played by a bone of its own."""
+    if not survey.options.clips:
+        return
+    if own_clips(obj):
+        still = [target for target in survey.targets if not profile(target).target.takes_clips]
+        yield from survey.found("motion_stays", obj, still)
+    child: bpy.types.Object | None = obj
+    while child is not None:
+        if _is_led(child) or (child != obj and _moves_itself(child)):
+            yield from survey.found("motion_beside_bone", obj, mover=child.name)
+            return
+        child = child.parent if child.parent_type != "BONE" else None
+
+
+def _is_led(obj: bpy.types.Object) -> bool:
+    """Whether constraints or drivers place an object."""
+    animation = obj.animation_data
+    drivers = animation.drivers if animation is not None else ()
+    return any(not item.mute and item.influence for item in obj.constraints) or any(
+        curve.data_path.startswith(_PLACING) for curve in drivers
+    )
 
 
 def _keys(survey: Survey, obj: bpy.types.Object, rest: list[str]) -> Iterator[Finding]:
@@ -156,7 +181,7 @@ def _not_chosen(
 def _moves_itself(obj: bpy.types.Object) -> bool:
     animation = obj.animation_data
     return animation is not None and any(
-        curve.data_path.startswith(("location", "rotation", "scale", "delta_"))
+        curve.data_path.startswith(_PLACING)
         for action, slot in _actions(animation)
         for curve in action_curves(action, slot)
     )

@@ -100,6 +100,13 @@ KINDS = {
         "Animate a bone that holds the object, or export for Godot or the web.",
         title="object motion left out",
     ),
+    "motion_beside_bone": Kind(
+        "warning",
+        "constraints, drivers or animation of {mover} move it beside its bone, and stay behind",
+        "What hangs on a bone goes with it, and plays the clips of the object itself.",
+        "Bake them into an action of the object (Object > Animation > Bake Action).",
+        title="motion beside a bone",
+    ),
     "bones_motion_stays": Kind(
         "warning",
         "animation of bones, which stays behind",

@@ -30,9 +30,15 @@ _TELLING = {
     "shape keys": {"keys_may_be_lost", "keys_switched_off"},
     "bones": {"second_armature", "many_influences", "shape_motion_stays"},
     "custom properties": {"properties_stay"},
-    "motion of objects": {"motion_stays", "armature_motion"},
+    "motion of objects": {"motion_stays", "armature_motion", "motion_beside_bone"},
     "motion of shape keys": {"keys_motion_stays", "keys_may_be_lost", "actions_left"},
-    "motion of bones": {"bones_motion_stays", "actions_left", "shape_motion_stays"},
+    "motion of bones": {
+        "bones_motion_stays",
+        "motion_stays",
+        "motion_beside_bone",
+        "actions_left",
+        "shape_motion_stays",
+    },
 }
 """By what is lost, the kinds of findings that say so."""
 
@@ -138,7 +144,7 @@ def _add_object(holding: Holding, obj: Any) -> None:
         if path.startswith("pose.bones") and path.endswith(_MOVING):
             holding.motion.add("bones")
         elif path.startswith(("location", "rotation", "scale", "delta_")):
-            holding.motion.add("objects")
+            holding.motion.add("bones" if _hangs_on_bone(obj) else "objects")
     if obj.type != "MESH":
         return
     keys = obj.data.shape_keys
@@ -154,6 +160,13 @@ def _add_object(holding: Holding, obj: Any) -> None:
         groups = {group.index: group.name for group in obj.vertex_groups if group.name in deforming}
         used = {item.group for vertex in obj.data.vertices for item in vertex.groups if item.weight > 1e-3}
         holding.bones |= {groups[number] for number in used if number in groups}
+
+
+def _hangs_on_bone(obj: Any) -> bool:
+    """Whether an object goes with a bone, itself or with what it is below: bones of files move it."""
+    while obj is not None and obj.parent_type != "BONE":
+        obj = obj.parent
+    return obj is not None
 
 
 def _moves(key: Any, rest: Any) -> bool:

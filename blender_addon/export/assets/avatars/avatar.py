@@ -28,6 +28,7 @@ from ...names.engine import EngineNames
 from ...options import ExportOptions
 from ...targets.profile import Profile
 from ..placement import rigid, under_feet, upright
+from .own_motion import add_own_bones
 from .parts import Avatar, Part, armature_place
 from .skeleton import (
     add_root,
@@ -118,24 +119,25 @@ def stage_avatar(
     scene.collection.objects.link(copy)
     joints = humanoid_bones(armature)
     is_vrm = profile.format.avatar_data and vrm_data(armature) is not None
-    posed = _base_pose(armature, options.pose, is_vrm)
+    posed = base_pose(armature, options.pose, is_vrm)
     turn = upright(joints, posed)
     if profile.target.t_pose and not missing_bones(joints):
         raise_arms(armature, joints, posed, turn)
-    moves = {bone.name: np.array(posed[bone.name] @ bone.matrix_local.inverted()) for bone in armature.data.bones}
+    add_own_bones(copy, posed, [part.own for part in avatar.parts if part.own is not None] if clips else [])
+    moves = {bone.name: np.array(posed[bone.name] @ bone.matrix_local.inverted()) for bone in copy.data.bones}
     rest = all(np.allclose(move, np.eye(4), atol=1e-5) for move in moves.values())
     meshes = []
     deforming = {bone.name for bone in armature.data.bones if bone.use_deform}
     for part in avatar.parts:
         progress = Progress(0, 1, part.name)
         yield progress
-        obj = _copied_part(scene, part, names)
+        holder = part.own.name if part.own is not None and clips else part.bone
+        obj = _copied_part(scene, part, names, holder)
         yield progress
         if options.custom_properties:
             copy_properties(part.obj.data, obj.data, profile.format)
             copy_properties(part.obj, obj, profile.format)
-        held = {part.bone} if part.bone else deforming
-        _keep_groups(obj, held)
+        _keep_groups(obj, {holder} if holder else deforming)
         yield progress
         if rest:
             stand_up(mesh_data(obj))
@@ -187,7 +189,7 @@ def stage_avatar(
     return StagedAvatar(copy, meshes, profile.target.fbx_axes == "zero", bones, clips, home, renamed, sizes)
 
 
-def _base_pose(armature: bpy.types.Object, pose: PoseChoice, is_vrm: bool = False) -> dict[str, Matrix]:
+def base_pose(armature: bpy.types.Object, pose: PoseChoice, is_vrm: bool = False) -> dict[str, Matrix]:
     """Armature-space matrices of the pose that the file rests in.
 
     For ``auto`` that is the pose that shows; but an animated avatar shows a moment of its animation, so that its rest
@@ -204,8 +206,12 @@ def _base_pose(armature: bpy.types.Object, pose: PoseChoice, is_vrm: bool = Fals
     return {name: size @ matrix for name, matrix in rest.items()}
 
 
-def _copied_part(scene: bpy.types.Scene, part: Part, names: EngineNames) -> bpy.types.Object:
-    """A part in the armature's space, as an object with its vertex groups and materials."""
+def _copied_part(scene: bpy.types.Scene, part: Part, names: EngineNames, holder: str) -> bpy.types.Object:
+    """A part in the armature's space, as an object with its vertex groups and materials.
+
+    Args:
+        holder: the bone that moves all of it, if one does.
+    """
     mesh = part.mesh.copy()
     name = names.engine[part.obj.session_uid]
     forget_properties(mesh)
@@ -215,9 +221,9 @@ def _copied_part(scene: bpy.types.Scene, part: Part, names: EngineNames) -> bpy.
     scene.collection.objects.link(obj)
     for slot, material in zip(obj.material_slots, part.materials, strict=True):
         slot.link, slot.material = "DATA", material
-    if part.bone:
+    if holder:
         obj.vertex_groups.clear()
-        obj.vertex_groups.new(name=part.bone).add(range(len(mesh.vertices)), 1.0, "REPLACE")
+        obj.vertex_groups.new(name=holder).add(range(len(mesh.vertices)), 1.0, "REPLACE")
         return obj
     for group in part.groups:
         if group not in obj.vertex_groups:

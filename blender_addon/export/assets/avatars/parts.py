@@ -23,6 +23,7 @@ from ...meshes.uv_layers import order_layers
 from ...motion.sampling import KeyTrack
 from ..static import ensure_uv, used_materials
 from .envelopes import add_envelopes, uses_envelopes
+from .own_motion import OwnMotion
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Part:
 
     ``bone`` is what a rigid part hangs on; it is empty for a skin. ``home`` moves the mesh into the object's own space,
     ``world`` the object into the world. ``families`` are the materials as each family of targets takes them,
-    ``sources`` as the artist has them.
+    ``sources`` as the artist has them. ``own`` is how a rigid part moves beside its bone.
     """
 
     obj: bpy.types.Object
@@ -44,6 +45,7 @@ class Part:
     families: dict[str, list[bpy.types.Material | None]] = field(default_factory=dict)
     sources: list[bpy.types.Material | None] = field(default_factory=list)
     key_tracks: list[KeyTrack] = field(default_factory=list)
+    own: OwnMotion | None = None
 
     @property
     def name(self) -> str:

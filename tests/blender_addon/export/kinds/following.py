@@ -143,6 +143,53 @@ def chains_of_parents(folder: Path) -> Check:
     return look
 
 
+@kind(targets=ALL, told=("motion_beside_bone",))
+def parts_that_move_themselves(folder: Path) -> Check:
+    """On a bone that walks: a wheel with an action, a flap whose strip has the name of the walk, a fan that has grown
+    and turned, one below an empty that moves and one that tracks something, which are told."""
+    rig = armature("Robot", TWO, (1, 2, 0))
+    skinned(rig, column("Body"))
+    rig.rotation_euler.z = 0.5
+    made = {name: cube(name, (0.2 + number, 0, 0.1), 0.3) for number, name in enumerate(("Wheel", "Flap", "Fan"))}
+    holder, below, eye = link("Holder", None), cube("Below", (0.5, 0, 0), 0.2), cube("Eye", (0, 0, 0.5), 0.2)
+    for one in (*made.values(), holder, eye):
+        one.parent, one.parent_type, one.parent_bone = rig, "BONE", "tip"
+    below.parent = holder
+    eye.constraints.new("DAMPED_TRACK").target = made["Wheel"]
+    made["Fan"].scale, made["Fan"].rotation_euler = (1, 2, 1), (0.4, 0.2, 0)
+    for name, angle in (("Wheel", 1.0), ("Flap", 0.7), ("Fan", 1.2)):
+        keyed(made[name], "rotation_euler", {1: (0, 0, 0), 21: (0, angle, 0)})
+        made[name].animation_data.action.name = "Spin" if name == "Wheel" else f"{name} turns"
+    keyed(holder, "location", {1: (0, 0, 0), 21: (0, 0, 1)})
+    _bending(rig)
+    for one in (rig, made["Flap"]):
+        animation = one.animation_data
+        track = animation.nla_tracks.new()
+        track.strips.new("Walk", 1, animation.action).action_slot = animation.action_slot
+        animation.action = None
+
+    def look(files: Files) -> None:
+        joints = {one["name"] for one in files.documents["SK_Robot"][0]["nodes"]}
+        assert {"Wheel", "Flap", "Fan"} <= joints, joints
+        moved = {
+            clip["name"]: {
+                document["nodes"][channel["target"]["node"]]["name"]
+                for channel in clip["channels"]
+                if np.ptp(files.accessor("SK_Robot", clip["samplers"][channel["sampler"]]["output"]), axis=0).max()
+                > 0.1
+            }
+            for document, _ in [files.documents["SK_Robot"]]
+            for clip in document["animations"]
+        }
+        assert moved == {"AS_Robot_Walk": {"tip", "Flap"}, "AS_Robot_Spin": {"Wheel"}, "AS_Robot_Fan_turns": {"Fan"}}
+        told = {one["object"] for one in files.findings if one["kind"] == "motion_beside_bone"}
+        assert told == {"Below", "Eye"}
+        still = [set(one["targets"]) for one in files.findings if one["kind"] == "motion_stays"]
+        assert still == 3 * [{"usd"}]
+
+    return look
+
+
 @kind(targets=ALL)
 def drivers_of_everything(folder: Path) -> Check:
     """A place by a property, keys by another object's place, a bone by a key, a scale by the frame."""

@@ -53,6 +53,10 @@ class Files:
         reader = self._readers[self._file_of("meshes", mesh)]
         return np.concatenate([reader.accessor(one["attributes"][name]) for one in mesh["primitives"]])
 
+    def accessor(self, file: str, number: int) -> Array:
+        """The values (n, width) of an accessor of a file."""
+        return self._readers[file].accessor(number).astype(float)
+
     def values(self, clip: str, path: str) -> Array:
         """The keys (n, width) of the first channel of a clip that moves ``path``."""
         found = self.one("animations", clip)

@@ -190,6 +190,11 @@ def _held(obj: bpy.types.Object, folder: Path) -> None:
     obj.parent, obj.parent_type, obj.parent_bone = armature, "BONE", armature.data.bones[0].name
 
 
+def _held_and_led(obj: bpy.types.Object, folder: Path) -> None:
+    _held(obj, folder)
+    obj.constraints.new("DAMPED_TRACK").target = cube("Goal")
+
+
 def _nodding(obj: bpy.types.Object, folder: Path) -> None:
     bone = rig(obj).pose.bones[0]
     for frame in (1, 10):
@@ -315,4 +320,5 @@ STAYING = [
     Case("shown_pose", _posed, repair=False, severity="info"),
     Case("second_armature", _two_rigs, repair=False),
     Case("object_on_bone", _held, repair=False, severity="info"),
+    Case("motion_beside_bone", _held_and_led, repair=False),
 ]
