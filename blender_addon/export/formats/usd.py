@@ -53,6 +53,7 @@ def write_usd(path: Path, note: Mapping[str, str] | None = None) -> None:
         )
     _settle_instances(path)
     _settle_opacity(path)
+    _settle_maps(path)
     if note:
         write_about(path, note)
 
@@ -117,6 +118,27 @@ def _settle_opacity(path: Path) -> None:
 
     layer.Traverse("/", settle)
     layer.Save()
+
+
+def _settle_maps(path: Path) -> None:
+    """Makes all pictures lie on ``st``, as the first UV map of each mesh is called: Blender 5.2 writes the name of the
+    map that a node names, which no mesh in the file has."""
+    layer = _layer(path)
+    if layer is None:
+        return
+    changed = False
+
+    def settle(place: Any) -> None:
+        nonlocal changed
+        reader = layer.GetPrimAtPath(place)
+        kind = reader.attributes.get("info:id") if reader is not None else None
+        name = reader.attributes.get("inputs:varname") if reader is not None else None
+        if name is not None and kind is not None and kind.default == "UsdPrimvarReader_float2" and name.default != "st":
+            name.default, changed = "st", True
+
+    layer.Traverse("/", settle)
+    if changed:
+        layer.Save()
 
 
 def write_about(path: Path, note: Mapping[str, str]) -> bool:

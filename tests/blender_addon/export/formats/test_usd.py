@@ -116,6 +116,31 @@ def test_instances_with_shape_keys_keep_keys_and_names(clean_scene: bpy.types.Co
 
 
 @pytest.mark.both_blenders
+def test_a_map_that_nodes_name_is_found_in_the_file(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    bpy.ops.mesh.primitive_plane_add()
+    plane = bpy.context.object
+    plane.data.uv_layers[0].name = "Detail"
+    material = bpy.data.materials.new("Board")
+    material.use_nodes = True
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
+    place, picture = nodes.new("ShaderNodeUVMap"), nodes.new("ShaderNodeTexImage")
+    place.uv_map, picture.image = "Detail", bpy.data.images.new("Board", 4, 4)
+    links.new(place.outputs[0], picture.inputs["Vector"])
+    links.new(picture.outputs["Color"], shader.inputs["Base Color"])
+    plane.data.materials.append(material)
+    run_to_end(export_job(bpy.context, tmp_path, ["usd"]))
+    layer, read = usd._layer(tmp_path / "usd" / "scene.usdc"), []
+
+    def note(path: object) -> None:
+        name = layer.GetAttributeAtPath(path) if path.name == "inputs:varname" else None
+        read.extend([name.default] if name is not None else [])
+
+    layer.Traverse("/", note)
+    assert read == ["st"]
+
+
+@pytest.mark.both_blenders
 def test_alpha_that_is_a_number_is_kept(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
     wanted = {"M_Half": 0.5, "M_Whole": 1.0, "M_Gone": 0.0}
     for name, alpha in wanted.items():
