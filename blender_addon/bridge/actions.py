@@ -17,13 +17,14 @@ def new_action(name: str, kind: str, owner: str) -> tuple[Any, bpy.types.Action,
     return bag, action, slot
 
 
-def write_curves(bag: Any, path: str, values: NDArray, is_array: bool = True) -> None:
-    """Linear curves of ``values`` (frames + 1, width), a key a frame from frame 0."""
+def write_curves(bag: Any, path: str, values: NDArray, is_array: bool = True, frames: int | None = None) -> None:
+    """Linear curves of ``values`` (N, width): a key a frame from frame 0, or the keys spread evenly over ``frames``."""
+    times = np.linspace(0, len(values) - 1 if frames is None else frames, len(values))
     linear = bpy.types.Keyframe.bl_rna.properties["interpolation"].enum_items["LINEAR"].value
     for index in range(values.shape[1]):
         curve = bag.fcurves.new(path, index=index) if is_array else bag.fcurves.new(path)
         curve.keyframe_points.add(len(values))
-        flat = np.stack([np.arange(len(values)), values[:, index]], axis=1).astype(np.float32)
+        flat = np.stack([times, values[:, index]], axis=1).astype(np.float32)
         curve.keyframe_points.foreach_set("co", flat.ravel())
         curve.keyframe_points.foreach_set("interpolation", np.full(len(values), linear, np.int32))
         curve.update()

@@ -30,30 +30,25 @@ STILL = 1e-5
 SCENE_CLIP = "AS_Scene"
 """What moves without an action of its own goes into a clip of the scene's frame range."""
 MOST_FRAMES = 5000
+"""Moments of a clip that are looked at: those of longer ones are spread over all of it."""
 
 
 @dataclass
 class Track:
-    """The world matrices (frames + 1, 4, 4) of an object in one clip; in Blender units."""
+    """The world matrices (N, 4, 4) of an object in one clip, spread over its ``frames``; in Blender units."""
 
     clip: str
     matrices: NDArray[np.float64]
-
-    @property
-    def frames(self) -> int:
-        return len(self.matrices) - 1
+    frames: int
 
 
 @dataclass
 class KeyTrack:
-    """The values (frames + 1,) of shape keys in one clip, by name."""
+    """The values (N,) of shape keys in one clip, by name, spread over its ``frames``."""
 
     clip: str
     values: dict[str, NDArray[np.float64]]
-
-    @property
-    def frames(self) -> int:
-        return max((len(value) for value in self.values.values()), default=1) - 1
+    frames: int
 
 
 def object_tracks(
@@ -137,22 +132,26 @@ def bones_move(armature: bpy.types.Object) -> bool:
 
 def _own_track(context: bpy.types.Context, obj: bpy.types.Object, source: ClipSource) -> Track:
     """Plays one clip on a copy, below the same parent and with the same constraints."""
-    frames = frames_of(source)
     with temporary_scene(context) as scene:
         puppet = obj.copy()
         scene.collection.objects.link(puppet)
         matrices = []
         with playing(puppet.animation_data, source):
-            for time in np.linspace(source.start, source.end, frames + 1):
+            for time in moments_of(source):
                 set_frame(scene, time)
                 matrices.append(np.array(puppet.evaluated_get(bpy.context.evaluated_depsgraph_get()).matrix_world))
         bpy.data.objects.remove(puppet)
-    return Track(source.name, np.array(matrices))
+    return Track(source.name, np.array(matrices), frames_of(source))
 
 
 def frames_of(source: ClipSource) -> int:
-    """Frames from the first moment of a clip that is looked at to the last."""
-    return min(max(round(source.end - source.start), 1), MOST_FRAMES)
+    """The length of a clip in whole frames."""
+    return max(round(source.end - source.start), 1)
+
+
+def moments_of(source: ClipSource) -> NDArray[np.float64]:
+    """(N,) the frames at which a clip is looked at."""
+    return np.linspace(source.start, source.end, min(frames_of(source), MOST_FRAMES) + 1)
 
 
 def set_frame(scene: bpy.types.Scene, time: float) -> None:
@@ -168,10 +167,11 @@ def _follow(
     scene = context.scene
     frame, subframe = scene.frame_current, scene.frame_subframe
     start = min(follower[2] for follower in followers)
-    end = min(max(max(follower[3] for follower in followers), start + 1), start + MOST_FRAMES)
+    end = max(max(follower[3] for follower in followers), start + 1)
+    times = np.unique(np.linspace(start, end, min(end - start, MOST_FRAMES) + 1).round().astype(int))
     sampled: dict[int, list[NDArray]] = {obj.session_uid: [] for obj, *_ in followers}
     try:
-        for time in range(start, end + 1):
+        for time in times.tolist():
             scene.frame_set(time)
             depsgraph = context.evaluated_depsgraph_get()
             for obj, *_ in followers:
@@ -180,9 +180,9 @@ def _follow(
         scene.frame_set(frame, subframe=subframe)
     result = {}
     for obj, name, first, _ in followers:
-        matrices = np.array(sampled[obj.session_uid][first - start :])
-        if np.ptp(matrices, axis=0).max() > STILL:
-            result[obj.session_uid] = [Track(name, matrices)]
+        matrices = np.array(sampled[obj.session_uid])[times >= first]
+        if len(matrices) and np.ptp(matrices, axis=0).max() > STILL:
+            result[obj.session_uid] = [Track(name, matrices, max(end - first, 1))]
     return result
 
 
@@ -253,7 +253,6 @@ def _key_track(
     progress: Progress,
 ) -> Generator[Progress, Any, KeyTrack]:
     """Plays one clip on copies in a scene of their own: of the keys, or of the armature that drives them."""
-    frames = frames_of(source)
     made: list[bpy.types.ID] = []
     try:
         puppet = obj.copy()
@@ -271,7 +270,7 @@ def _key_track(
             _retarget(keys, armature, rig)
         rows, pauses = [], Pauses()
         with playing(played, source):
-            for time in np.linspace(source.start, source.end, frames + 1):
+            for time in moments_of(source):
                 if pauses.due():
                     yield progress
                 set_frame(scene, time)
@@ -280,7 +279,8 @@ def _key_track(
     finally:
         bpy.data.batch_remove(made)
     values = np.array(rows)
-    return KeyTrack(source.name, {name: values[:, number] for number, name in enumerate(names) if number})
+    shown = {name: values[:, number] for number, name in enumerate(names) if number}
+    return KeyTrack(source.name, shown, frames_of(source))
 
 
 def _retarget(keys: bpy.types.Key, old: bpy.types.Object, new: bpy.types.Object) -> None:
@@ -316,9 +316,9 @@ def write_tracks(node: bpy.types.Object, tracks: list[Track], unit: float, home:
                 turn.make_compatible(turns[-1])
             turns.append(turn)
         bag, action, slot = new_action(track.clip, "OBJECT", node.name)
-        write_curves(bag, "location", np.array([place for place, _, _ in rows]))
-        write_curves(bag, "rotation_quaternion", np.array(turns))
-        write_curves(bag, "scale", np.array([size for _, _, size in rows]))
+        write_curves(bag, "location", np.array([place for place, _, _ in rows]), frames=track.frames)
+        write_curves(bag, "rotation_quaternion", np.array(turns), frames=track.frames)
+        write_curves(bag, "scale", np.array([size for _, _, size in rows]), frames=track.frames)
         add_strip(animation, track.clip, action, slot, track.frames)
 
 
@@ -337,7 +337,7 @@ def write_key_tracks(mesh: bpy.types.Mesh, tracks: list[KeyTrack]) -> None:
                 block.slider_min = min(block.slider_min, float(values.min()), 0.0)
                 block.slider_max = max(block.slider_max, float(values.max()), 1.0)
                 path = f'key_blocks["{bpy.utils.escape_identifier(name)}"].value'
-                write_curves(bag, path, values[:, None], is_array=False)
+                write_curves(bag, path, values[:, None], is_array=False, frames=track.frames)
         add_strip(animation, track.clip, action, slot, track.frames)
 
 
