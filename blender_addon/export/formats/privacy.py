@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,13 +77,13 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, dict):
         return all(_is_plain(item) and not key.startswith(_OF_ADD_ONS) for key, item in value.items())
     if isinstance(value, (bool, int, float)):
-        return True
+        return math.isfinite(value)  # JSON has no others, and Blender's glTF exporter stops at one
     if isinstance(value, str):
         return len(value) <= _LONGEST and not any(item in value for item in "/\\\n")
     return (
         isinstance(value, list)
         and len(value) <= _LONGEST
-        and all(isinstance(item, (bool, int, float)) for item in value)
+        and all(isinstance(item, (bool, int, float)) and math.isfinite(item) for item in value)
     )
 
 
