@@ -37,9 +37,9 @@ def transform_mesh(mesh: bpy.types.Mesh, matrix: NDArray[np.float64]) -> None:
     layer = mesh.attributes.get(LAYER)
     if layer is not None and len(mesh.loops):
         linear = matrix[:3, :3]
-        normals = _read(layer)
-        if abs(np.linalg.det(linear)) > 1e-12:
-            normals = normals @ np.linalg.inv(linear)
+        size = np.linalg.det(linear)
+        turn = np.linalg.inv(linear) if abs(size) > 1e-12 else np.sign(size or 1.0) * _cofactors(linear).T
+        normals = _read(layer) @ turn
         layer.data.foreach_set("vector", _unit(normals).astype(np.float32).ravel())
     if np.linalg.det(matrix[:3, :3]) < 0:
         mesh.flip_normals()
@@ -54,11 +54,14 @@ def turn_normals(mesh: bpy.types.Mesh, linear: NDArray[np.float64]) -> None:
     layer = mesh.attributes.get(LAYER)
     if layer is None:
         return
-    rows = linear[corner_vertices(mesh)]
-    a, b, c = rows[:, 0], rows[:, 1], rows[:, 2]
-    cofactors = np.stack([np.cross(b, c), np.cross(c, a), np.cross(a, b)], axis=1)
-    turned = np.einsum("nij,nj->ni", cofactors, _read(layer))
+    turned = np.einsum("nij,nj->ni", _cofactors(linear[corner_vertices(mesh)]), _read(layer))
     layer.data.foreach_set("vector", _unit(turned).astype(np.float32).ravel())
+
+
+def _cofactors(linear: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of matrices (..., 3, 3): what turns normals as the matrices turn a surface, also where they make it flat."""
+    a, b, c = linear[..., 0, :], linear[..., 1, :], linear[..., 2, :]
+    return np.stack([np.cross(b, c), np.cross(c, a), np.cross(a, b)], axis=-2)
 
 
 def restoring_normals(

@@ -15,6 +15,9 @@ MAX_LAYERS = 8
 _MOST_GROUPS = 8
 _WIDTHS = {
     "FLOAT": ("value", 1),
+    "INT": ("value", 1),
+    "INT8": ("value", 1),
+    "BOOLEAN": ("value", 1),
     "FLOAT2": ("vector", 2),
     "FLOAT_VECTOR": ("vector", 3),
     "FLOAT_COLOR": ("color", 4),

@@ -9,7 +9,7 @@ import bpy
 from ...bridge.jobs.steps import Progress
 from ..content.scene import deforming_armature
 from ..options import ExportOptions
-from . import changes, hidden, materials, names, scenes, staying, vrm
+from . import changes, hidden, layers, materials, names, scenes, staying, vrm
 from .finding import SEVERITIES, Finding, Kind
 from .meshes import dense, geometry, rigs, shape_keys, transforms, uvs
 from .survey import Survey
@@ -19,15 +19,30 @@ __all__ = ["KINDS", "Finding", "Kind", "Survey", "preflight", "preflight_steps"]
 KINDS: dict[str, Kind] = {
     name: kind
     for family in (
-        *(scenes, transforms, geometry, dense, hidden, uvs, names, materials, shape_keys, rigs, staying, changes, vrm),
+        *(
+            scenes,
+            transforms,
+            geometry,
+            dense,
+            hidden,
+            uvs,
+            names,
+            materials,
+            layers,
+            shape_keys,
+            rigs,
+            staying,
+            changes,
+        ),
+        vrm,
     )
     for name, kind in family.KINDS.items()
 }
 
 _Check = Callable[[Survey, bpy.types.Object], Iterable[Finding | None]]
 _PER_SKIN: tuple[_Check, ...] = (
-    *(geometry.check, dense.check, uvs.check, names.check, materials.check, shape_keys.check, staying.check),
-    changes.check,
+    *(geometry.check, dense.check, uvs.check, names.check, materials.check, layers.check, shape_keys.check),
+    *(staying.check, changes.check),
 )
 _PER_OBJECT: tuple[_Check, ...] = (transforms.check, *_PER_SKIN)
 

@@ -144,7 +144,7 @@ def _changing(obj: bpy.types.Object) -> Iterator[str]:
         is_keyed = any(f'modifiers["{modifier.name}"]' in path for path in moved)
         if modifier.type in _OF_TIME or is_keyed or _looks_at_time(group) or _follows(obj, modifier):
             yield modifier.name
-    if obj.type != "MESH" and any(_curves(obj.data)):
+    if obj.type != "MESH" and any(any(_curves(item)) for item in (obj.data, getattr(obj.data, "shape_keys", None))):
         yield obj.data.name
 
 

@@ -318,7 +318,8 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
 
 
 def _untaken(survey: Survey) -> Iterator[Finding]:
-    """What no file of any target holds: the world's sky, sounds, probes, and when each camera is looked through."""
+    """What no file of any target holds: the world's sky, sounds, probes, stretched time, and the camera at each
+    moment."""
     scene = survey.context.scene
     tree = scene.world.node_tree if scene.world is not None else None
     if tree is not None and any(node.type in _SKIES and node.outputs[0].is_linked for node in tree.nodes):
@@ -327,5 +328,8 @@ def _untaken(survey: Survey) -> Iterator[Finding]:
         if obj.type in _UNTAKEN and obj.visible_get():
             yield from survey.found(_UNTAKEN[obj.type], obj)
     markers = [marker for marker in scene.timeline_markers if marker.camera is not None]
+    stretched = scene.render.frame_map_old, scene.render.frame_map_new
+    if stretched[0] != stretched[1] and survey.options.clips:
+        yield from survey.found("time_remapped", None, old=stretched[0], new=stretched[1])
     if markers:
         yield from survey.found("camera_markers_stay", None, number=len(markers))

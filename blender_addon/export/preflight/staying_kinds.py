@@ -63,6 +63,13 @@ KINDS = {
         "Switch cameras in the engine.",
         title="camera markers left out",
     ),
+    "time_remapped": Kind(
+        "info",
+        "time that is stretched: {old} frames are shown in {new}",
+        "Clips keep the frames of their keys; only renders and playback in Blender are stretched.",
+        "Set the speed in the engine, or scale the strips in the NLA editor and set Time Stretching back.",
+        title="stretched time",
+    ),
     "empties_stay": Kind(
         "info",
         "{number} empties and parents, which are left out",

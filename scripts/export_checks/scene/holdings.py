@@ -22,7 +22,16 @@ Told = dict[str, dict[str, set[str]]]
 """By target and by object, which is empty for the whole scene: the kinds of findings."""
 
 _TELLING = {
-    "surface": {"no_faces", "not_a_number", "flat_scale", "hair_curves", "point_cloud", "volume", "grease_pencil"},
+    "surface": {
+        "no_faces",
+        "not_a_number",
+        "flat_scale",
+        "hair_curves",
+        "point_cloud",
+        "volume",
+        "grease_pencil",
+        "zero_area",
+    },
     "triangles": {"zero_area", "duplicate_faces", "not_a_number", "flat_scale", "many_triangles"},
     "UV maps": set(),
     "color layers": set(),

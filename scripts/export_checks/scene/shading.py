@@ -31,6 +31,9 @@ _BY_SHAPE = {"NEW_GEOMETRY", "OBJECT_INFO", "BEVEL", "AMBIENT_OCCLUSION", "WIREF
 _MOST_LAYERS = 8
 _READ = {
     "FLOAT": ("value", 1),
+    "INT": ("value", 1),
+    "INT8": ("value", 1),
+    "BOOLEAN": ("value", 1),
     "FLOAT2": ("vector", 2),
     "FLOAT_VECTOR": ("vector", 3),
     "FLOAT_COLOR": ("color", 4),

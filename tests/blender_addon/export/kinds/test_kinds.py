@@ -24,11 +24,15 @@ from . import (  # noqa: F401 - list their scenes
     materials,
     mixtures,
     motion,
+    oddities,
     pictures,
 )
 from .scene import KINDS, Files, Kind
 
-FEW = ("shape_keys_of_statics", "instances_of_collections", "ways_to_bind", "values_of_other_things", "placed_by_nodes")
+FEW = (
+    *("shape_keys_of_statics", "instances_of_collections", "ways_to_bind", "values_of_other_things", "placed_by_nodes"),
+    "values_of_all_types",
+)
 """What the fast tier tries: one scene of each module."""
 
 

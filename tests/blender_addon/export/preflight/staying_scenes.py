@@ -77,6 +77,22 @@ def _cuts(obj: bpy.types.Object, folder: Path) -> None:
     bpy.context.scene.timeline_markers.new("Cut", frame=10).camera = bpy.data.objects["Camera"]
 
 
+def _stretched(obj: bpy.types.Object, folder: Path) -> None:
+    bpy.context.scene.render.frame_map_new = 200
+
+
+def _elsewhere(obj: bpy.types.Object, folder: Path) -> None:
+    material = bpy.data.materials.new("Board")
+    material.use_nodes = True
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    place, picture = nodes.new("ShaderNodeUVMap"), nodes.new("ShaderNodeTexImage")
+    place.uv_map, picture.image = "Detail", bpy.data.images.new("Board", 4, 4)
+    shader = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
+    links.new(place.outputs[0], picture.inputs["Vector"])
+    links.new(picture.outputs["Color"], shader.inputs["Base Color"])
+    obj.data.materials.append(material)
+
+
 def _light(obj: bpy.types.Object, folder: Path) -> None:
     _object("Lamp", bpy.data.lights.new("Lamp", "POINT"))
 
@@ -299,6 +315,8 @@ STAYING = [
     Case("speaker_stays", _speaker, repair=False, severity="info"),
     Case("probe_stays", _probe, repair=False, severity="info"),
     Case("camera_markers_stay", _cuts, repair=False, severity="info"),
+    Case("time_remapped", _stretched, repair=False, severity="info"),
+    Case("missing_layer", _elsewhere, repair=False),
     Case("empties_stay", _parent, repair=False, targets=("web",), severity="info"),
     Case("bare_armature", _bare_rig, repair=False, severity="info"),
     Case("motion_stays", _turning, repair=False),
