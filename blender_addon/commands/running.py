@@ -32,7 +32,7 @@ from ..scene.editing.things import things_of
 from ..scene.labels.applying import apply_labels_job
 from ..scene.labels.labelling import label_objects_job
 from ..translations.registry import formatted
-from . import acting, adding, motions, people
+from . import acting, adding, lights, motions, people
 from .acting import Scenery
 
 _NAMES_SHOWN = 5
@@ -177,7 +177,7 @@ class _Run:
             return self._step_back(step)
         anchors = self.chooser.anchors(step)
         if step.action == "light" and step.terms:
-            return acting.brighten(self._scenery, step, self.chooser.choose(step))
+            return lights.brighten(self._scenery, step, self.chooser.choose(step))
         if step.action in ("add", "light", "render", "save") or (step.action == "frame" and not step.terms):
             return self._without_objects(step, anchors)
         if step.action in ("dress", "undress", "adjust"):
@@ -186,7 +186,7 @@ class _Run:
             return self._motions(step)
         objects = self.chooser.choose(step)
         if step.switches:
-            return acting.switch(self._scenery, step, objects)
+            return lights.switch(self._scenery, step, objects)
         if step.action == "keep":
             return {"objects": [obj.name for obj in objects], "text": ""}
         if step.action == "export":
@@ -259,7 +259,7 @@ class _Run:
         if step.action == "add":
             return self._noted(adding.add(self._scenery, step, anchors))
         if step.action == "light":
-            return acting.light(self._scenery, step)
+            return lights.light(self._scenery, step)
         if step.action == "render":
             return acting.render(self._scenery, step, anchors)
         if step.action == "frame":

@@ -10,41 +10,20 @@ import bpy
 from mathutils import Matrix, Vector
 
 from ml_core.errors import InputError
-from ml_core.vocabulary.scene.places import CARRIED_BY
 
-from ...bridge.object_labels import object_label
 from .moving import face
 from .narrowing import NEAR
 from .sight import sight_of
-from .spots import GAP, MOST_TRIES, is_below, is_room, near_turns, turned
+from .spots import GAP, MOST_TRIES, is_below, is_room, near_turns, rings, turned
 from .things import Box, Thing, first_hit, things_of
 from .walls import Wall, corners, is_wall, is_wall_thing, on_side, wall_of, walls_for
 
-_OF_ROOMS = ("floor", "wall", "ceiling", "window", "door")
 _HANGING = 0.3
 _SIDES = {"right_of": "right", "left_of": "left", "in_front_of": "forward", "behind": "back"}
 _SINK = 0.02
 _AWAY = Vector((0, 0, 1e3))
 _STEP = 0.15
 """Meters by which the ground beside a thing may be higher or lower and still be the same ground."""
-
-
-def is_of_a_room(thing: Thing) -> bool:
-    """Whether a thing is a floor, a wall or a ceiling, or is fixed to one, so that "everything" is put somewhere
-    without it."""
-    found = object_label(thing.root)
-    if found is not None and found.label:
-        return found.label in _OF_ROOMS or "nothing" in CARRIED_BY.get(found.label, ())
-    box = thing.standing_box()
-    return is_wall(box) or (box.size.z < 0.3 and min(box.size.xy) > 3)
-
-
-def _rings(step: float) -> Iterator[tuple[float, float]]:
-    """Places around a middle, ``step`` meters apart, the nearest first."""
-    yield 0.0, 0.0
-    for ring in range(1, MOST_TRIES):
-        turns = (2 * math.pi * part / (6 * ring) for part in range(6 * ring))
-        yield from ((ring * step * math.cos(turn), ring * step * math.sin(turn)) for turn in turns)
 
 
 @dataclass
@@ -338,7 +317,7 @@ class Placer:
         for thing in things:
             box = thing.standing_box()
             grounds = (True, False) if has_ground else (False,)
-            spots = ((spot, on_ground) for on_ground in grounds for spot in _rings(max(0.1, 0.5 * max(box.size.xy))))
+            spots = ((spot, on_ground) for on_ground in grounds for spot in rings(max(0.1, 0.5 * max(box.size.xy))))
             places = (self._at(thing, box, middle, *way) for way in spots)
             free = next((place for place in places if place is not None), None)
             if free is None:

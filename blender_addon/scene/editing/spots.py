@@ -46,3 +46,11 @@ def is_room(other: Box, box: Box) -> bool:
     """Whether a thing is a room, a floor or a landscape that others stand in or on."""
     is_wide = min(other.size.xy) > 3 and min(other.size.xy) > 2 * max(box.size.xy)
     return is_wide and (other.size.z < 0.3 or other.size.z > 1.8)
+
+
+def rings(step: float) -> Iterator[tuple[float, float]]:
+    """Places around a middle, ``step`` meters apart, the nearest first."""
+    yield 0.0, 0.0
+    for ring in range(1, MOST_TRIES):
+        turns = (2 * math.pi * part / (6 * ring) for part in range(6 * ring))
+        yield from ((ring * step * math.cos(turn), ring * step * math.sin(turn)) for turn in turns)

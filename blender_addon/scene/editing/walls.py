@@ -9,11 +9,14 @@ from dataclasses import dataclass
 import bpy
 from mathutils import Vector
 
+from ml_core.vocabulary.scene.places import CARRIED_BY
+
 from ...bridge.object_labels import object_label
 from .sight import Sight
 from .spots import MOST_TRIES, is_room
 from .things import Box, Thing, first_hit
 
+_OF_ROOMS = ("floor", "wall", "ceiling", "window", "door")
 _EYE = 1.0
 """Meters above the floor at which the sides of a room are looked for: above most seats, below most lamps."""
 _JOINT = 0.35
@@ -78,6 +81,16 @@ def is_wall_thing(thing: Thing, box: Box) -> bool:
     """Whether a thing of this box is a wall: a bookshelf may be as high, long and thin, and is labeled."""
     found = object_label(thing.root)
     return is_wall(box) and (found is None or found.label in (None, "wall"))
+
+
+def is_of_a_room(thing: Thing) -> bool:
+    """Whether a thing is a floor, a wall or a ceiling, or is fixed to one, so that "everything" is put somewhere
+    without it."""
+    found = object_label(thing.root)
+    if found is not None and found.label:
+        return found.label in _OF_ROOMS or "nothing" in CARRIED_BY.get(found.label, ())
+    box = thing.standing_box()
+    return is_wall(box) or (box.size.z < 0.3 and min(box.size.xy) > 3)
 
 
 def walls_for(context: bpy.types.Context, thing: Thing, others: Sequence[tuple[Thing, Box]]) -> list[Wall]:
