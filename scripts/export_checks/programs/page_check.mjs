@@ -101,7 +101,6 @@ await step('desktop', async () => {
     const stop = viewer.every(() => {
       viewer.camera.position.sub(viewer.orbit.target).applyAxisAngle(up, 0.01).add(viewer.orbit.target);
       viewer.camera.lookAt(viewer.orbit.target);
-      viewer.changed();
       return true;
     });
     await pause(4000);
@@ -231,10 +230,13 @@ await step('keys', async () => {
   for (const key of ['KeyW', 'KeyS', 'KeyA', 'KeyD']) {
     await page.keyboard.down(key);
     await wait(700);
+    const isResting = await page.evaluate(() => window.atelier.parts.viewer.isResting);
     await page.keyboard.up(key);
+    facts.movedAsView ||= isResting !== true;
     facts.walked = Math.max(facts.walked ?? 0, far(before, await eye()));
   }
   expect(facts.walked > 0.2, `walks ${facts.walked} m by keys`);
+  expect(facts.movedAsView, 'takes a walk for a view that rests');
   await picture(page, 'walk');
   await page.keyboard.press('Escape');
   expect(await page.$eval('#orbit', (item) => item.getAttribute('aria-pressed') === 'true'), 'does not leave the walk by Esc');

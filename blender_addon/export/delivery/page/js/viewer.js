@@ -1,6 +1,6 @@
 // The picture: renderer, camera, orbit, flights of the camera, and a loop that draws when something has changed.
 
-import { Group, MathUtils, PerspectiveCamera, Ray, Raycaster, Scene, Sphere, Vector2, Vector3, WebGLRenderer } from '../three/three.module.min.js';
+import { Group, MathUtils, Matrix4, PerspectiveCamera, Ray, Raycaster, Scene, Sphere, Vector2, Vector3, WebGLRenderer } from '../three/three.module.min.js';
 import { OrbitControls } from '../three/OrbitControls.js';
 import { isStill } from './language.js';
 
@@ -35,6 +35,7 @@ export class Viewer {
     this.steps = new Set();
     this.most = Math.min(window.devicePixelRatio || 1, 2);
     this.sharpness = this.moving = this.isSimple ? Math.min(this.most, RESTING) : this.most;
+    this.seenFrom = new Matrix4();
     this.movedAt = 0;
     this.times = [];
     this.drawn = 0;
@@ -47,10 +48,9 @@ export class Viewer {
     this.renderer.setAnimationLoop((time, frame) => this.tick(time, frame));
   }
 
-  // Asks for a new picture, since the view is another or what it shows.
+  // Asks for a new picture.
   changed() {
     this.isStale = true;
-    this.movedAt = performance.now();
   }
 
   // Calls `step(seconds, frame)` before every picture; one that returns true has changed something.
@@ -97,6 +97,11 @@ export class Viewer {
 
   // A view that rests is sharp, whatever its sharpness is while it moves.
   sharpen() {
+    this.camera.updateWorldMatrix(true, false);
+    if (!this.seenFrom.equals(this.camera.matrixWorld)) {
+      this.seenFrom.copy(this.camera.matrixWorld);
+      this.movedAt = performance.now();
+    }
     this.isResting = performance.now() - this.movedAt > REST;
     const sharpness = this.isResting ? Math.max(this.moving, Math.min(this.most, RESTING)) : this.moving;
     if (sharpness === this.sharpness || this.renderer.xr.isPresenting) return;
@@ -112,7 +117,7 @@ export class Viewer {
     this.renderer.setSize(wide, high, false);
     this.camera.aspect = wide / high;
     this.camera.updateProjectionMatrix();
-    this.isStale = true;
+    this.changed();
   }
 
   // Looks at everything: through the scene's own camera where it has one, else from where most things are seen.
