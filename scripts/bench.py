@@ -51,14 +51,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--html", type=Path, metavar="FILE", help="also write a page, and its figures beside it")
     parser.add_argument("--last", type=Path, metavar="JSON", help="figures of an earlier run to compare small with")
     given = parser.parse_args(arguments)
+    if unknown := [what for what in given.what if what not in BENCHES]:
+        parser.error(f"{', '.join(unknown)}: choose from {', '.join(BENCHES)}")
     last = read_last(given.last)
     if given.html is not None:
         check_outputs([given.html, given.html.with_suffix(".json")])
     print(f"{os.cpu_count()} cores")
     page = Page()
     for what in given.what:
-        if what not in BENCHES:
-            parser.error(f"{what}: choose from {', '.join(BENCHES)}")
         BENCHES[what](page)
     for what, factor in page.slower_than(last).items():
         print(f"::warning::{what}: {factor:.1f} times as slow as in the last run, beside the same fixed work")
