@@ -298,7 +298,7 @@ FEMININE: tuple[tuple[str, float], ...] = _both_sides(
     ("eyebrows/eyebrows-trans-up", 0.45),
     ("eyebrows/eyebrows-trans-backward", 0.45),
     ("eyebrows/eyebrows-angle-up", 0.1),
-    ("forehead/forehead-nubian-incr", 0.25),
+    ("forehead/forehead-trans-forward", 0.15),
     ("chin/chin-bones-decr", 0.5),
     ("chin/chin-width-decr", 0.4),
     ("chin/chin-height-decr", 0.2),
