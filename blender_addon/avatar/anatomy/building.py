@@ -22,7 +22,7 @@ from ..body.humanoid import SHAPE_KEY, read_humanoid
 from ..own_data import make_own, worn_material
 from ..surface.materials import lash_material, lash_png, unpainted_material
 from .meshes import add_armature, add_shapes, bind, follow_key, quad_mesh, weigh
-from .person import PARTS, Figure, expressions, mesh_vertices, store_body
+from .person import PARTS, Figure, expressions_of, mesh_vertices, store_body
 
 ANATOMICAL = "anatomical"
 """Stored as the shape of an anatomical body's mesh; lofted bodies store traits or a word there."""
@@ -56,7 +56,7 @@ def person_job(
     yield step
     _add_materials(body, of_hair, png)
     yield step
-    shapes = yield InThread(expressions)
+    shapes = yield InThread(lambda: expressions_of(figure.person))
     names = list(shapes)
     for start in range(0, len(names), KEYS_A_STEP):
         add_shapes(body, {item: shapes[item] for item in names[start : start + KEYS_A_STEP]})

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.files import stored_json
 from ml_core.geometry.body.canvas import canvas
-from ml_core.geometry.body.face.expressions import SHAPE_NAMES, shape
+from ml_core.geometry.body.face.expressions import BLINKS, SHAPE_NAMES, closing, shape
 from ml_core.geometry.body.model import Eye, Person, body_model
 from ml_core.geometry.body.people.prior import neutral
 from ml_core.geometry.body.poses import Stance, stance
@@ -67,13 +67,23 @@ def mesh_vertices() -> NDArray[np.int64]:
 
 @cache
 def expressions() -> dict[str, tuple[NDArray[np.int64], NDArray[np.float32]]]:
-    """Facial shape -> the vertices of the body's mesh that it moves, and by how much: the same for everybody."""
+    """Facial shape -> the vertices of the body's mesh that it moves, and by how much, on the average person."""
     rest, model, chosen = canvas().stance, body_model(), mesh_vertices()
     made = {}
     for name in SHAPE_NAMES:
         moves = shape(model, name, rest.moved)[chosen]
         touched = np.flatnonzero(moves.any(axis=1))
         made[name] = touched, moves[touched]
+    return made
+
+
+def expressions_of(person: Person) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    """As :func:`expressions`, with lids that close on the eyes of a person."""
+    share = np.float32(closing(body_model(), person.vertices))
+    made = dict(expressions())
+    for name in BLINKS:
+        touched, moves = made[name]
+        made[name] = touched, share * moves
     return made
 
 

@@ -14,6 +14,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.garments.helpers import nearest_of
 
@@ -27,7 +28,7 @@ from ..wardrobe.fitting import Dressed, on_canvas
 from ..wardrobe.objects import putting_on, worn_garments
 from .building import body_of, eyes_of
 from .meshes import move_points, moving_points, resetting_shapes
-from .person import Figure, expressions, store_body, stored_body
+from .person import Figure, expressions, expressions_of, store_body, stored_body
 
 _AROUND = 0.05
 """Meters around a mesh within which the skin lies that it goes with."""
@@ -176,7 +177,8 @@ class Reshaping:
         Returns:
             garments that are new, and have no material yet.
         """
-        shapes = yield InThread(expressions)
+        traits = stored_body(self.armature) or self.first.person.traits
+        shapes = yield InThread(lambda: expressions_of(body_model().person(traits)))
         progress = Progress(1, 1, "Putting on the clothes")
         yield from resetting_shapes(mesh_data(self.body), shapes, progress)
         yield progress

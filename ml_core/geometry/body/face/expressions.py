@@ -30,6 +30,14 @@ The face units turn MakeHuman's own eye meshes so far that their edges move 2.8,
 REACH: dict[str, float] = {"mouthSmileLeft": 0.75, "mouthSmileRight": 0.75}
 """Shape -> the share of its face unit that it goes at 1. Skin beside the mouth moved 18.7 mm in a smile, further than
 that of people, and the cheek was folded."""
+BLINKS = ("eyeBlinkLeft", "eyeBlinkRight")
+LIDS = ((6785, 6828), (6784, 6825))
+"""Vertices at the rims of the upper and the lower lid of the left eye, in the middle and beside it."""
+_LAP = 0.0010
+"""Meters by which the upper lid comes to lie over the lower one. Its face unit goes as far on any eye, 2 to 8 mm over
+the lower lid of most people, so that the closed rim was a wave on the cheek."""
+_CLOSING = (0.5, 1.15)
+"""Least and greatest share of its face unit that an eye closes by."""
 LEAST = 2e-5
 """Meters; smaller displacements are left out of shape keys."""
 
@@ -59,6 +67,13 @@ def composed(model: BodyModel, values: Mapping[str, float], moved: Array | None 
         rows[touched] = np.einsum("nij,nj->ni", moved[touched, :3, :3], rows[touched])
     rows[np.abs(rows).max(axis=1) < LEAST] = 0
     return np.asarray(rows, np.float32)
+
+
+def closing(model: BodyModel, points: Array) -> float:
+    """The share of :data:`BLINKS` at 1 that closes the eyes of a person whose vertices are ``points`` (V, 3)."""
+    moves = composed(model, {BLINKS[0]: 1.0})[:, 2]
+    shares = [(points[upper, 2] - points[lower, 2] + _LAP) / (moves[lower] - moves[upper]) for upper, lower in LIDS]
+    return float(np.clip(np.mean(shares), *_CLOSING))
 
 
 def turned_eyeball(points: Array, center: Array, side: str, values: Mapping[str, float]) -> Array:

@@ -40,6 +40,9 @@ def test_a_slider_of_the_face_moves_the_face_alone_and_expressions_keep_their_re
     assert moved[before[:, 2] < 1.2].max() < 2e-3
     assert np.allclose(shape(keys["jawOpen"]) - shape(keys["Basis"]), reach, atol=1e-4)
     assert np.allclose(shape(keys["Basis"]), skin(woman), atol=1e-6)
+    blink = np.abs(shape(keys["eyeBlinkLeft"]) - shape(keys["Basis"])).max()
+    woman.atelier_body.slider_eye_opening = 1.0
+    assert np.abs(shape(keys["eyeBlinkLeft"]) - shape(keys["Basis"])).max() > blink + 0.0005, "wider eyes close farther"
     bpy.context.view_layer.objects.active = woman
     bpy.ops.atelier.reset_face()
     assert all(stored_body(woman).sliders[name] == 0 for name in ("nose_width", "jaw_width"))

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ml_core.geometry.body.face.expressions import EYE_TURNS, SHAPE_NAMES, composed, shape, turned_eyeball
+from ml_core.geometry.body.face.expressions import (
+    EYE_TURNS,
+    LIDS,
+    SHAPE_NAMES,
+    closing,
+    composed,
+    shape,
+    turned_eyeball,
+)
 from ml_core.geometry.body.model import BodyModel
 from ml_core.geometry.body.poses import stance
 from ml_core.geometry.body.traits import BodyTraits
@@ -53,6 +61,16 @@ def test_a_whole_smile_goes_as_far_as_people_smile_and_folds_no_cheek(
     turned = (normals(points) * normals(points + moves)).sum(axis=1)
     assert beside.sum() > 100
     assert (turned < 0.7).sum() <= 2
+
+
+def test_eyes_of_any_opening_close_and_the_lids_hardly_lap(model: BodyModel) -> None:
+    moves = composed(model, {"eyeBlinkLeft": 1.0})
+    for age, opening, seed in ((8, 0.0, 1), (30, 0.8, 2), (30, -0.8, 3), (60, 0.0, 4), (80, -0.4, 5)):
+        person = model.person(BodyTraits(age=age, sliders={"eye_opening": opening}), seed)
+        closed = person.vertices + closing(model, person.vertices) * moves
+        laps = [closed[lower, 2] - closed[upper, 2] for upper, lower in LIDS]
+        assert min(laps) > -0.0005, (age, opening)
+        assert max(laps) < 0.0025, (age, opening)
 
 
 def test_teeth_tongue_and_lashes_follow(model: BodyModel) -> None:
