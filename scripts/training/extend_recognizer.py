@@ -28,11 +28,10 @@ from ml_core.datasets.meshes.objects import read_objects, read_split
 from ml_core.inference.recognition.objects import SHIPPED
 from ml_core.outputs import check_outputs
 from ml_core.training.export import plain_card, rounded
-from ml_core.training.objects.export import load_best, load_shipped
+from ml_core.training.objects.export import load_end, load_shipped
 from ml_core.training.objects.extend import Answers, best_joint, extended, facts_of
 from ml_core.training.objects.results import EXTENDED, write_weights
 from ml_core.training.objects.views import render_clean
-from ml_core.training.recognition import BEST
 from scripts.lib.training import errors_on_one_line
 
 
@@ -41,6 +40,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=Path("../shared/data/objects"), help="default %(default)s")
     parser.add_argument("--more", type=Path, default=Path("../shared/data/objects_more"), help="default %(default)s")
     parser.add_argument("--branch", type=Path, required=True, metavar="RUN", help="run that trained it")
+    parser.add_argument("--weights", type=Path, default=SHIPPED, help="ONNX file that --branch shares stages with")
     parser.add_argument("--select", nargs="+", required=True, metavar="NAME", help="sources or authors to choose by")
     parser.add_argument("--leave-out", nargs="*", default=[], metavar="NAME", help="sources or authors to score")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where meshes are kept (%(default)s)")
@@ -54,24 +54,26 @@ def main(arguments: list[str] | None = None) -> int:
     given = parse(arguments)
     if given.out is not None:
         check_outputs([given.out])
-    branch, run = load_best(given.branch / BEST)
-    network, labels = load_shipped(SHIPPED).eval(), run["configuration"]["labels"]
+    branch, run = load_end(given.branch)
+    network, labels = load_shipped(given.weights).eval(), run["configuration"]["labels"]
     first = read_objects(given.data, given.runs / "object_meshes.npz", labels=labels)
     more = read_split(given.more, given.runs / "more_meshes.npz", given.select, given.leave_out, labels)
     held_out = [mesh for mesh in first if mesh.subset in ("val", "score")]
     sets = {"selection": more.selection, **more.left_out, "val": held_out}
     answers = {name: Answers.of(network, branch, meshes) for name, meshes in sets.items()}
-    joint = best_joint(answers["selection"])
+    card = plain_card(given.weights)
+    trust = next((step["trust"] for step in reversed(card["training"]) if "trust" in step), 1.0)
+    joint = best_joint(answers["selection"], trust)
     facts = rounded({"selected on": given.select, **facts_of(joint, answers)})
     print(json.dumps(facts, indent=1))
     if given.out is not None:
-        card = plain_card(SHIPPED)
-        trained = {name: value for name, value in run.items() if name != "history"}
         command = "python scripts/training/train_recognizer.py --more MORE --from shipped --shared 2"
-        steps = [*card["training"], {"command": command, **trained}]
+        steps = [*card["training"], {"command": command, **run}]
         steps.append({"command": "python scripts/training/extend_recognizer.py --branch RUN", **facts})
         about = {name: card[name] for name in ("licence",)} | EXTENDED | {"labels": labels}
-        write_weights(extended(network, branch, joint), given.out, render_clean(held_out), about, steps)
+        # The limit below which nothing is named stays that of the first labels, which are measured well.
+        fitted_on = render_clean([mesh for mesh in held_out if mesh.label < network.config.classes])
+        write_weights(extended(network, branch, joint), given.out, fitted_on, about, steps)
         print(f"{given.out}: {given.out.stat().st_size / 1e6:.1f} MB")
     return 0
 

@@ -13,10 +13,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ml_core.errors import InputError
+from ml_core.files import read_json
 from ml_core.inference.session import read_card
 from ml_core.networks.view_cnn import Output, ViewCNN, ViewCNNConfig
 from ml_core.records import read_record
 from ml_core.training.export import partial_file, write_onnx
+from ml_core.training.loop import CHECKPOINT, CONFIG, read_checkpoint
 from ml_core.training.recognition import read_best
 
 INPUTS, OUTPUTS = ("views", "sizes"), ("logits", "known", "embedding")
@@ -67,6 +69,24 @@ def labels_of(path: Path) -> list[str]:
     """
     labels: list[str] = read_card(path.with_suffix(".json"))["labels"]
     return labels
+
+
+def load_end(run: Path) -> tuple[ViewCNN, dict[str, Any]]:
+    """The network at the end of a run of :class:`RecognizerTrainer`, not the one that was chosen, and its facts.
+
+    Raises:
+        InputError: there is no run, or its files are damaged.
+    """
+    config = read_json(run / CONFIG, str(run / CONFIG), dict)
+    state = read_checkpoint(run / CHECKPOINT)
+    network = ViewCNN(read_record(config["network"], ViewCNNConfig, f"{run / CONFIG}: network"))
+    try:
+        network.load_state_dict(state["average"])
+    except (RuntimeError, KeyError) as error:
+        raise InputError("{path}: cannot start from these weights ({reason!r})", path=run, reason=error) from error
+    return network.eval(), {
+        "steps": int(state["step"]), "hours": round(float(state["seconds"]) / 3600, 3), "configuration": config,
+    }  # fmt: skip
 
 
 class Ensemble(nn.Module):
@@ -128,14 +148,15 @@ class Extended(nn.Module):
     """A network that tells its labels as :class:`Refitted` does, and a branch of it that tells further ones.
 
     ``further`` shares the lower stages and knows all labels, first those of ``network``. Its odds that a thing is of a
-    further one, raised by ``gate`` (nats), part the chances; among the labels of ``network`` it has a say of ``share``,
-    and it says whether a thing is known. The embedding stays that of ``network``.
+    further one, raised by ``gate`` (nats), part the chances. Between its own labels ``network`` alone decides; the
+    embedding stays its own, and so does whether a thing is known but where a further label is the best guess, of
+    which ``doubt`` is taken away.
     """
 
     reads = "views"
 
     def __init__(
-        self, network: ViewCNN, again: nn.Linear, further: ViewCNN, share: float, gate: float, trust: float
+        self, network: ViewCNN, again: nn.Linear, further: ViewCNN, gate: float, trust: float, doubt: float
     ) -> None:
         super().__init__()
         self.networks = nn.ModuleList([network])
@@ -144,10 +165,10 @@ class Extended(nn.Module):
         for number in range(further.config.blocks_shared):
             further.blocks[number] = network.blocks[number]
         self.shift: Tensor
-        self.share: Tensor
         self.gate: Tensor
+        self.doubt: Tensor
         self.trust: Tensor
-        for name, value in (("shift", 0.0), ("share", share), ("gate", gate), ("trust", trust)):
+        for name, value in (("shift", 0.0), ("gate", gate), ("trust", trust), ("doubt", doubt)):
             self.register_buffer(name, torch.tensor(value))
 
     def forward(self, views: Tensor, sizes: Tensor) -> Output:
@@ -160,20 +181,27 @@ class Extended(nn.Module):
         described = network.gathered(upper, views.shape[1], sizes)
         first = network.judged(described)
         branch = further.judged(further.pooled(looked, views.shape[1], sizes))
-        logits = together(
-            (first.logits + self.again(F.relu(described))).log_softmax(1), branch.logits, self.share, self.gate
-        )
-        return Output(logits, known_of(logits, branch.known, self.trust) + self.shift, first.embedding)
+        own = (first.logits + self.again(F.relu(described))).log_softmax(1)
+        logits = together(own, branch.logits, self.gate)
+        known = known_jointly(own, logits, first.known, self.trust, self.doubt)
+        return Output(logits, known + self.shift, first.embedding)
 
 
-def together(first: Tensor, every: Tensor, share: float | Tensor, gate: float | Tensor) -> Tensor:
+def together(first: Tensor, every: Tensor, gate: float | Tensor) -> Tensor:
     """Log probabilities (B, all) of ``first`` (B, some), log probabilities of the first labels, and ``every`` (B, all),
     logits of all, as :class:`Extended` joins them."""
     count = first.shape[1]
     known, new = every[:, :count], every[:, count:]
     odds = new.logsumexp(1, keepdim=True) - known.logsumexp(1, keepdim=True) + gate
-    own = ((1 - share) * first + share * known.log_softmax(1)).log_softmax(1)
-    return torch.cat([own + F.logsigmoid(-odds), new.log_softmax(1) + F.logsigmoid(odds)], dim=1)
+    return torch.cat([first + F.logsigmoid(-odds), new.log_softmax(1) + F.logsigmoid(odds)], dim=1)
+
+
+def known_jointly(first: Tensor, logits: Tensor, said: Tensor, trust: float | Tensor, doubt: float | Tensor) -> Tensor:
+    """:func:`known_of` (B,) of log probabilities ``first`` (B, some) of the first labels, as if there were no others;
+    where one of the others is the best guess of all, ``logits`` (B, all), of those, less ``doubt``."""
+    count = first.shape[1]
+    is_further = logits[:, count:].amax(1) > logits[:, :count].amax(1)
+    return torch.where(is_further, known_of(logits, said, trust) - doubt, known_of(first, said, trust))
 
 
 def export_recognizer(network: nn.Module, path: Path) -> None:

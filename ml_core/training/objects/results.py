@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ml_core.datasets.meshes.objects import UNKNOWN
 from ml_core.inference.session import open_session
-from ml_core.training.export import write_card
+from ml_core.training.export import rounded, write_card
 from ml_core.training.objects.export import Ensemble, Extended, Refitted, export_recognizer, load_best
 from ml_core.training.objects.metrics import (
     accuracy,
@@ -105,8 +105,18 @@ def measure(path: Path, data: ViewSet, names: Sequence[str]) -> dict[str, Any]:
         first = learned & (labels < len(FIRST_LABELS))
         for name, rows in (("first_labels", first), ("further_labels", learned & ~first)):
             if rows.any():
-                found = {key: round(value, 4) for key, value in accuracy(logits[rows], labels[rows]).items()}
-                parts[name] = {"meshes": int(rows.sum()), **found}
+                parts[name] = {"meshes": int(rows.sum()), **rounded(accuracy(logits[rows], labels[rows]))}
+                with_unknown = rows | ~learned
+                parts[name] |= (
+                    rounded(
+                        {
+                            "auroc_known": auroc(known[rows], known[~learned]),
+                            **cross_fitted(logits[with_unknown], known[with_unknown], labels[with_unknown]),
+                        }
+                    )
+                    if not learned.all()
+                    else {}
+                )
     return parts | {
         "val": {"meshes": int(learned.sum()), "unknown": int((~learned).sum()), **figures},
         "per_class": per_class(logits, labels, names),

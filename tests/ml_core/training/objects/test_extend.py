@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import torch
 from ml_core.datasets.meshes.objects import UNKNOWN
 from ml_core.networks.view_cnn import ViewCNN, ViewCNNConfig
 from ml_core.training.export import write_card
-from ml_core.training.objects.export import export_recognizer, load_shipped, together
+from ml_core.training.objects.export import export_recognizer, known_jointly, known_of, load_shipped, together
 from ml_core.training.objects.extend import Answers, Joint, best_joint, extended
 
 FIRST, ALL = 3, 5
@@ -48,18 +49,18 @@ def answers(seed: int) -> Answers:
 
 
 def test_what_is_lost_is_little() -> None:
-    joint, found = best_joint(answers(0)), answers(1)
-    scores = found.scores(joint.share, joint.gate)
+    joint, found = best_joint(answers(0), 0.1), answers(1)
+    scores = found.scores(joint.gate)
     assert scores["first_top1"] >= 0.95
     assert scores["further_top1"] >= 0.95
-    assert found.scores(0.0, 3.0)["first_top1"] < 0.9  # else nothing was to be chosen
+    assert found.scores(3.0)["first_top1"] < 0.9  # else nothing was to be chosen
 
 
 def test_chances_are_chances_and_a_closed_gate_changes_nothing() -> None:
     found = answers(2)
-    joined = together(found.first, found.every, 0.3, -1.0)
+    joined = together(found.first, found.every, -1.0)
     assert torch.allclose(joined.exp().sum(1), torch.ones(80), atol=1e-5)
-    closed = together(found.first, found.every, 0.0, -60.0)
+    closed = together(found.first, found.every, -60.0)
     assert torch.allclose(closed[:, :FIRST], found.first, atol=1e-5)
 
 
@@ -68,7 +69,7 @@ def test_the_file_says_the_same_and_holds_the_network_as_it_was(tmp_path: Path) 
     views, sizes = inputs()
     with torch.no_grad():
         alone, path = network(views, sizes), tmp_path / "recognizer.onnx"
-        whole = extended(network, branch, Joint(0.2, -1.0, 0.1))
+        whole = extended(network, branch, Joint(-1.0, 0.1, 0.5))
         expected = whole(views, sizes)
     assert expected.logits.shape == (4, ALL)
     assert torch.equal(expected.embedding, alone.embedding)
@@ -93,6 +94,17 @@ def test_shared_stages_are_not_trained() -> None:
     changed = {name for name, value in branch.state_dict().items() if not torch.equal(value, before[name])}
     assert changed
     assert not [name for name in changed if name.startswith(("stem.", "blocks.0."))]
+
+
+def test_doubt_is_said_of_further_labels_alone() -> None:
+    joint, found = Joint(-1.0, 0.1, 0.0), answers(0)
+    assert found.named(replace(joint, doubt=-50.0)) > 10
+    assert found.named(replace(joint, doubt=50.0)) == 0
+    first = torch.tensor([[0.6, 0.4], [0.6, 0.4]]).log()
+    logits = torch.tensor([[0.5, 0.3, 0.2], [0.2, 0.1, 0.7]]).log()
+    known = known_jointly(first, logits, torch.zeros(2), 0.0, 0.25)
+    assert float(known[0]) == pytest.approx(float(known_of(first[:1], torch.zeros(1), 0.0)))  # as it always was
+    assert float(known[1]) == pytest.approx(float(known_of(logits[1:], torch.zeros(1), 0.0)) - 0.25)
 
 
 @pytest.mark.parametrize("views", [4, 6])
