@@ -154,13 +154,25 @@ def test_growth_is_what_goes_on_after_everything_is_loaded() -> None:
     assert growth(range(0, 3000, 100)) == pytest.approx(100)
 
 
+@pytest.mark.parametrize(
+    ("jobs", "line"),
+    [
+        (199, "A worker took 1 MB at most"),
+        (200, "A worker took 1 MB at most; at the end it grew by 0.00 MB a job"),
+    ],
+)
+def test_growth_is_told_of_many_jobs_alone(jobs: int, line: str) -> None:
+    """The first ones fill what is kept and the pools of memory."""
+    tally = Tally(jobs)
+    done = Done("", "", {}, {}, memory=1_000_000, process=1)
+    tally.outcomes += [Outcome(f"p{number}", "generate", "done", done=done) for number in range(jobs)]
+    assert memory_line(facts(tally, 1, {})) == line
+
+
 def test_many_jobs_are_all_recorded(tmp_path: Path) -> None:
     lines = [{"job": "generate", "id": f"p{number}"} for number in range(100)]
     tally = run(tmp_path, FakeHand(), lines=lines)
     assert tally.count("done") == 100
-    report = facts(tally, 1, {})
-    assert report["memory_growth"] == {"1": 0}
-    assert memory_line(report) == "A worker took 1 MB at most; at the end it grew by 0.00 MB a job"
     assert len(list((tmp_path / "results").iterdir())) == 100
 
 
