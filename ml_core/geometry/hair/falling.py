@@ -104,7 +104,7 @@ def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
     sides = np.concatenate([np.linspace(-0.95, -0.04, 10), np.linspace(0.04, 0.95, 10)]) + rng.normal(
         scale=0.02, size=20
     )
-    inside = 0.010 + 0.014 * ramp(np.abs(sides), 0.5, 0.2)  # beside the part cards lie along the hairline
+    inside = 0.010 + 0.026 * ramp(np.abs(sides), 0.5, 0.2)  # beside the part cards lie along the hairline
     front = hairline_roots(head, sides + np.arctan2(fall.part, 0.11), rng, inside)
     fan = _fan(head, part[1], np.linspace(-1.9, 1.9, 26))
     roots = np.concatenate([under, front, seeds, fan])

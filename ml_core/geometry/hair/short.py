@@ -89,7 +89,7 @@ def short(
     q = head.local(roots)
     _, normal = head.distance(roots)
     start = upright * normal + flow(q, normal, 0.0)
-    meters = length(q) * rng.uniform(0.65, 1.25, len(q)) * (1 - 0.6 * _by_ear(q))
+    meters = length(q) * rng.uniform(0.65, 1.25, len(q)) * (1 - 0.6 * np.maximum(_by_ear(q), _below_ear(q)))
     clearance = lift(q) * rng.uniform(0.5, 1.25, len(q))
     reach = float(meters.max()) + STEP
     points, normals = grow(head, roots, start, flow, reach, clearance, stiffness=0.6, cling=cling, step=STEP, rise=0.02)
@@ -104,6 +104,11 @@ def short(
 def _by_ear(q: Array) -> Array:
     """(N,) 1 beside the ears, 0 elsewhere."""
     return ramp(q[:, 2], 0.012, -0.012) * ramp(np.abs(q[:, 0]), 0.045, 0.058) * ramp(q[:, 1], 0.035, 0.015)
+
+
+def _below_ear(q: Array) -> Array:
+    """(N,) 1 at the corners of the nape, whose ends show under the ears as locks of nobody; 0 elsewhere."""
+    return ramp(q[:, 2], -0.025, -0.045) * ramp(np.abs(q[:, 0]), 0.028, 0.045)
 
 
 def _forward(q: Array, normal: Array, grown: float) -> Array:

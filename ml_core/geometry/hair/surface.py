@@ -32,11 +32,11 @@ HAIRLINE = np.array(
         (1.60, 0.345),
         (1.74, 0.355),
         (1.95, 0.390),
-        (2.12, 0.470),
-        (2.26, 0.590),
-        (2.45, 0.655),
-        (2.80, 0.690),
-        (np.pi, 0.700),
+        (2.12, 0.460),
+        (2.26, 0.550),
+        (2.45, 0.605),
+        (2.80, 0.640),
+        (np.pi, 0.650),
     ]
 )
 """t of the hairline in the head chart by the size of theta: forehead, temples, sideburns, over the ears, nape."""

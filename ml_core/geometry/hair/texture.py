@@ -97,7 +97,7 @@ def strands(seed: int, size: int = SIZE, comb: Comb = LONG) -> Strands:
     tip = np.where(is_cap, 0.0, (comb.tip - 1) * _eased((down - 0.4) / 0.6))
     own = _CONTRAST * tone + 0.20 * (pile - 0.5) + 0.10 * (roundness - 0.7) + 0.05 * broad
     shade = (1 + own) * grown * (1 + tip)
-    rough = np.where(is_cap, 0.7, 0.5) - 0.05 * tone + 0.10 * (1 - pile)
+    rough = np.where(is_cap, 0.9, 0.5) - 0.05 * tone + 0.10 * (1 - pile)
     occlusion = (0.78 + 0.22 * pile) * (0.8 + 0.2 * np.clip(down / 0.10, 0, 1))
     height = 0.35 * roundness + 0.25 * pile
     warmth = np.clip(0.5 * tone + 1.2 * broad, -1, 1)

@@ -241,7 +241,7 @@ def test_the_hairline_lies_over_brows_and_ears() -> None:
     assert hairline(np.array([1.45, 1.8, -1.8])).max() < 0.40 < hairline(np.array([1.28]))[0], (
         "before ears it goes down"
     )
-    assert hairline(np.array([np.pi]))[0] > 0.6
+    assert 0.6 < hairline(np.array([np.pi]))[0] < 0.68, "the nape is bare above the collar"
 
 
 @pytest.mark.parametrize("style", ["buzz", "undercut", "receding", "short_crop", "curly_short"])
@@ -255,6 +255,14 @@ def test_no_hair_grows_in_the_ears(style: str, number: int) -> None:
     near = local[np.abs(local[:, 0]) > 0.07]
     lower = (near[:, 2] < ear[:, 2].max() - 0.012) & (near[:, 1] > ear[:, 1].min()) & (near[:, 1] < ear[:, 1].max())
     assert lower.sum() / len(local) < 0.004, "the lower two thirds of an ear are bare"
+
+
+@pytest.mark.parametrize("style", ["curly_short", "side_part", "pixie"])
+def test_no_lock_hangs_alone_under_an_ear(style: str) -> None:
+    """Ends of short hair beside the neck end within 4.5 cm under the ear, above the collar."""
+    local = body(0)[0].local(grown(style, 0).vertices)
+    beside = local[np.abs(local[:, 0]) > 0.042]
+    assert np.quantile(beside[:, 2], 0.01) > -0.105
 
 
 @pytest.mark.parametrize(("tie", "away"), [(HIGH, 0.5), (HIGH, 1.0), (TIE, 1.0)])
