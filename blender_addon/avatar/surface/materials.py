@@ -106,7 +106,7 @@ def hair_material(
 
 HAIR_SPECULAR = 0.24
 """Less than a smooth surface has: along the crown it would mirror the sky, and gray every color."""
-THROUGH = 0.6
+THROUGH = 0.4
 """Share of the light on one side of a card that its back shows."""
 SHADE = 0.5
 """Share of the light that one card of hair keeps from what is under it."""

@@ -272,15 +272,15 @@ def ropes(
     ring = ring + (reach * np.sin(angle))[..., None] * up[:, :, None]
     number = np.arange(count * rings * sides).reshape(count, rings, sides)
     beside = np.roll(number, -1, axis=2)
-    faces = np.stack([number[:, :-1], beside[:, :-1], beside[:, 1:], number[:, 1:]], axis=-1).reshape(-1, 4)
+    faces = np.stack([number[:, :-1], number[:, 1:], beside[:, 1:], beside[:, :-1]], axis=-1).reshape(-1, 4)
     fold = 0.3 + 0.4 * np.abs(np.linspace(-1, 1, sides + 1))
     u = (rng.choice(DENSE, count)[:, None] + fold) / STRIPS
     v = np.linspace(0.9, 0.45, rings)
     corner = np.stack(
         [
-            np.broadcast_to(np.stack([u[:, None, :-1], u[:, None, 1:], u[:, None, 1:], u[:, None, :-1]], axis=-1),
+            np.broadcast_to(np.stack([u[:, None, :-1], u[:, None, :-1], u[:, None, 1:], u[:, None, 1:]], axis=-1),
                             (count, rings - 1, sides, 4)),
-            np.broadcast_to(np.stack([v[:-1], v[:-1], v[1:], v[1:]], axis=-1)[None, :, None],
+            np.broadcast_to(np.stack([v[:-1], v[1:], v[1:], v[:-1]], axis=-1)[None, :, None],
                             (count, rings - 1, sides, 4)),
         ],
         axis=-1,

@@ -15,9 +15,10 @@ from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.hair.falling import STYLES as FALLING
 from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands, with_temples
+from ml_core.geometry.hair.shading import vertex_normals
 from ml_core.geometry.hair.shell import COILS, TUFT
 from ml_core.geometry.hair.short import buzz
-from ml_core.geometry.hair.strands import CAP, DENSE, SPARSE, STRIPS
+from ml_core.geometry.hair.strands import CAP, DENSE, SPARSE, STRIPS, ropes
 from ml_core.geometry.hair.styles import BUILDERS, COILED, CURLED, FUZZY
 from ml_core.geometry.hair.surface import HeadSpace, hairline
 from ml_core.geometry.hair.tied import HIGH, TIE, tail
@@ -233,6 +234,16 @@ def test_a_bun_is_closed_behind() -> None:
     pieces = TIED["bun"](head, rng)
     last = pieces[-1].vertices[-14:]
     assert np.ptp(last, axis=0).max() < 0.002, "no hole is left in its middle"
+
+
+def test_ropes_have_their_front_outside() -> None:
+    """Engines light backs from inside, and ours shine through."""
+    along = np.linspace(0, 0.2, 10)
+    path = body(0)[0].center + np.stack([0 * along, 0 * along - 0.2, -along], axis=1)
+    radius = np.full((1, 10), 0.01)
+    rope = ropes(body(0)[0], np.random.default_rng(5), path[None], np.tile([0, -1.0, 0], (1, 10, 1)), radius, bumps=0)
+    away = (rope.vertices - path.mean(axis=0)) * [1, 1, 0]
+    assert (vertex_normals(rope.vertices, rope.faces) * away).sum(axis=1).min() > 0
 
 
 def test_the_hairline_lies_over_brows_and_ears() -> None:
