@@ -42,6 +42,8 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     rest = [target for target in survey.targets if target not in whole]
     if is_part and holding_bone(obj) is not None:
         yield from _beside_bone(survey, obj)
+    elif is_part and survey.options.clips and (_moves_itself(obj) or _is_led(obj)):
+        yield from survey.found("skin_motion_stays", obj)
     elif not is_part and rest and survey.options.clips and (_moves_itself(obj) or outside_motion(obj) is not None):
         yield from survey.found("motion_stays", obj, rest)
     yield from _keys(survey, obj, rest)

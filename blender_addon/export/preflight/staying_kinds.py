@@ -114,6 +114,13 @@ KINDS = {
         "Bake them into an action of the object (Object > Animation > Bake Action).",
         title="motion beside a bone",
     ),
+    "skin_motion_stays": Kind(
+        "warning",
+        "animation of a skinned mesh as an object, which stays behind",
+        "Engines place a skin by its bones alone, and leave out where its object goes.",
+        "Animate the armature in its place.",
+        title="motion of skins left out",
+    ),
     "bones_motion_stays": Kind(
         "warning",
         "animation of bones, which stays behind",

@@ -39,7 +39,7 @@ _TELLING = {
     "shape keys": {"keys_may_be_lost", "keys_switched_off"},
     "bones": {"second_armature", "many_influences", "shape_motion_stays"},
     "custom properties": {"properties_stay"},
-    "motion of objects": {"motion_stays", "armature_motion", "motion_beside_bone"},
+    "motion of objects": {"motion_stays", "armature_motion", "motion_beside_bone", "skin_motion_stays"},
     "motion of shape keys": {"keys_motion_stays", "keys_may_be_lost", "actions_left"},
     "motion of bones": {
         "bones_motion_stays",

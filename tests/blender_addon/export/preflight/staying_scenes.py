@@ -206,6 +206,11 @@ def _held(obj: bpy.types.Object, folder: Path) -> None:
     obj.parent, obj.parent_type, obj.parent_bone = armature, "BONE", armature.data.bones[0].name
 
 
+def _gliding_skin(obj: bpy.types.Object, folder: Path) -> None:
+    rig(obj)
+    _turning(obj, folder)
+
+
 def _held_and_led(obj: bpy.types.Object, folder: Path) -> None:
     _held(obj, folder)
     obj.constraints.new("DAMPED_TRACK").target = cube("Goal")
@@ -338,5 +343,6 @@ STAYING = [
     Case("shown_pose", _posed, repair=False, severity="info"),
     Case("second_armature", _two_rigs, repair=False),
     Case("object_on_bone", _held, repair=False, severity="info"),
+    Case("skin_motion_stays", _gliding_skin, repair=False),
     Case("motion_beside_bone", _held_and_led, repair=False),
 ]
