@@ -32,6 +32,8 @@ _FACELESS = {
 }
 _SKIES = ("TEX_ENVIRONMENT", "TEX_SKY", "TEX_IMAGE")
 _PLACING = ("location", "rotation", "scale", "delta_")
+_UNEVEN = 1.01
+"""How much more a parent stretches one way than another, from which on what turns below it is sheared."""
 _UNTAKEN = {"SPEAKER": "speaker_stays", "LIGHT_PROBE": "probe_stays"}
 
 
@@ -46,6 +48,8 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
         yield from survey.found("skin_motion_stays", obj)
     elif not is_part and rest and survey.options.clips and (_moves_itself(obj) or outside_motion(obj) is not None):
         yield from survey.found("motion_stays", obj, rest)
+    if not is_part and survey.options.clips and (stretched := _turns_below(obj)) is not None:
+        yield from survey.found("sheared_motion", obj, whole, parent=stretched.name)
     yield from _keys(survey, obj, rest)
     if not is_part:
         yield from _not_chosen(survey, obj, obj.animation_data)
@@ -180,13 +184,25 @@ def _not_chosen(
         yield from survey.found("actions_left", obj, takes, names=", ".join(left[:12]))
 
 
-def _moves_itself(obj: bpy.types.Object) -> bool:
+def _moves_itself(obj: bpy.types.Object, paths: tuple[str, ...] = _PLACING) -> bool:
     animation = obj.animation_data
     return animation is not None and any(
-        curve.data_path.startswith(_PLACING)
+        curve.data_path.startswith(paths)
         for action, slot in _actions(animation)
         for curve in action_curves(action, slot)
     )
+
+
+def _turns_below(obj: bpy.types.Object) -> bpy.types.Object | None:
+    """What an object, or something between, turns below and is stretched by: it shears then, frame by frame."""
+    turns, child = False, obj
+    while child.parent is not None:
+        turns = turns or _moves_itself(child, ("rotation", "delta_rotation"))
+        sizes = child.parent.matrix_world.to_scale()
+        if turns and max(map(abs, sizes)) > _UNEVEN * min(map(abs, sizes)):
+            return child.parent
+        child = child.parent
+    return None
 
 
 def _actions(animation: bpy.types.AnimData) -> Iterator[tuple[bpy.types.Action, bpy.types.ActionSlot | None]]:

@@ -114,6 +114,13 @@ KINDS = {
         "Bake them into an action of the object (Object > Animation > Bake Action).",
         title="motion beside a bone",
     ),
+    "sheared_motion": Kind(
+        "warning",
+        "turns below {parent}, which is stretched, so that it shears at other frames",
+        "Nodes of files move, turn and scale; what shears is shown without at the frames of clips.",
+        "Apply the scale of the parent (Object > Apply > Scale).",
+        title="sheared motion",
+    ),
     "skin_motion_stays": Kind(
         "warning",
         "animation of a skinned mesh as an object, which stays behind",

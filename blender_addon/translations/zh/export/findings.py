@@ -55,6 +55,7 @@ FINDINGS: dict[str, str] = {
     "missing UV maps and attributes": "缺少的 UV 贴图与属性",
     "stretched time": "被拉伸的时间",
     "motion of skins left out": "蒙皮的运动未导出",
+    "sheared motion": "切变的运动",
     "motion beside a bone": "相对于骨骼的运动",
     "object motion left out": "不会导出的物体动画",
     "objects on bones": "骨骼上的物体",

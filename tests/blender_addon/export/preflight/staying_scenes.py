@@ -211,6 +211,12 @@ def _gliding_skin(obj: bpy.types.Object, folder: Path) -> None:
     _turning(obj, folder)
 
 
+def _turning_below_a_stretched_one(obj: bpy.types.Object, folder: Path) -> None:
+    obj.parent = _object("Stretched", None)
+    obj.parent.scale = (3, 1, 1)
+    _turning(obj, folder)
+
+
 def _held_and_led(obj: bpy.types.Object, folder: Path) -> None:
     _held(obj, folder)
     obj.constraints.new("DAMPED_TRACK").target = cube("Goal")
@@ -344,5 +350,6 @@ STAYING = [
     Case("second_armature", _two_rigs, repair=False),
     Case("object_on_bone", _held, repair=False, severity="info"),
     Case("skin_motion_stays", _gliding_skin, repair=False),
+    Case("sheared_motion", _turning_below_a_stretched_one, repair=False, targets=("web",)),
     Case("motion_beside_bone", _held_and_led, repair=False),
 ]
