@@ -202,6 +202,7 @@ ERRORS: dict[str, str] = {
     "the shoulders of this shape are not found; add the landmarks and move them by hand": "找不到此形状的肩部；请添加标志点并手动移动",
     "nothing to label: select one or more mesh objects first": "没有可标记的：请先选择一个或多个网格物体",
     "nothing to label: no mesh object is visible": "没有可标记的：没有可见的网格物体",
+    "{name}: no mesh of {more} has this source or author": "{name}：{more} 中没有这个来源或作者的网格",
     "nothing to label: the active collection has no mesh object; choose another in the Outliner": "没有可标记的：活动集合中没有网格物体；请在大纲视图中另选一个",
     "nothing to label: the scene has no mesh object": "没有可标记的：场景中没有网格物体",
     "{path}: {suffix} is not read; give one of {formats}": "{path}:不支持 {suffix};可用的有 {formats}",

@@ -86,7 +86,7 @@ def _full(down: Array, strip: int, comb: Comb, rng: np.random.Generator) -> Hair
     # Hairs of the rim keep inside of the card, whose border would cut them to dots.
     center = 0.5 + (center - 0.5) * 0.90
     return Hairs(
-        *_single(strip + np.clip(center, 0.03, 0.97), half[:, None] * _tapered(down, start, end, 0.9 * comb.ragged)),
+        *_single(float(strip) + np.clip(center, 0.03, 0.97), half[:, None] * _tapered(down, start, end, 0.9 * comb.ragged)),
         *_own(count, rng),
     )
 
@@ -99,7 +99,7 @@ def _loose(down: Array, strip: int, comb: Comb, rng: np.random.Generator) -> Hai
     half = rng.uniform(0.013, 0.028, count)
     center = place[:, None] + _wavering(down, count, 0.03, rng)
     return Hairs(
-        *_single(strip + np.clip(center, 0.03, 0.97), half[:, None] * _tapered(down, start, end, 0.5)),
+        *_single(float(strip) + np.clip(center, 0.03, 0.97), half[:, None] * _tapered(down, start, end, 0.5)),
         *_own(count, rng),
     )
 
@@ -113,7 +113,7 @@ def _on_scalp(down: Array, rng: np.random.Generator) -> Hairs:
     center = place[:, None] + _wavering(down, count, 0.010, rng)
     half = half[:, None] * np.clip((end[:, None] - down) / 0.06, 0, 1) ** 0.7
     closed = np.clip((0.93 - down) / 0.03, 0, 1)
-    return Hairs(*_single(CAP + center, half + 0.02 * closed), *_own(count, rng))
+    return Hairs(*_single(float(CAP) + center, half + 0.02 * closed), *_own(count, rng))
 
 
 def _wavering(down: Array, count: int, amount: float, rng: np.random.Generator) -> Array:

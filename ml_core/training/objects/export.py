@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
@@ -17,7 +18,7 @@ from ml_core.files import read_json
 from ml_core.inference.session import read_card
 from ml_core.networks.view_cnn import Output, ViewCNN, ViewCNNConfig
 from ml_core.records import read_record
-from ml_core.training.export import partial_file, write_onnx
+from ml_core.training.export import partial_file, store_small, write_onnx
 from ml_core.training.loop import CHECKPOINT, CONFIG, read_checkpoint
 from ml_core.training.recognition import read_best
 
@@ -44,7 +45,10 @@ def load_shipped(path: Path) -> ViewCNN:
         config = card["training"][0]["configuration"]["network"]
         network = ViewCNN(read_record(config, ViewCNNConfig, f"{path.with_suffix('.json')}: network"))
         model = onnx.load(str(path))
-        stored = {item.name: numpy_helper.to_array(item) for item in model.graph.initializer}
+        stored = {
+            item.name.removesuffix("_half"): numpy_helper.to_array(item).astype(np.float32)
+            for item in model.graph.initializer
+        }
         stored |= {prop.key: stored[prop.value] for prop in model.metadata_props if prop.value in stored}
         prefix = "networks.0." if any(name.startswith("networks.0.") for name in stored) else ""
         state = {name: torch.from_numpy(stored[prefix + name].copy()) for name in network.state_dict()
@@ -205,11 +209,13 @@ def known_jointly(first: Tensor, logits: Tensor, said: Tensor, trust: float | Te
 
 
 def export_recognizer(network: nn.Module, path: Path) -> None:
-    """Writes ``network`` (views uint8 (N, V, 3, S, S), sizes (N, 4) -> logits, known, embedding), atomically."""
+    """Writes ``network`` (views uint8 (N, V, 3, S, S), sizes (N, 4) -> logits, known, embedding), atomically; its
+    weights in half precision."""
     example = (torch.zeros(2, 6, 3, 64, 64, dtype=torch.uint8), torch.ones(2, 4))
     partial = partial_file(path)
     write_onnx(network, example, partial, INPUTS, OUTPUTS, trainable=True)
     _note_merged(partial, network)
+    store_small(partial)
     partial.replace(path)
 
 
