@@ -104,7 +104,7 @@ class ViewCNN(nn.Module):
     def lower(self) -> list[nn.Module]:
         """The stem and the stages that are shared; none where none is."""
         count = self.config.blocks_shared
-        return [self.stem, *self.blocks[:count]] if count else []
+        return [self.stem, *list(self.blocks)[:count]] if count else []
 
     def train(self, mode: bool = True) -> ViewCNN:
         super().train(mode)
@@ -122,13 +122,13 @@ class ViewCNN(nn.Module):
     def looked(self, views: Tensor) -> Tensor:
         """(B * V, C, H, W): the stem and the shared stages of each view."""
         x = self.stem(prepared(views.flatten(0, 1)))
-        for block in self.blocks[: self.config.blocks_shared]:
+        for block in list(self.blocks)[: self.config.blocks_shared]:
             x = block(x)
         return x
 
     def pooled(self, looked: Tensor, number: int, sizes: Tensor) -> Tensor:
         """(B, E): :meth:`described` from :meth:`looked`, of ``number`` views a thing."""
-        for block in self.blocks[self.config.blocks_shared :]:
+        for block in list(self.blocks)[self.config.blocks_shared :]:
             looked = block(looked)
         return self.gathered(looked, number, sizes)
 

@@ -180,7 +180,7 @@ class Extended(nn.Module):
         assert isinstance(network, ViewCNN)
         looked = further.looked(views)
         upper = looked
-        for block in network.blocks[further.config.blocks_shared :]:
+        for block in list(network.blocks)[further.config.blocks_shared :]:
             upper = block(upper)
         described = network.gathered(upper, views.shape[1], sizes)
         first = network.judged(described)
