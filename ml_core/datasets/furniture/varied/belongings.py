@@ -155,7 +155,7 @@ def flower(rng: Rng) -> Parts:
         )
         if chance(rng, 0.7):
             leaves = int(rng.integers(1, 5))
-            centers = foot + np.outer(rng.uniform(0.1, 0.6, leaves), top - foot)
+            centers = foot + rng.uniform(0.1, 0.6, (leaves, 1)) * (top - foot)
             outward = np.concatenate([rng.normal(0, 1, (leaves, 2)), np.full((leaves, 1), 0.6)], axis=1)
             parts.append(spray(rng, centers, outward, h * rng.uniform(0.2, 0.4)))
     return parts

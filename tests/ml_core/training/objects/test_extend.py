@@ -77,11 +77,11 @@ def test_the_file_says_the_same_and_holds_the_network_as_it_was(tmp_path: Path) 
     names = ["logits", "known", "embedding"]
     found = onnxruntime.InferenceSession(path).run(names, {"views": views.numpy(), "sizes": sizes.numpy()})
     for value, right in zip(found, expected, strict=True):
-        assert np.allclose(value, right.numpy(), atol=1e-4)
+        assert np.allclose(value, right.numpy(), atol=2e-3), "but for weights in half precision"
     network_facts = {"classes": FIRST, "width": 8, "stages": [1, 1], "embedding": 16, "dropout": 0.0}
     write_card(path, {"training": [{"configuration": {"network": network_facts}}]})
     with torch.no_grad():
-        assert torch.allclose(load_shipped(path).eval()(views, sizes).logits, alone.logits, atol=1e-5)
+        assert torch.allclose(load_shipped(path).eval()(views, sizes).logits, alone.logits, atol=2e-3)
 
 
 def test_shared_stages_are_not_trained() -> None:

@@ -178,7 +178,7 @@ def test_training_goes_on_from_exported_weights(trained: Path, tmp_path: Path) -
     again = load_shipped(path).eval()
     views, sizes = torch.randint(0, 255, (2, 6, 3, 64, 64), dtype=torch.uint8), torch.ones(2, 4)
     with torch.no_grad():
-        assert torch.allclose(again(views, sizes).logits, network(views, sizes).logits, atol=1e-5)
+        assert torch.allclose(again(views, sizes).logits, network(views, sizes).logits, atol=2e-3), "half precision"
     data = render_varied(meshes(), trained / "views", SMALL.copies_per_class)
     names = ("yurt", "lamp", "chair")
     few = replace(SMALL, labels=names, network=replace(SMALL.network, classes=3))
@@ -186,8 +186,8 @@ def test_training_goes_on_from_exported_weights(trained: Path, tmp_path: Path) -
     fresh = trainer.average.state_dict()["classify.2.weight"].clone()
     trainer.start_from(again, FIRST_LABELS)
     started = trainer.average.state_dict()
-    assert torch.equal(started["embed.1.weight"], network.state_dict()["embed.1.weight"])
-    kept = network.state_dict()["classify.2.weight"][[FIRST_LABELS.index("lamp"), FIRST_LABELS.index("chair"), -1]]
+    assert torch.equal(started["embed.1.weight"], again.state_dict()["embed.1.weight"])
+    kept = again.state_dict()["classify.2.weight"][[FIRST_LABELS.index("lamp"), FIRST_LABELS.index("chair"), -1]]
     assert torch.equal(started["classify.2.weight"][1:], kept)  # by their names, and whether a thing is known
     assert torch.equal(started["classify.2.weight"][0], fresh[0])
     path.with_suffix(".json").write_text("{}")
