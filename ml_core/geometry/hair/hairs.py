@@ -86,7 +86,9 @@ def _full(down: Array, strip: int, comb: Comb, rng: np.random.Generator) -> Hair
     # Hairs of the rim keep inside of the card, whose border would cut them to dots.
     center = 0.5 + (center - 0.5) * 0.90
     return Hairs(
-        *_single(float(strip) + np.clip(center, 0.03, 0.97), half[:, None] * _tapered(down, start, end, 0.9 * comb.ragged)),
+        *_single(
+            float(strip) + np.clip(center, 0.03, 0.97), half[:, None] * _tapered(down, start, end, 0.9 * comb.ragged)
+        ),
         *_own(count, rng),
     )
 
