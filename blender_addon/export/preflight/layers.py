@@ -18,7 +18,7 @@ KINDS = {
         "material {material} reads {names}, which the mesh does not have",
         "Blender shows one value all over; the file may show another map, or white.",
         "Give the mesh a UV map or an attribute of this name, or choose one that it has in the material.",
-        title="missing UV maps and attributes",
+        title="missing mesh layers",
     ),
 }
 

@@ -35,6 +35,8 @@ NAPE = np.array([0.0, 0.085, -0.028])
 TOP = np.array([0.0, 0.020, 0.095])
 SIDES = (np.array([0.062, 0.055, -0.005]), np.array([-0.062, 0.055, -0.005]))
 """Local directions of ties from the middle of the skull."""
+_OVER_FOREHEAD = 0.22
+"""Meters by which hair over the forehead aims above its tie."""
 _TIED = 0.6
 """v at which strands reach their tie: there they neither thin out nor have the color of tips."""
 
@@ -58,7 +60,9 @@ def pulled(head: HeadSpace, rng: Rng, ties: Sequence[Array], volume: float = 0.0
     roots, q, goal = (values[away > 0.022] for values in (roots, q, goal))
 
     def steer(at: Array, normal: Array, grown: float) -> Array:
-        return tangential(goal - at, normal)
+        # The straight way from the forehead to the nape would lead down over the face.
+        over = _OVER_FOREHEAD * np.clip(-normal[:, 1:2], 0, 1) * np.array([0.0, 0.0, 1.0])
+        return tangential(goal - at + over, normal)
 
     _, normal = head.distance(roots)
     start = 0.25 * normal + steer(q, normal, 0.0)

@@ -52,7 +52,7 @@ FINDINGS: dict[str, str] = {
     "no UVs for light maps": "没有光照贴图 UV",
     "no avatar": "没有虚拟形象",
     "non-manifold edges": "非流形边",
-    "missing UV maps and attributes": "缺少的 UV 贴图与属性",
+    "missing mesh layers": "缺少的网格数据层",
     "stretched time": "被拉伸的时间",
     "motion of skins left out": "蒙皮的运动未导出",
     "sheared motion": "切变的运动",

@@ -226,10 +226,6 @@ def things_of_no_size(folder: Path) -> Check | None:
     return None
 
 
-class _Number(bpy.types.PropertyGroup):
-    value: bpy.props.FloatProperty()
-
-
 @kind(targets=ALL)
 def values_of_all_types(folder: Path) -> Check:
     """Numbers that no float holds, that are no numbers, truths, bytes, lists of words and of groups, groups in groups,
