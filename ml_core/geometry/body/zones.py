@@ -58,13 +58,14 @@ def _shorts(data: BodyData, down: float) -> Array:
 
 
 def _top(data: BodyData) -> Array:
-    """A sports top: from under the bust over the shoulders' inner half, with round openings for neck and arms."""
+    """A sports top: from under the bust over the shoulders' inner half, with round openings for arms and a deep one for
+    the neck, so that it does not show in the collars of blouses."""
     points, at, _ = _reference(data)
     z, x = points[:, 2], np.abs(points[:, 0])
     shoulder = at["leftUpperArm"]
     hem = 0.30 * at["neck"][2] + 0.70 * at["upperChest"][2]
     arm_hole = x - (shoulder[0] - 0.035) + 0.25 * np.maximum(0, shoulder[2] - 0.06 - z)
-    return np.asarray(np.maximum.reduce([hem - z, -_neckline(points, at, 0.015, 0.085), arm_hole]))
+    return np.asarray(np.maximum.reduce([hem - z, -_neckline(points, at, 0.015, 0.085, 0.14), arm_hole]))
 
 
 def _shirt(data: BodyData) -> Array:
@@ -75,10 +76,14 @@ def _shirt(data: BodyData) -> Array:
     return np.maximum(np.where(arms, sleeves, body), -_neckline(points, at, 0.012, 0.075))
 
 
-def _neckline(points: Array, at: dict[str, Array], lower: float, radius: float) -> Array:
-    """(V,) negative inside a round opening about the neck and on all above it; meters below the neck's joint."""
+def _neckline(points: Array, at: dict[str, Array], lower: float, radius: float, depth: float | None = None) -> Array:
+    """(V,) negative inside a round opening about the neck and on all above it; meters below the neck's joint.
+
+    ``depth``: meters down to its lowest point where that is deeper than ``radius``.
+    """
     middle = at["neck"][2] + lower
-    away = np.hypot(points[:, 0], (points[:, 2] - middle) * 1.1) - radius
+    deep = 1.1 if depth is None else radius / depth
+    away = np.hypot(points[:, 0], (points[:, 2] - middle) * deep) - radius
     return np.where(points[:, 2] > middle + 0.02, np.minimum(away, middle + 0.02 - points[:, 2]), away)
 
 

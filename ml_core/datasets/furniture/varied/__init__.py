@@ -13,21 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.datasets.furniture.solids import Part
-from ml_core.datasets.furniture.varied import (
+from ml_core.datasets.furniture.varied import unnamed
+from ml_core.datasets.furniture.varied.home import (
     appliances,
     bathroom,
-    belongings,
-    clothing,
     furnishing,
     household,
-    instruments,
     openings,
-    outdoors,
     seating,
     storage,
-    structures,
     tableware,
-    unnamed,
+)
+from ml_core.datasets.furniture.varied.world import (
+    belongings,
+    clothing,
+    instruments,
+    outdoors,
+    structures,
     vehicles,
 )
 

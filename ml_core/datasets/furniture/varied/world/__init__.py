@@ -1,0 +1,1 @@
+"""What stands outside, moves, or is worn and carried."""
