@@ -55,6 +55,9 @@ def named_garments(requested: AvatarTraits, painted: AvatarTraits, seed: int) ->
     """
     drawn_by = seed if painted.outfit_seed is None else painted.outfit_seed
     outfit = garments_of(painted.outfit or "casual", painted.presentation or 0.0, drawn_by)
+    if requested.top and any(BY_NAME[name].kind == "top" for name in requested.garments or () if name in BY_NAME):
+        # A white blouse that is asked for shows.
+        outfit = tuple(name for name in outfit if BY_NAME[name].kind != "outer")
     return completed(requested.garments or (), outfit)
 
 

@@ -56,7 +56,8 @@ class Term:
         relation: only those that stand so to ``anchors``. floor needs none. With ``nearest`` and ``farthest``, near
             says that the distance to ``anchors`` orders them. distance: meters around ``anchors``, of within.
         side, over, under: only those whose extent along ``side`` (x, y or z; the longest where it is empty) is more
-            than ``over`` meters, or less than ``under``. every: only the first of so many, the first of the next, ….
+            than ``over`` meters, or less than ``under``. every: only the first of so many, the first of the next, …;
+            1 is each of them by itself.
         word: the noun as it was said, where it says less than its label does.
     """
 
@@ -96,7 +97,7 @@ class Term:
             self.superlative,
             f"#{self.ordinal}" * bool(self.ordinal),
             f"x{self.count}" * bool(self.count),
-            f"every #{self.every}" * bool(self.every),
+            f"every #{self.every}" * (self.every > 1),
             f"{self.side} > {self.over:g} m".strip() * bool(self.over),
             f"{self.side} < {self.under:g} m".strip() * bool(self.under),
         ]

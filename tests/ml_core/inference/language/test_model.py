@@ -303,8 +303,10 @@ READ = {
     "a woman in an Indian dress": ({"presentation": 1.0}, ["Indian"]),
     "a woman with hair down to her waist": ({"presentation": 1.0, "hair_style": "long_straight"}, []),
     "a man with neither beard nor mustache": ({"presentation": 0.0, "beard": "none"}, []),
-    "a man, a doctor, in a green shirt": (  # under a lab coat
-        {"presentation": 0.0, "outfit": "medical", "cloths": {"shirt": {"color": "#2e6b3e"}}},
+    # What is unknown before "and" keeps its color.
+    "a girl in a yellow raincoat and boots": ({"presentation": 1.0, "age": 11.0, "top": "#d8b93a"}, []),
+    "a man, a doctor, in a green shirt": (
+        {"presentation": 0.0, "outfit": "medical", "top": "#2e6b3e"},
         [],
     ),
     "a man dressed as a doctor": ({"presentation": 0.0, "outfit": "medical"}, []),

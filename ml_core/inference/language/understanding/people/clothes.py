@@ -77,6 +77,8 @@ class ClothesReader:
             self.outfits.append(outfit)
         if color is not None:
             self._color_piece(piece, color)
+            if piece is not None:
+                self.colors.setdefault(piece, color)
 
     def _made_of(self, fabric: str, piece: str | None, outfit: str | None, noun: str | None) -> bool:
         """Takes what a garment or a suit is made of, or what somebody wears of whom the fabric alone is said."""
@@ -110,7 +112,6 @@ class ClothesReader:
         if piece is None:
             self._color_all(color)
             return
-        self.colors.setdefault(piece, color)
         worn = described_by_rules(f"a red {next((w for w in _PIECES[piece].words if w.isascii()), '')}").traits
         traits = [trait for trait in ("top", "bottom") if getattr(worn, trait) is not None]
         for trait in traits:

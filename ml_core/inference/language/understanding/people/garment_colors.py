@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ml_core.geometry.garments.pieces import BY_NAME
-from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 
 _TORSO = ("top", "outer")
 
@@ -17,25 +16,18 @@ def settle_colors(garments: Iterable[str], colors: Mapping[str, str], values: di
     ``cloths`` there.
 
     Args:
-        garments: all that were named. colors: sRGB hex by garment. values: traits, with ``outfit`` where that is known.
+        garments: all that were named. colors: sRGB hex by garment. values: traits.
     """
     torso = sorted((name for name in garments if BY_NAME[name].kind in _TORSO), key=lambda name: BY_NAME[name].layer)
     own = {name: color for name, color in colors.items() if BY_NAME[name].kind not in (*_TORSO, "bottom")}
-    hidden = torso if torso and _is_covered(torso[-1], values.get("outfit")) else torso[:-1]
-    own |= {name: colors[name] for name in hidden if name in colors}
-    if torso and torso[-1] in colors and torso[-1] not in hidden:
+    hidden = [name for name in torso[:-1] if name in colors]
+    own |= {name: colors[name] for name in hidden}
+    if torso and torso[-1] in colors:
         values["top"] = colors[torso[-1]]
-    elif any(values.get("top") == colors[name] for name in hidden if name in colors):
+    elif any(values.get("top") == colors[name] for name in hidden):
         values.pop("top")
     if own:
         cloths = {name: dict(cloth) for name, cloth in values.get("cloths", {}).items()}
         for name, color in own.items():
             cloths.setdefault(name, {}).setdefault("color", color)
         values["cloths"] = cloths
-
-
-def _is_covered(name: str, outfit: str | None) -> bool:
-    """Whether the outfit brings a jacket or a coat over a garment: a doctor's shirt is under a lab coat."""
-    if outfit is None or BY_NAME[name].kind != "top" or BY_NAME[name].layer > BY_NAME["shirt"].layer:
-        return False
-    return any(BY_NAME[piece].kind == "outer" for pieces in OUTFIT_KINDS[outfit].garments for piece in pieces)
