@@ -35,7 +35,7 @@ NAPE = np.array([0.0, 0.085, -0.028])
 TOP = np.array([0.0, 0.020, 0.095])
 SIDES = (np.array([0.062, 0.055, -0.005]), np.array([-0.062, 0.055, -0.005]))
 """Local directions of ties from the middle of the skull."""
-_OVER_FOREHEAD = 0.22
+_OVER_FOREHEAD = 0.10
 """Meters by which hair over the forehead aims above its tie."""
 _TIED = 0.6
 """v at which strands reach their tie: there they neither thin out nor have the color of tips."""
