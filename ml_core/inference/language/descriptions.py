@@ -165,8 +165,8 @@ class _Reader:
             return
         runs = _runs(self._pending)
         # "A short beard and" before "thin lips", "a yellow raincoat and" before "boots".
-        is_apart = bool(self._pending) and self._pending[-1].role in _SEPARATORS
-        strange = [run for run in (runs if is_apart else runs[:-1]) if not run[-1].is_known]
+        ends_apart = bool(self._pending) and self._pending[-1].role in _SEPARATORS
+        strange = [run for run in (runs if ends_apart else runs[:-1]) if not run[-1].is_known]
         self.ignored += [word for run in strange for word in run]
         runs = [run for run in runs if run not in strange]
         self._pending = []
