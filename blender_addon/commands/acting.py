@@ -266,7 +266,7 @@ def _colors_of(things: Sequence[Thing]) -> dict[str, Any]:
     Raises:
         InputError: none has a color.
     """
-    found = {thing.root.name: next(map(color_of_object, thing.members), None) for thing in things}
+    found = {thing.root.name: next(filter(None, map(color_of_object, thing.members)), None) for thing in things}
     colors = {name: srgb_to_hex(linear_to_srgb(np.clip(color[:3], 0, 1))) for name, color in found.items() if color}
     if not colors:
         raise InputError("{name} has no color of its own", name=things[0].root.name)

@@ -41,9 +41,10 @@ def switch(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]
     them; where lamps have none and no single one is meant, those of the scene.
 
     Raises:
-        InputError: there is no such light.
+        InputError: there is no such light, or all of them are linked.
     """
-    scene_lights = [obj for obj in scenery.context.view_layer.objects if obj.type == "LIGHT"]
+    objects_here = scenery.context.view_layer.objects
+    scene_lights = [obj for obj in objects_here if obj.type == "LIGHT" and obj.is_editable]
     own = [
         light for light in scene_lights if light in objects or any(_holds(thing, light) for thing in things_of(objects))
     ]

@@ -93,10 +93,13 @@ class Placer:
         """Straight down, or up out of the ground, onto whatever lies below; onto z = 0 where nothing does."""
         for thing in sorted(things, key=lambda one: one.standing_box().low.z):
             box = thing.standing_box()
+            before = [obj.matrix_world.copy() for obj in thing.tops]
             thing.move(_AWAY)  # its own lower side hides what lies right under it
             self.context.view_layer.update()
             level = self._surface(box.center.xy.to_3d(), max(box.low.z, 0.0) + _SINK, thing)
-            thing.move(Vector((0, 0, (level or 0.0) - box.low.z)) - _AWAY)
+            for obj, matrix in zip(thing.tops, before, strict=True):
+                obj.matrix_world = matrix
+            thing.move(Vector((0, 0, (level or 0.0) - box.low.z)))
             self.context.view_layer.update()
 
     def _to_center(self, things: Sequence[Thing], anchors: Sequence[Thing]) -> None:
