@@ -6,6 +6,7 @@ import pytest
 
 from scripts import bench
 from scripts.lib.bench import workers
+from scripts.lib.bench.network import peak_memory
 from scripts.lib.bench.page import Page
 from scripts.lib.bench.workers import Turn
 
@@ -37,3 +38,8 @@ def test_a_machine_that_slows_down_slows_both(
     assert values["the least and the most of those turns"] == "0.20, 2.00"
     assert values["cores that one worker keeps busy"] == "1.00"
     assert "2.10 s" in capsys.readouterr().out
+
+
+def test_the_memory_of_a_process_that_paints_is_its_own() -> None:
+    """In megabytes: more than Python and ONNX Runtime, less than these tests with Blender."""
+    assert 60 < peak_memory(256) < 1000

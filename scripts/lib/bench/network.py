@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SIZES = (256, 512, 1024)
 
 # Linux hands a child the peak of the process that started it in getrusage, and not in this file.
