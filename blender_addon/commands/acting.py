@@ -95,8 +95,9 @@ def arrange(
         Placer(context).settle(things)
     else:
         Placer(context).place(things, step.relation, targets, step.amount, step.direction)
-        if step.relation in _SIDES:
-            moving.look_at([thing for thing in things if thing.root.type == "CAMERA"], targets)
+        cameras = [thing for thing in things if thing.root.type == "CAMERA"]
+        if cameras and step.relation in _SIDES:
+            moving.look_at(cameras, _whole_box(targets))
     context.view_layer.update()
     texts = {
         "move": "Moved {number} objects.", "rotate": "Rotated {number} objects.", "scale": "Scaled {number} objects.",

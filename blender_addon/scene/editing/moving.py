@@ -105,14 +105,9 @@ def _turn(thing: Thing, rotation: Matrix) -> None:
     thing.transform(Matrix.Translation(middle) @ rotation @ Matrix.Translation(-middle))
 
 
-def look_at(cameras: Sequence[Thing], targets: Sequence[Thing]) -> None:
-    """Step back with cameras that were put beside things until they see them whole, and turn them there; at eye
-    level, or at the middle of what is higher."""
-    if not targets:
-        return
-    low = Vector([min(target.box().low[axis] for target in targets) for axis in range(3)])
-    high = Vector([max(target.box().high[axis] for target in targets) for axis in range(3)])
-    seen = Box(low, high)
+def look_at(cameras: Sequence[Thing], seen: Box) -> None:
+    """Step back with cameras that were put beside a thing until they see it whole, and turn them there; at eye level,
+    or at the middle of what is higher."""
     for camera in cameras:
         way = camera.root.matrix_world.translation - seen.center
         way.z = 0.0

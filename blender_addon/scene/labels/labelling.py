@@ -34,7 +34,7 @@ from ...bridge.object_labels import object_label, parts_of, set_label
 from ...bridge.vrm import human_bones
 from .grounds import Boxes, lying_flat, room_surfaces
 from .label_list import start_at_least_certain
-from .subjects import Subject, box_of, geometry, groups_among, key_of, pieces_of, subjects_in, surface
+from .subjects import Subject, geometry, groups_among, key_of, pieces_of, subjects_in, surface
 
 _CHUNK = 16
 # How much better a group has to be than its parts: things under one parent are meant to be together, things that only
@@ -380,8 +380,8 @@ def _named(found: Found, label: str) -> Found:
 
 def _corners(found: Found, unit: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Lowest and highest corner (3,) of the thing in the world, in meters."""
-    boxes = [box_of(piece) for piece in found.subject.pieces]
-    return np.min([box[0] for box in boxes], axis=0) * unit, np.max([box[1] for box in boxes], axis=0) * unit
+    low, high = found.subject.box
+    return low * unit, high * unit
 
 
 def _placed(found: Found, unit: float) -> SceneObject:

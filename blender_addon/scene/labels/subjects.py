@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import bpy
@@ -52,6 +53,12 @@ class Subject:
     @property
     def root(self) -> bpy.types.Object:
         return self.objects[0]
+
+    @cached_property
+    def box(self) -> tuple[Matrix, Matrix]:
+        """Lowest and highest corner (3,) in the world, in units of the scene, when it was first asked for."""
+        boxes = [box_of(piece) for piece in self.pieces]
+        return np.min([low for low, _ in boxes], axis=0), np.max([high for _, high in boxes], axis=0)
 
 
 def subjects_in(context: bpy.types.Context, scope: str) -> list[Subject]:

@@ -13,7 +13,7 @@ from ml_core.inference.language.tokens import Token
 from ml_core.inference.language.understanding.commands.objects import ObjectSpan, Vocabulary, read_object_span
 from ml_core.inference.language.understanding.commands.slots import Slots, slots_of
 from ml_core.inference.language.understanding.commands.step_values import BUILDERS
-from ml_core.inference.language.understanding.commands.values import is_lit, is_switched
+from ml_core.inference.language.understanding.commands.values import QUALITIES, is_lit, is_switched
 from ml_core.inference.language.understanding.tagging.pieces import Piece
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.vocabulary.commands import Action, SceneCommand, Term
@@ -232,7 +232,7 @@ def _check_exceptions(clause: Clause) -> None:
         raise MisreadError(_tokens(wrong), "unclear what is to happen")
 
 
-_QUALITY = re.compile(r"\b(?:colou?rs?|materials?|textures?)$|(?:颜色|材质|贴图|纹理|动画|修改器|标签|名字)$")
+_QUALITY = re.compile(rf"\b(?:colou?rs?|materials?|textures?)$|(?:{QUALITIES})$")
 
 
 def _check_deleted(clause: Clause) -> None:

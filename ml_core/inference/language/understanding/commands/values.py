@@ -96,6 +96,10 @@ def is_switched(terms: Sequence[Term]) -> bool:
     return all(term.kind != "label" or term.value in _SWITCHED for term in terms)
 
 
+QUALITIES = "颜色|材质|贴图|纹理|动画|修改器|标签|名字"
+"""What a thing has and is not: 沙发的颜色 is no sofa. Alternatives of a regular expression."""
+
+
 def is_lit(terms: Sequence[Term]) -> bool:
     """Whether all of ``terms`` are lights, or what has one: to switch them is not to hide them."""
     return bool(terms) and all(term.value in ("light", *_SWITCHED) for term in terms)

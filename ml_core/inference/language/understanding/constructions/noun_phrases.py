@@ -9,6 +9,7 @@ from functools import cached_property
 
 from ml_core.inference.language.understanding.commands.amounts import Amount, count_of, length_of
 from ml_core.inference.language.understanding.commands.objects import Vocabulary, read_object_span
+from ml_core.inference.language.understanding.commands.values import QUALITIES
 from ml_core.inference.language.understanding.tagging.pieces import Piece, split
 from ml_core.inference.language.understanding.words import color_of, meaning, table
 from ml_core.vocabulary.commands import Term, name_stem
@@ -71,7 +72,7 @@ _COLORED = re.compile(r"(?:everything|anything|all objects|all things|all) (?:th
 _EVERY = re.compile(r"^(?:all the|all of the|all|every|each|the|any) |^(?:所有的?|全部的?|那些)")
 _MOST_NAMES = 500
 _ONLY = re.compile(r"(?:just|only)\b|只|仅|.*(?:\bor\b|或)")
-_QUALITY = re.compile(r"的(?:颜色|材质|贴图|纹理|动画|修改器|标签|名字)$")
+_QUALITY = re.compile(rf"的(?:{QUALITIES})$")
 _GOALS = {"onto", "into"}
 """Say where a thing goes, and never where it stands."""
 _ONLY_PLACES = ("facing", "row", "grid", "center", "floor")
@@ -158,7 +159,7 @@ class NounPhrases:
 
     def _plain(self, text: str) -> tuple[Term, ...]:
         if _QUALITY.search(text):
-            return ()  # 沙发的颜色 is no sofa
+            return ()
         text = "东西" if _THAT_ONE.fullmatch(text) else text
         pieces = [self._spelled(piece) for piece in split(text, self._names)]
         found = read_object_span(pieces, self._vocabulary)
