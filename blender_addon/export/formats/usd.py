@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,32 +51,47 @@ def write_usd(path: Path, note: Mapping[str, str] | None = None) -> None:
             export_cameras=True,
             root_prim_path="/root",
         )
-    _settle_instances(path)
-    _settle_opacity(path)
-    _settle_maps(path)
+    _settle(path)
     if note:
         write_about(path, note)
 
 
-def _settle_instances(path: Path) -> None:
+_Settler = Callable[[Any], bool]
+"""Mends what stands at a path of a layer, and says whether it did."""
+
+
+def _settle(path: Path) -> None:
+    """Mends what Blender writes otherwise than others read it, in one pass over the file."""
+    layer = _layer(path)
+    if layer is None:
+        return
+    settlers = [_instances(layer), _opacity(layer), _maps(layer)]
+    changed = False
+
+    def settle(place: Any) -> None:
+        nonlocal changed
+        for settler in settlers:
+            changed |= settler(place)
+
+    layer.Traverse("/", settle)
+    if changed:
+        layer.Save()
+
+
+def _instances(layer: Any) -> _Settler:
     """Makes each instance of a mesh with shape keys say what its prototype is, and where it stands in its node.
 
     Blender calls all but one of them ``Xform`` above a ``SkelRoot``, below which no shape keys are read, and which one
     it spares differs from run to run. It leaves the place out where that is its node's own; importers then take node
     and instance for one, by the name of the prototype, and the artist's name is gone.
     """
-    layer = _layer(path)
-    if layer is None:
-        return
     from pxr import Gf, Sdf
 
-    changed = False
-
-    def settle(place: Any) -> None:
-        nonlocal changed
+    def settle(place: Any) -> bool:
         spec = layer.GetPrimAtPath(place)
         if not isinstance(spec, Sdf.PrimSpec) or not spec.instanceable:
-            return
+            return False
+        changed = False
         for reference in spec.referenceList.GetAddedOrExplicitItems():
             prototype = layer.GetPrimAtPath(reference.primPath) if not reference.assetPath else None
             if prototype is None or prototype.typeName != "SkelRoot":
@@ -86,13 +101,12 @@ def _settle_instances(path: Path) -> None:
                 Sdf.AttributeSpec(spec, "xformOp:transform", Sdf.ValueTypeNames.Matrix4d).default = Gf.Matrix4d(1)
                 order = Sdf.ValueTypeNames.TokenArray
                 Sdf.AttributeSpec(spec, "xformOpOrder", order, Sdf.VariabilityUniform).default = ["xformOp:transform"]
+        return changed
 
-    layer.Traverse("/", settle)
-    if changed:
-        layer.Save()
+    return settle
 
 
-def _settle_opacity(path: Path) -> None:
+def _opacity(layer: Any) -> _Settler:
     """Writes how opaque materials are whose alpha is one number: Blender 5.2 writes 1 for all of them."""
     alphas = {
         slot.material.name: node.inputs["Alpha"].default_value
@@ -103,42 +117,35 @@ def _settle_opacity(path: Path) -> None:
         if node.type == "BSDF_PRINCIPLED" and not node.inputs["Alpha"].is_linked
     }
     if all(alpha == 1 for alpha in alphas.values()):
-        return
-    layer = _layer(path)
-    if layer is None:
-        return
+        return lambda place: False
 
-    def settle(place: Any) -> None:
+    def settle(place: Any) -> bool:
         opacity = layer.GetAttributeAtPath(place) if place.name == "inputs:opacity" else None
         if opacity is None or opacity.connectionPathList.GetAddedOrExplicitItems():
-            return
+            return False
         name = place.GetPrimPath().GetParentPath().name
-        if name in alphas:
-            opacity.default = float(alphas[name])
+        if name not in alphas:
+            return False
+        opacity.default = float(alphas[name])
+        return True
 
-    layer.Traverse("/", settle)
-    layer.Save()
+    return settle
 
 
-def _settle_maps(path: Path) -> None:
+def _maps(layer: Any) -> _Settler:
     """Makes all pictures lie on ``st``, as the first UV map of each mesh is called: Blender 5.2 writes the name of the
     map that a node names, which no mesh in the file has."""
-    layer = _layer(path)
-    if layer is None:
-        return
-    changed = False
 
-    def settle(place: Any) -> None:
-        nonlocal changed
+    def settle(place: Any) -> bool:
         reader = layer.GetPrimAtPath(place)
         kind = reader.attributes.get("info:id") if reader is not None else None
         name = reader.attributes.get("inputs:varname") if reader is not None else None
-        if name is not None and kind is not None and kind.default == "UsdPrimvarReader_float2" and name.default != "st":
-            name.default, changed = "st", True
+        if name is None or kind is None or kind.default != "UsdPrimvarReader_float2" or name.default == "st":
+            return False
+        name.default = "st"
+        return True
 
-    layer.Traverse("/", settle)
-    if changed:
-        layer.Save()
+    return settle
 
 
 def write_about(path: Path, note: Mapping[str, str]) -> bool:
