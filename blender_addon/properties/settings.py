@@ -13,6 +13,7 @@ from typing import Any
 import bpy
 
 from ml_core.files import stored_json
+from ml_core.vocabulary.choices import menu_items
 from ml_core.vocabulary.targets import DEFAULT_TARGET, TARGETS
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, OFFERED_SIZES
 from ml_core.vocabulary.traits import MAX_SEED
@@ -21,7 +22,6 @@ from ..bridge import session
 from ..bridge.files import chosen_folders
 from ..edition import IS_FULL
 from ..translations.registry import CONTEXT
-from .choices import menu_items
 from .export import AtelierExportSettings
 from .motion import AtelierMotionSettings
 from .traits import AtelierTraitSettings

@@ -7,17 +7,17 @@ from typing import Any
 
 import bpy
 
+from ml_core.color import hex_to_srgb, srgb_to_hex
 from ml_core.vocabulary.avatar.beards import BEARDS
 from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.avatar.stature import REFERENCE_HEIGHT
+from ml_core.vocabulary.choices import menu_items
 from ml_core.vocabulary.traits import COLOR_TRAITS, MAX_SEED, RANGES, SHOWN_TRAITS, AvatarTraits
 
 from ..avatar.live import editing as live
-from ..bridge.data.color_values import color_to_hex, hex_to_color
 from ..bridge.data.stored_values import setting
 from ..translations.registry import CONTEXT
-from .choices import menu_items
 
 OUTFIT_ITEMS = menu_items(OUTFIT_KINDS)
 HAIR_ITEMS = menu_items(HAIR_STYLES)
@@ -163,7 +163,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
         for name in SHOWN_TRAITS:
             if getattr(self, f"use_{name}"):
                 value = setting(self, name)
-                values[name] = color_to_hex(value) if name in COLOR_TRAITS else value
+                values[name] = srgb_to_hex(value) if name in COLOR_TRAITS else value
         for name, (low, high) in RANGES.items():
             if name in values:  # Blender stores single precision: 2.1 comes back a little above itself
                 values[name] = min(max(round(values[name], 6), low), high)
@@ -181,4 +181,4 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
             value = getattr(traits, name)
             setattr(self, f"use_{name}", value is not None)
             if value is not None:
-                setattr(self, name, hex_to_color(value) if name in COLOR_TRAITS else value)
+                setattr(self, name, hex_to_srgb(value) if name in COLOR_TRAITS else value)

@@ -19,8 +19,7 @@ from ..bridge.data.created import removed_on_failure
 from ..bridge.data.single_user import ensure_editable
 from ..bridge.jobs.steps import Job, Progress
 from ..bridge.state.preserved_scene import preserved_scene
-from .catalogs import catalog_file
-from .credit import credit
+from .asset_details import catalog_file, credit
 from .labels.sorting import SceneTree
 
 SIDE = 256

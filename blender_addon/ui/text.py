@@ -8,6 +8,8 @@ from typing import Any
 import blf
 import bpy
 
+from ..avatar.selection import Hint
+
 # What the frame of a panel and a box take from the region's width, in widget units of 20 pixels at scale 1.
 _MARGIN_UNITS = 3.6
 _ICON_UNITS = 1.2
@@ -83,3 +85,17 @@ def text_width(text: str, context: bpy.types.Context) -> float:
     style = bpy.context.preferences.ui_styles[0].widget
     blf.size(0, style.points * context.preferences.system.ui_scale)
     return blf.dimensions(0, text)[0]
+
+
+def draw_hint(layout: bpy.types.UILayout, context: bpy.types.Context, hint: Hint | None) -> bool:
+    """Draw the sentence with its button; True when there is a hint, after which a panel has nothing more to offer."""
+    if hint is None:
+        return False
+    paragraph(layout, context, hint.text, icon="INFO")
+    if hint.operator:
+        column = layout.column()
+        column.operator_context = "INVOKE_DEFAULT" if hint.operator.startswith("atelier.") else "EXEC_DEFAULT"
+        button = column.operator(hint.operator, text=hint.label, translate=False)
+        for name, value in hint.options.items():
+            setattr(button, name, value)
+    return True

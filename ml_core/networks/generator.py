@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ml_core.geometry.atlas.charts import CELLS
-from ml_core.vocabulary.regions import REGIONS
+from ml_core.vocabulary.traits import REGIONS
 
 LOG_OFFSET = 0.08
 """Keeps the logarithm of black finite; a black suit recolored white keeps folds of a believable depth."""

@@ -37,3 +37,8 @@ def translations(*registries: Mapping[str, Choice]) -> dict[str, str]:
         for pair in ((choice.title, choice.title_zh), (choice.description, choice.description_zh))
     )
     return {english: chinese for english, chinese in texts if any(map(str.islower, english))}
+
+
+def menu_items(registry: Mapping[str, Choice]) -> list[tuple[str, str, str]]:
+    """The items of an ``EnumProperty``: id, title and description of each choice, in their order."""
+    return [(choice.id, choice.title, choice.description) for choice in registry.values()]

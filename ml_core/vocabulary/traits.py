@@ -22,6 +22,10 @@ from .avatar.hair_zones import HAIR_ZONES
 from .avatar.outfits import OUTFIT_KINDS
 
 OUTFITS = tuple(OUTFIT_KINDS)
+COLOR_REGIONS = ("skin", "hair", "top", "bottom")
+"""Regions of an avatar's base color whose color can be chosen; each is a trait of the same name."""
+REGIONS = (*COLOR_REGIONS, "free")
+"""All regions, in the order of the generator's masks. ``free`` keeps its own color: eyes, lips, buttons, soles."""
 COLOR_TRAITS = ("skin", "hair", "eye", "top", "bottom")
 RANGES = {
     "presentation": (0.0, 1.0),

@@ -7,10 +7,10 @@ from typing import Any
 
 import bpy
 
+from ml_core.color import hex_to_srgb, srgb_to_hex
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.inference.textures.layer_kinds import COLORS, LAYER_KINDS, Layer, default_layer
 
-from ...bridge.data.color_values import color_to_hex, hex_to_color
 from ...bridge.data.stored_values import setting
 from ...bridge.jobs.session_report import failures_kept
 from ...translations.registry import CONTEXT
@@ -155,7 +155,7 @@ class AtelierLayer(bpy.types.PropertyGroup):
     )
 
     def to_layer(self) -> Layer:
-        kind, color = self.shown_kind, color_to_hex(setting(self, "color"))
+        kind, color = self.shown_kind, srgb_to_hex(setting(self, "color"))
         places = {name: round(setting(self, name), 4) for name in ("amount", "x", "y")}
         return Layer(
             kind=kind,
@@ -178,7 +178,7 @@ class AtelierLayer(bpy.types.PropertyGroup):
         self.ready = False
         for name in ("on", "kind", "amount", "seed", "chart", "x", "y", "size", "rotation"):
             setattr(self, name, getattr(layer, name))
-        self.color = hex_to_color(layer.color or COLORS[layer.kind])
+        self.color = hex_to_srgb(layer.color or COLORS[layer.kind])
         self.image = image_named(layer.image) if layer.image else None
         self.image_name = layer.image
         self.ready = True

@@ -21,7 +21,7 @@ from ...avatar.anatomy.person import is_anatomical
 from ...avatar.body import earlier_body
 from ...avatar.body.traits import fit_skeleton
 from ...avatar.live import editing as live
-from ...avatar.live.sentence import without_named
+from ...avatar.live.panel_state import without_named
 from ...avatar.live.shaping import slider_property
 from ...avatar.own_data import own_avatar
 from ...avatar.selection import avatar_hint, mode_hint, text_of

@@ -9,6 +9,7 @@ import bpy
 from ml_core.errors import InputError
 from ml_core.vocabulary.avatar.beards import BEARDS
 from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.choices import menu_items
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...avatar.photo import photo_job
@@ -17,7 +18,6 @@ from ...avatar.surface.layer_settings import avatar_of
 from ...bridge.jobs.steps import Job, Report
 from ...bridge.preferences import has_photo_consent, preferences
 from ...bridge.state.views import show_textures_where_harmless, show_whole
-from ...properties.choices import menu_items
 from ...properties.settings import SIZE_ITEMS
 from ...translations.registry import CONTEXT, formatted
 from ..base import JobOperator

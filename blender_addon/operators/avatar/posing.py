@@ -7,6 +7,7 @@ from typing import Any
 
 import bpy
 
+from ml_core.color import hex_to_srgb, srgb_to_hex
 from ml_core.errors import AtelierError
 from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE
 from ml_core.vocabulary.avatar.hair_zones import HAIR_ZONES
@@ -19,7 +20,6 @@ from ...avatar.rig.clips import add_clips
 from ...avatar.rig.control_rig import adding_control_rig, controlled_by, removing_control_rig
 from ...avatar.rig.poses import set_pose
 from ...avatar.selection import avatar_hint, text_of
-from ...bridge.data.color_values import color_to_hex, hex_to_color
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.data.stored_values import setting
 from ...bridge.jobs.steps import Job, Report, unbroken
@@ -176,8 +176,8 @@ class ATELIER_OT_set_hair(ArmatureJob, bpy.types.Operator):
     def changing(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
         given = self.properties.is_property_set
         style = self.style if given("style") else None
-        color = color_to_hex(self.color) if given("color") else None
-        tones = {zone: color_to_hex(getattr(self, zone)) for zone in self.toned} if given("toned") else None
+        color = srgb_to_hex(self.color) if given("color") else None
+        tones = {zone: srgb_to_hex(getattr(self, zone)) for zone in self.toned} if given("toned") else None
         seed = self.seed if given("seed") else None
         facts = yield from generating.hair_job(context, armature, style, color, seed, tones)
         live.hair_changed(context, armature)
@@ -185,10 +185,10 @@ class ATELIER_OT_set_hair(ArmatureJob, bpy.types.Operator):
 
     def _finished(self, scene: bpy.types.Scene, report: Report) -> set[str]:
         # Shown by Adjust Last Operation.
-        self.style, self.color = report["style"], hex_to_color(report["color"])
+        self.style, self.color = report["style"], hex_to_srgb(report["color"])
         self.toned = set(report["tones"])
         for zone, tone in report["tones"].items():
-            setattr(self, zone, hex_to_color(tone))
+            setattr(self, zone, hex_to_srgb(tone))
         return super()._finished(scene, report)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ml_core.color import hex_to_srgb, is_hex
+from ml_core.color import hex_to_srgb, is_hex, srgb_to_hex
 from ml_core.errors import InputError
 from ml_core.geometry.garments.pieces import BY_NAME
 from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
@@ -14,7 +14,6 @@ from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
 from ...avatar import dressing, generating
 from ...avatar.selection import avatar_hint, mode_hint, text_of
 from ...avatar.wardrobe.objects import garment_info, worn_garments
-from ...bridge.data.color_values import color_to_hex
 from ...bridge.jobs.steps import Job, Report
 from ...translations.registry import CONTEXT, formatted
 from ..base import JobOperator
@@ -134,7 +133,7 @@ class ATELIER_OT_dye_garment(_WardrobeOperator, bpy.types.Operator):
             raise InputError(
                 "{name}: does not wear {garment}; choose one that it wears", name=avatar.name, garment=self.garment
             )
-        color = color_to_hex(self.color)
+        color = srgb_to_hex(self.color)
         assert is_hex(color)
         fabric = "" if self.fabric == "OWN" else self.fabric
         return dressing.wear_job(context, avatar, [self.garment], color, fabric)

@@ -9,9 +9,9 @@ from typing import Any
 import bpy
 
 from ml_core.errors import AtelierError
+from ml_core.vocabulary.choices import menu_items
 from ml_core.vocabulary.scene.looks import DEFAULT_LOOK, LOOKS
 
-from ...properties.choices import menu_items
 from ...scene.lighting.lighting import is_lit, light_scene, lit_sentence, remove_look
 from ...scene.lighting.picture import light_by_picture
 from ...translations.registry import CONTEXT, formatted

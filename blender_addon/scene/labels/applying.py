@@ -21,8 +21,7 @@ from ...bridge.data.part_of import part_roots, parts_by_root
 from ...bridge.jobs.quick_fixes import FixableError, QuickFix
 from ...bridge.jobs.steps import Job, Progress
 from ...bridge.object_labels import object_label, title
-from ..catalogs import catalog_file
-from ..credit import credit
+from ..asset_details import catalog_file, credit
 from .sorting import group_of, holders, sort_into_collections
 
 SORTINGS = ("group", "label")

@@ -13,10 +13,9 @@ from mathutils import Matrix
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
-from ml_core.inference.library.real_size import real_scale
 from ml_core.inference.library.rights import Rights
 from ml_core.inference.recognition.objects import TURNS
-from ml_core.vocabulary.scene.sizes import ANY_WAY_UP
+from ml_core.vocabulary.scene.sizes import ANY_WAY_UP, real_scale
 
 from ...bridge.jobs.steps import Job, Progress
 from ...bridge.mesh_arrays import mesh_data, scene_unit

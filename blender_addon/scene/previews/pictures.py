@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from ml_core.errors import InputError
 from ml_core.files import SafeNames
@@ -19,7 +19,6 @@ from ...avatar.stored import has_traits
 from ...bridge.jobs.steps import InThread, Job, Progress
 from ...bridge.object_labels import label_of, roots
 from ..editing.things import Thing, things_of
-from .lettering import font
 from .set import PreviewSet, preview_set
 
 MOST = 500
@@ -143,3 +142,11 @@ def contact_sheet(cards: Sequence[tuple[Image.Image, str]]) -> Image.Image:
             shown = shown[:-2] + "…"
         draw.text((x + size / 2, y + size + _CARD / 2), shown, _INK, letters, anchor="mm")
     return canvas
+
+
+def font(size: int, text: str = "") -> ImageFont.FreeTypeFont:
+    """Blender's own interface font; its CJK one when ``text`` has such characters."""
+    chinese = any(ord(letter) > 0x2E7F for letter in text)
+    name = "Noto Sans CJK Regular.woff2" if chinese else "Inter.woff2"
+    path = Path(bpy.utils.system_resource("DATAFILES", path="fonts")) / name
+    return ImageFont.truetype(str(path), size)

@@ -17,9 +17,8 @@ from ...avatar.selection import mode_hint
 from ...avatar.stored import has_traits
 from ...avatar.wardrobe.objects import worn_garments
 from ...translations.registry import formatted
-from ..hints import draw_hint
 from ..panel import AtelierPanel, draw_ends, draw_progress, fields, job_button
-from ..text import is_narrow, paragraph
+from ..text import draw_hint, is_narrow, paragraph
 
 _SHAPE = ("presentation", "age", "height", "weight", "muscle", "proportions")
 _ENDS = {"presentation": ("Masculine", "Feminine"), "weight": ("Slim", "Heavy")}

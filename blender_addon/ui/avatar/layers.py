@@ -9,9 +9,8 @@ from ml_core.inference.textures.layer_kinds import PLACED_KINDS
 from ...avatar.selection import mode_hint
 from ...avatar.surface.layer_settings import ADDED_ITEMS, KIND_ITEMS, avatar_of
 from ...translations.registry import formatted
-from ..hints import draw_hint
 from ..panel import AtelierPanel, fields
-from ..text import paragraph
+from ..text import draw_hint, paragraph
 
 
 class ATELIER_UL_layers(bpy.types.UIList):

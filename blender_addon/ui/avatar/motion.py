@@ -5,8 +5,8 @@ from __future__ import annotations
 import bpy
 
 from ...avatar.selection import avatar_hint
-from ..hints import draw_hint
 from ..panel import AtelierPanel, job_button
+from ..text import draw_hint
 
 
 class ATELIER_PT_acting(AtelierPanel, bpy.types.Panel):

@@ -16,7 +16,7 @@ from ...avatar.anatomy.person import is_anatomical
 from ...avatar.body.earlier_body import FACE_NAMES, has_sliders, slider_property
 from ...avatar.generating import humanoid, other_avatar
 from ...avatar.live import shaping
-from ...avatar.live.sentence import named_traits
+from ...avatar.live.panel_state import named_traits
 from ...avatar.selection import avatar_hint, mode_hint
 from ...avatar.stored import stored_traits
 from ...avatar.surface.texture_options import TextureOptions
@@ -25,9 +25,8 @@ from ...bridge.models import loaded as models
 from ...bridge.state.views import shows_plain_colors
 from ...properties.traits import AtelierTraitSettings
 from ...translations.registry import formatted
-from ..hints import draw_hint
 from ..panel import AtelierPanel, draw_ends, fields, job_button, main_button
-from ..text import BUTTON_UNITS, is_narrow, paragraph
+from ..text import BUTTON_UNITS, draw_hint, is_narrow, paragraph
 from .body import draw_groups
 from .trait_presets import ATELIER_PT_trait_presets
 

@@ -7,9 +7,8 @@ import bpy
 from ...avatar.selection import avatar_hint
 from ...avatar.surface.wearing import wearing
 from ...operators.avatar.posing import POSE_ITEMS
-from ..hints import draw_hint
 from ..panel import AtelierPanel, draw_progress, job_button
-from ..text import columns_that_fit, paragraph
+from ..text import columns_that_fit, draw_hint, paragraph
 
 
 class ATELIER_PT_motion(AtelierPanel, bpy.types.Panel):

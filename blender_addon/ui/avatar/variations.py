@@ -13,9 +13,8 @@ from ...avatar.surface.layer_settings import avatar_of
 from ...bridge.data.stored_values import stored_whole
 from ...bridge.models import remembered
 from ...translations.registry import formatted
-from ..hints import draw_hint
 from ..panel import AtelierPanel, draw_progress
-from ..text import available_width, columns_that_fit
+from ..text import available_width, columns_that_fit, draw_hint
 
 _TITLES = {
     **{"skin": "Skin", "hair": "Hair", "eye": "Eyes", "top": "Top", "bottom": "Bottom", "outfit": "Outfit"},

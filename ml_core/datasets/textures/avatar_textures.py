@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.records import read_record
-from ml_core.vocabulary.regions import COLOR_REGIONS
+from ml_core.vocabulary.traits import COLOR_REGIONS
 
 
 @dataclass(frozen=True)

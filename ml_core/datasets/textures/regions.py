@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from ml_core.color import srgb_to_lab
 from ml_core.geometry.atlas.charts import CHARTS
-from ml_core.vocabulary.regions import COLOR_REGIONS, REGIONS
+from ml_core.vocabulary.traits import COLOR_REGIONS, REGIONS
 
 _SPREAD = {"skin": (22.0, 8.0, 9.0), "hair": (13.0, 7.0, 8.0), "top": (10.0, 6.0, 7.0), "bottom": (10.0, 6.0, 7.0)}
 _FREE_ENERGY = 4.5

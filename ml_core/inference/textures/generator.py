@@ -20,9 +20,8 @@ from ml_core.inference.textures.inversion import Inversion, invert
 from ml_core.inference.textures.sampling import resolve_traits
 from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.avatar.seed_vector import HALF, SEED_SIZE, seed_vector
-from ml_core.vocabulary.regions import COLOR_REGIONS
 from ml_core.vocabulary.texture_sizes import GENERATED_SIZES
-from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
+from ml_core.vocabulary.traits import COLOR_REGIONS, OUTFITS, AvatarTraits
 from ml_core.weights import WEIGHTS_FOLDER
 
 WEIGHTS = WEIGHTS_FOLDER / "texture_generator.onnx"

@@ -20,8 +20,7 @@ from ml_core.geometry.atlas.charts import CELLS, CHARTS
 from ml_core.geometry.atlas.resize import resize_atlas
 from ml_core.inference.textures.sampling import resolve_traits
 from ml_core.vocabulary.avatar.seed_vector import FACE_ZONES, HALF, SEED_SIZE, face_directions, outfit_directions
-from ml_core.vocabulary.regions import COLOR_REGIONS
-from ml_core.vocabulary.traits import AvatarTraits
+from ml_core.vocabulary.traits import COLOR_REGIONS, AvatarTraits
 
 SIZE = 256
 """Resolution in texels at which paintings are compared."""

@@ -18,7 +18,7 @@ from ml_core.datasets.textures.avatar_textures import AtlasTextures
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.networks.generator import LATENT_SIZE, LOG_OFFSET, compose_color, detail_of
 from ml_core.training.textures.augment import crop_corners
-from ml_core.vocabulary.regions import COLOR_REGIONS
+from ml_core.vocabulary.traits import COLOR_REGIONS
 
 _SAME_HEAD = 0.05
 """Mean difference of log detail between two heads of one identity above which they wear different hair."""

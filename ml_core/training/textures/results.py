@@ -22,8 +22,7 @@ from ml_core.training.textures.export import TextureNetwork, bank_facts, export_
 from ml_core.training.textures.measuring.metrics import trait_errors
 from ml_core.training.textures.model import build_model, fill_bank, stored_bank
 from ml_core.vocabulary.avatar.seed_vector import SEED_SIZE
-from ml_core.vocabulary.regions import COLOR_REGIONS
-from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
+from ml_core.vocabulary.traits import COLOR_REGIONS, OUTFITS, AvatarTraits
 
 VALID = {
     "what": "Generator of avatar maps (base colour, normal, roughness, occlusion) in the body atlas",

@@ -22,7 +22,6 @@ from ..problem import Check, Outcome, Problem
 from ..programs.round_trip import import_model, is_extra
 from ..readers.folder import TargetFolder
 from ..readers.model import Array
-from .evaluated import evaluated_triangles
 
 SHARES = (0.0, 0.33, 0.66, 1.0)
 """Of a clip's length, where it is looked at."""
@@ -294,3 +293,19 @@ def _distances(pose: Pose, begin: float, place: Array) -> Array:
         return np.full(len(pose.points), np.inf)
     tree = BVHTree.FromPolygons(flat.tolist(), np.arange(len(flat)).reshape(-1, 3).tolist(), all_triangles=True)
     return np.array([tree.find_nearest(Vector(point))[3] for point in pose.points])
+
+
+def evaluated_triangles(obj: Any, world: Array) -> Array:
+    """Corners (n, 3, 3) of an evaluated object's triangles, which the matrix ``world`` (4, 4) places."""
+    mesh = obj.to_mesh()
+    if mesh is None or not mesh.polygons:
+        obj.to_mesh_clear()  # else Blender falls over the next instance that shares it
+        return np.zeros((0, 3, 3))
+    mesh.calc_loop_triangles()
+    points = np.empty(len(mesh.vertices) * 3, np.float32)
+    mesh.vertices.foreach_get("co", points)
+    rows = np.empty(len(mesh.loop_triangles) * 3, np.int32)
+    mesh.loop_triangles.foreach_get("vertices", rows)
+    obj.to_mesh_clear()
+    placed = points.reshape(-1, 3) @ world[:3, :3].T + world[:3, 3]
+    return placed[rows.reshape(-1, 3)]

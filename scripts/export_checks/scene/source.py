@@ -19,10 +19,9 @@ from ml_core.errors import InputError
 from ..problem import Check, Outcome, Problem
 from ..readers.folder import TargetFolder
 from ..readers.model import TO_Y_UP, Array, Model
-from .evaluated import evaluated_triangles
 from .holdings import Holding, Told, holdings_check, scene_holdings
 from .likeness import Look, likeness_check, open_models, scene_looks
-from .posed import Pose, poses_check, scene_poses
+from .posed import Pose, evaluated_triangles, poses_check, scene_poses
 from .vrm_source import Counts, counts_of_file, counts_of_scene, kept_check
 
 SAMPLES = 200

@@ -12,7 +12,7 @@ import bpy
 from PIL import Image, ImageDraw, ImageFilter
 
 from blender_addon.scene.previews.camera import corners, frame
-from blender_addon.scene.previews.lettering import font
+from blender_addon.scene.previews.pictures import font
 
 __all__ = ["card", "corners", "font", "frame", "on_backdrop", "render", "studio"]
 

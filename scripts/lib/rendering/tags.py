@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from blender_addon.bridge.object_labels import title
 from blender_addon.scene.previews.camera import corners
-from blender_addon.scene.previews.lettering import font
+from blender_addon.scene.previews.pictures import font
 
 _UNKNOWN_COLOR = (112, 114, 118)
 _COLORS = (

@@ -16,10 +16,9 @@ from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLE
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.avatar.stature import DRAWN_HEIGHT, REFERENCE_HEIGHT, SPOKEN_MEAN_HEIGHT
 from ml_core.vocabulary.choices import Choice, translations
-from ml_core.vocabulary.regions import COLOR_REGIONS, REGIONS
 from ml_core.vocabulary.targets import DEFAULT_TARGET, TARGETS
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, GENERATED_SIZES, MAPPED_SIZES, OFFERED_SIZES
-from ml_core.vocabulary.traits import COLOR_TRAITS, OUTFITS, RANGES, SHOWN_TRAITS, AvatarTraits
+from ml_core.vocabulary.traits import COLOR_REGIONS, COLOR_TRAITS, OUTFITS, RANGES, REGIONS, SHOWN_TRAITS, AvatarTraits
 from ml_core.vocabulary.words import commands_en, commands_zh, descriptions_en, descriptions_zh
 
 WITH_STRANDS = [style.id for style in HAIR_STYLES.values() if style.has_strands]

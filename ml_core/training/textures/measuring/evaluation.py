@@ -23,8 +23,7 @@ from ml_core.training.textures.model import matched
 from ml_core.training.textures.results import MEASURED, request_colors
 from ml_core.training.textures.starting import SIZE
 from ml_core.vocabulary.avatar.seed_vector import SEED_SIZE
-from ml_core.vocabulary.regions import COLOR_REGIONS
-from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
+from ml_core.vocabulary.traits import COLOR_REGIONS, OUTFITS, AvatarTraits
 
 
 def measure(weights: Path, data: Path, pictures: Path, requests: int) -> dict[str, Any]:

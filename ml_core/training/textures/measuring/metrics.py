@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ml_core.color import ciede2000, srgb_to_lab
 from ml_core.datasets.textures.avatar_textures import measure_colors
 from ml_core.geometry.atlas.charts import CHARTS
-from ml_core.vocabulary.regions import COLOR_REGIONS
+from ml_core.vocabulary.traits import COLOR_REGIONS
 
 Painter = Callable[[NDArray, NDArray, NDArray, NDArray], NDArray]
 """z (N, 64), sRGB colors (N, 4, 3), outfit (N, 5), presentation (N, 1) to maps (N, 7, S, S)."""

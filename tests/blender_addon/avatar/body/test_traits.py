@@ -7,7 +7,7 @@ import pytest
 
 from blender_addon.avatar.body.earlier_body import set_sliders, slider_property
 from blender_addon.avatar.body.traits import move_body
-from blender_addon.avatar.live.sentence import named_traits, without_named
+from blender_addon.avatar.live.panel_state import named_traits, without_named
 from blender_addon.avatar.stored import store_traits, stored_traits
 from ml_core.vocabulary.avatar.earlier_sliders import BODY_SLIDERS, body_trait, slider_values
 from ml_core.vocabulary.traits import AvatarTraits

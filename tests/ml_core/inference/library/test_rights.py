@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ml_core.errors import InputError
-from ml_core.inference.library.real_size import real_scale
 from ml_core.inference.library.rights import Rights, license_in, read_manifest, rights_of
+from ml_core.vocabulary.scene.sizes import real_scale
 
 
 def gltf(path: Path, asset: dict | None = None, **more: object) -> Path:

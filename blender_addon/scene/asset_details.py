@@ -1,13 +1,21 @@
-"""Whose an asset is, in the fields that Blender's asset browser shows."""
+"""What Blender's asset browser shows of an asset: its catalog, and whose it is."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import bpy
 
+from ml_core.inference.library.catalogs import FILE_NAME
 from ml_core.publishing import GENERATOR
 from ml_core.version import __version__
 
 from ..bridge.data.stored_values import setting
+
+
+def catalog_file() -> Path | None:
+    """The catalog file of the open blend file; ``None`` while that is not saved."""
+    return Path(bpy.data.filepath).parent / FILE_NAME if bpy.data.filepath else None
 
 
 def credit(data: bpy.types.AssetMetaData, scene: bpy.types.Scene, what: str) -> None:
