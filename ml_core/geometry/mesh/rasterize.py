@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
 
+_TOLERANCE = 1e-6
+"""Below zero, of a weight of a texel that counts as inside: those on an edge belong to both triangles."""
 BATCH_TEXELS = 4_000_000
 """Candidate texels that are tested at once; keeps the peak memory of a large mesh near 300 MB."""
 
@@ -45,7 +47,7 @@ def covered_texels(corner_uv: Array, size: int) -> tuple[NDArray[np.int64], NDAr
     owners: list[NDArray] = []
     weights: list[NDArray] = []
     for part in _batches(counts[kept]):
-        found = _rasterize_batch(kept[part], counts, low, extent, xy, size)
+        found = _rasterize_batch(kept[part], low, extent, xy, size)
         for values, into in zip(found, (texels, owners, weights), strict=True):
             into.append(values)
     if not texels:
@@ -63,26 +65,52 @@ def _batches(counts: NDArray) -> list[slice]:
 
 
 def _rasterize_batch(
-    chosen: NDArray, counts: NDArray, low: NDArray, extent: NDArray, xy: Array, size: int
+    chosen: NDArray, low: NDArray, extent: NDArray, xy: Array, size: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
-    number = counts[chosen]
-    owner = np.repeat(chosen, number)
-    offset = np.arange(len(owner)) - np.repeat(np.cumsum(number) - number, number)
-    column = low[owner, 0] + offset % extent[owner, 0]
-    row = low[owner, 1] + offset // extent[owner, 0]
-    a, b, c = xy[owner, 0], xy[owner, 1], xy[owner, 2]
-    point = np.stack([column, row], axis=1)
+    """A weight is linear in column and row, so each row of a triangle has one span of columns where none is negative."""
+    low, extent = low[chosen], extent[chosen]
+    a, to_b, to_c = xy[chosen, 0], xy[chosen, 1] - xy[chosen, 0], xy[chosen, 2] - xy[chosen, 0]
+    area = to_b[:, 0] * to_c[:, 1] - to_b[:, 1] * to_c[:, 0]
+    flat = np.abs(area) <= 1e-12
+    area = np.where(flat, 1.0, area)
+    # (3, T): what a column and a row add to the weights of the corners, and the weights at the box's first texel.
+    column_step = np.stack([to_b[:, 1] - to_c[:, 1], to_c[:, 1], -to_b[:, 1]]) / area
+    row_step = np.stack([to_c[:, 0] - to_b[:, 0], -to_c[:, 0], to_b[:, 0]]) / area
+    origin = column_step * (low[:, 0] - a[:, 0]) + row_step * (low[:, 1] - a[:, 1]) + np.array([[1.0], [0.0], [0.0]])
 
-    def cross(p: Array, q: Array) -> Array:
-        return p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]
+    rows = np.where(flat, 0, extent[:, 1])
+    triangle = np.repeat(np.arange(len(chosen)), rows)
+    row = _counted(rows)
+    first, last = np.zeros(len(row)), extent[triangle, 0] - 1.0
+    for start, right, down in zip(origin, column_step, row_step, strict=True):
+        step = right[triangle]
+        slope = np.abs(step) > 1e-12
+        border = (-_TOLERANCE - start[triangle] - down[triangle] * row) / np.where(slope, step, 1.0)
+        # A texel wider than it must be: which texels count is decided below, by their weights.
+        first = np.where(slope & (step > 0), np.maximum(first, np.ceil(border) - 1), first)
+        last = np.where(slope & (step < 0), np.minimum(last, np.floor(border) + 1), last)
+    number = np.maximum(last - first + 1, 0).astype(np.int64)
+    triangle, row, column = (
+        np.repeat(triangle, number),
+        np.repeat(row, number),
+        _counted(number) + np.repeat(first.astype(np.int64), number),
+    )
+    weights = np.stack(
+        [
+            start[triangle] + right[triangle] * column + down[triangle] * row
+            for start, right, down in zip(origin, column_step, row_step, strict=True)
+        ],
+        axis=1,
+    )
+    inside = np.flatnonzero(weights.min(axis=1) >= -_TOLERANCE)
+    triangle = triangle[inside]
+    texel = (low[triangle, 1] + row[inside]) * size + low[triangle, 0] + column[inside]
+    return texel, chosen[triangle], np.clip(weights[inside], 0, 1)
 
-    area = cross(b - a, c - a)
-    ok = np.abs(area) > 1e-12
-    safe = np.where(ok, area, 1.0)
-    weight_b, weight_c = cross(point - a, c - a) / safe, cross(b - a, point - a) / safe
-    weights = np.stack([1 - weight_b - weight_c, weight_b, weight_c], axis=1)
-    inside = ok & (weights >= -1e-6).all(axis=1)
-    return row[inside] * size + column[inside], owner[inside], np.clip(weights[inside], 0, 1)
+
+def _counted(number: NDArray[np.int64]) -> NDArray[np.int64]:
+    """0, 1, … below each of the numbers, one run after the other."""
+    return np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
 
 
 APART = 0.005
