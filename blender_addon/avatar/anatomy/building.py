@@ -15,9 +15,10 @@ from ml_core.geometry.body.face.expressions import EYE_TURNS, turned_eyeball
 from ml_core.geometry.body.face.lashes import lash_uv
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.rig import BONE_NAMES, SIDES, dense_weights
+from ml_core.vocabulary.avatar.irises import DEFAULT_EYE
 
 from ...bridge.jobs.steps import InThread, Progress
-from ..body.eyes import DEFAULT_EYE, IRIS_KEY, add_eyeball, iris_png, wear_iris
+from ..body.eyes import IRIS_KEY, add_eyeball, iris_png, wear_iris
 from ..body.humanoid import SHAPE_KEY, read_humanoid
 from ..own_data import make_own, worn_material
 from ..surface.materials import lash_material, lash_png, unpainted_material

@@ -16,7 +16,6 @@ from ..surface.images import png_of, store_png
 from ..surface.materials import EyeMaps, eye_material
 from .humanoid import Humanoid
 
-DEFAULT_EYE = "#5a4632"
 IRIS_SIZE = 256
 CORNEA, CORNEA_ANGLE = 0.045, 0.55
 """How far the cornea stands out, over the eyeball's radius, and radians from the axis at which it ends. Less than the

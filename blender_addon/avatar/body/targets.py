@@ -21,6 +21,8 @@ from ml_core.geometry.garments.pieces import BY_NAME
 from ml_core.geometry.humanoid.bone_names import joint_of_bone
 from ml_core.geometry.humanoid.earlier_body import earlier_body, fit_of_traits
 from ml_core.geometry.humanoid.fit import BodyFit
+from ml_core.geometry.humanoid.heads import head_pieces
+from ml_core.inference.textures.open_eyes import PLAIN, EyeSpot
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.data.stored_values import stored_text, stores_text
@@ -29,7 +31,7 @@ from ...bridge.mesh_arrays import corner_vertices, face_materials, mesh_data, uv
 from ...bridge.vrm import bone_joints
 from ..anatomy.building import is_body
 from ..anatomy.person import mesh_vertices, stored_body
-from ..surface.paint_sources import PAINTED, Fabric, PaintSource, Skin
+from ..surface.paint_sources import PAINTED, Fabric, Painted, PaintSource, Skin
 from ..wardrobe.fitting import on_canvas, painted_clothes
 from ..wardrobe.objects import garment_info
 from .earlier_body import NEUTRAL
@@ -107,8 +109,7 @@ def find_targets(
         InputError: there is no humanoid mesh with UVs.
     """
     if obj.type == "MESH":
-        skin = read_humanoid(obj)
-        return Targets(bodies=[_body(obj, skin, _own_fit(obj, skin) or skin.fit())])
+        return Targets(bodies=_bodies([(obj, read_humanoid(obj))], []))
     if obj.type != "ARMATURE":
         raise InputError(
             "{name}: is a {type}; choose an avatar's armature or mesh", name=obj.name, type=obj.type.lower()
@@ -137,9 +138,9 @@ def find_targets(
         pieces = [(child, skin) for child, skin in pieces if not _is_piece(child)]
         if len(set().union(*(parts_of(skin) for _, skin in whole))) < LEAST_PARTS:
             raise InputError("{name}: no skinned body mesh with UVs hangs on this armature", name=obj.name)
-    fit = _joint_fit([skin for _, skin in whole])
-    found.bodies = [_body(child, skin, _own_fit(child, skin) or fit) for child, skin in whole]
+    found.bodies = _bodies(whole, [skin for _, skin in [*pieces, *found.eyes]])
     found.garments = _garments(clothes)
+    fit = found.bodies[0].fit
     found.worn = [Body(child, skin, fit) for child, skin in pieces if parts_of(skin) and not _is_held(skin)]
     return found
 
@@ -194,10 +195,70 @@ def _is_eyeball(obj: bpy.types.Object) -> bool:
     return total > 0 and on_eye > 0.9 * total and "gland" not in obj.name.lower() and size[0] > 0.5 * size[2]
 
 
-def _body(obj: bpy.types.Object, skin: Humanoid, fit: BodyFit) -> Body:
+def _bodies(whole: list[tuple[bpy.types.Object, Humanoid]], others: list[Humanoid]) -> list[Body]:
+    """The bodies of a character; ``others`` are the meshes that nothing is painted on.
+
+    A face without eyes gets painted ones: where it has balls on them, else where eyes are on a face.
+    """
+    skins = [skin for _, skin in whole]
+    eyes = _eyes_in(skins, others)
+    if eyes.joints:
+        skins = [replace(skin, joints={**skin.joints, **eyes.joints}) for skin in skins]
+    fits = [_own_fit(obj, skin) for (obj, _), skin in zip(whole, skins, strict=True)]
+    ours = any(fit is not None for fit in fits) or any(is_body(obj) for obj, _ in whole)
+    fit = _joint_fit(skins)
+    paint = Painted(eyes.spots(fit)) if not ours else PAINTED
+    return [_body(obj, skin, own or fit, paint) for (obj, _), skin, own in zip(whole, skins, fits, strict=True)]
+
+
+@dataclass(frozen=True)
+class _FoundEyes:
+    """``joints`` are the middles of the ``balls`` (N, 3) in a face by their joint; ``has_own`` is set where a character
+    has eyes that nothing needs to be painted on."""
+
+    has_own: bool
+    joints: Mapping[str, NDArray[np.floating]]
+    balls: Mapping[str, NDArray[np.floating]]
+
+    def spots(self, fit: BodyFit) -> tuple[EyeSpot, ...]:
+        if self.has_own:
+            return ()
+        spots = []
+        for ball in self.balls.values():
+            t, theta, _ = fit.project(ball, "head")
+            t0, t1, theta0, theta1 = (round(float(edge), 4) for edge in (t.min(), t.max(), theta.min(), theta.max()))
+            spots.append(EyeSpot((t0 + t1) / 2, (theta0 + theta1) / 2, (t1 - t0) / 2, (theta1 - theta0) / 2, ball=True))
+        return tuple(spots) or PLAIN
+
+
+def _eyes_in(skins: list[Humanoid], others: list[Humanoid]) -> _FoundEyes:
+    """The eyes of a character: eyeballs by bones or by shape, in the meshes that are painted or in others."""
+    joints = skins[0].joints
+    meshes = [*skins, *others]
+    starts = np.cumsum([0, *(len(skin.vertices) for skin in meshes)]).tolist()
+    points = np.concatenate([skin.vertices for skin in meshes])
+    triangles = np.concatenate([skin.triangles + start for skin, start in zip(meshes, starts, strict=False)])
+    head = np.concatenate([skin.part_weights[:, PARTS.index("head")] for skin in meshes])
+    found = None if "leftEye" in joints else head_pieces(points, triangles, head, joints)
+    if found is None:  # bones turn them, or there is no head to paint them on
+        return _FoundEyes(True, {}, {})
+    painted = set(found.piece[: starts[len(skins)]].tolist())  # a bear's head on top has eyes, too
+    balls = {
+        side: points[found.piece == number]
+        for side, pieces in found.eyes.items()
+        for number in pieces
+        if number in painted
+    }
+    if len(balls) < 2:
+        return _FoundEyes(any(found.eyes.values()), {}, {})
+    middles = {f"{side}Eye": (ball.min(axis=0) + ball.max(axis=0)) / 2 for side, ball in balls.items()}
+    return _FoundEyes(False, middles, balls)
+
+
+def _body(obj: bpy.types.Object, skin: Humanoid, fit: BodyFit, paint: PaintSource) -> Body:
     """A body; an anatomical one is painted on the person whose landmarks are known, and shows bare skin."""
     if not is_body(obj):
-        return Body(obj, skin, fit)
+        return Body(obj, skin, fit, paint)
     traits = stored_body(armature_of(obj)) or BodyTraits()
     shape = _in_shape(obj, skin, canvas().stance.rows[mesh_vertices()])
     return Body(obj, skin, canvas().fit, Skin(traits), shape)

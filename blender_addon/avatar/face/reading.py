@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ml_core.color import linear_to_srgb
 from ml_core.errors import InputError
 from ml_core.geometry.atlas.charts import PARTS
+from ml_core.geometry.humanoid.heads import head_pieces
 from ml_core.geometry.mesh.unwrap import components
 from ml_core.inference.photo.heads import Model
 
@@ -25,11 +26,6 @@ _IMAGE = 512
 """Texels of the images that a head is drawn with."""
 _GRAY = np.array([0.6, 0.6, 0.6])
 _HEAD = PARTS.index("head")
-_EYE_SIZE = (0.05, 0.4)
-"""Of the head's height: diameters that an eyeball may have; those of cartoons are large."""
-_ROUND = 0.45
-"""Least extent of an eyeball beside its greatest: some are only the front half."""
-
 _MANY_PIECES = 40
 """More than a body with its eyes, teeth and lashes has."""
 
@@ -103,26 +99,18 @@ def read_head(obj: bpy.types.Object) -> ReadHead:
     triangles = np.concatenate([item.skin.triangles + item.first for item in meshes])
     weights = np.concatenate([item.skin.part_weights[:, _HEAD] for item in meshes])
     joints = meshes[0].skin.joints
-    head = weights > 0.5
-    start = float(joints["head"][2]) if "head" in joints else float(np.quantile(points[head, 2], 0.1))
-    head &= points[:, 2] > start - 0.1 * (points[head, 2].max() - start)
-    low, high = points[head].min(axis=0), points[head].max(axis=0)
-    height = float(high[2] - low[2])
-    places = np.round(points / (1e-5 * height)).astype(np.int64)
-    welded = np.unique(places, axis=0, return_inverse=True)[1].ravel()
-    pairs = welded[np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]]])]
-    piece = components(int(welded.max()) + 1, pairs)[welded]
-    sizes = np.bincount(piece[head])
-    face = int(sizes.argmax())
-    eyes = _eyeballs(points, piece, head, face, joints, low, high)
-    ball = np.isin(piece, [number for side in eyes.values() for number in side])
+    found = head_pieces(points, triangles, weights, joints)
+    assert found is not None  # each of the meshes has some of the head
+    ball = np.isin(found.piece, [number for side in found.eyes.values() for number in side])
     paints, colors = _paints(meshes)
     model = Model(
         points, triangles, np.concatenate([item.skin.corner_uv for item in meshes]), colors, paints,
-        (piece == face)[triangles[:, 0]] & head[triangles].any(axis=1),
-        ball[triangles[:, 0]], low, high,
+        (found.piece == found.face)[triangles[:, 0]] & found.head[triangles].any(axis=1),
+        ball[triangles[:, 0]], found.low, found.high,
     )  # fmt: skip
-    return ReadHead(tuple(meshes), model, points, welded, piece, face, eyes, joints, height)
+    return ReadHead(
+        tuple(meshes), model, points, found.welded, found.piece, found.face, found.eyes, joints, found.height
+    )
 
 
 def _read_alone(obj: bpy.types.Object) -> Humanoid:
@@ -144,35 +132,6 @@ def _read_alone(obj: bpy.types.Object) -> Humanoid:
             name=obj.name,
             count=pieces,
         ) from error
-
-
-def _eyeballs(
-    points: Array, piece: NDArray, head: NDArray[np.bool_], face: int, joints: dict[str, Array], low: Array, high: Array
-) -> dict[str, list[int]]:
-    """The pieces that are eyeballs: round, of their size, in the front of the middle of the head, one beside the other;
-    or around the eyes' joints."""
-    height, middle = float(high[2] - low[2]), (low + high) / 2
-    found: dict[str, list[int]] = {"left": [], "right": []}
-    for number in np.unique(piece[head]):
-        if number == face:
-            continue
-        mine = points[piece == number]
-        extent, center = np.ptp(mine, axis=0), (mine.min(axis=0) + mine.max(axis=0)) / 2
-        size = float(extent.max())
-        if len(mine) < 12 or not _EYE_SIZE[0] * height < size < _EYE_SIZE[1] * height:
-            continue
-        if min(extent[0], extent[2]) < 0.7 * size or extent[1] < _ROUND * size:
-            continue
-        side = "left" if center[0] > middle[0] else "right"
-        joint = joints.get(f"{side}Eye")
-        is_there = (
-            float(np.linalg.norm(center - joint)) < 0.6 * size
-            if joint is not None
-            else center[1] < middle[1] and 0.25 * height < center[2] - low[2] < 0.75 * height
-        )
-        if is_there:
-            found[side].append(int(number))
-    return found
 
 
 def _paints(meshes: list[HeadMesh]) -> tuple[list[Array], NDArray[np.int64]]:

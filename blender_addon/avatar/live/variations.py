@@ -15,13 +15,13 @@ from ml_core.geometry.body.people.described import described_body
 from ml_core.inference.taste import Taste, look
 from ml_core.inference.textures.generator import TextureGenerator
 from ml_core.inference.textures.portrait import Sitter, portrait
+from ml_core.vocabulary.avatar.irises import DEFAULT_EYE
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge import session
 from ...bridge.jobs.steps import InThread, Job, Progress
 from ...bridge.models import loaded as models
 from ...bridge.models import remembered
-from ..body.eyes import DEFAULT_EYE
 from ..body.hair import DEFAULT_HAIR
 from ..people import named_garments
 from ..stored import stored_traits

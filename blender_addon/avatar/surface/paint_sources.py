@@ -16,6 +16,7 @@ from ml_core.geometry.body.zones import clothed_texels, underwear
 from ml_core.inference.textures.complexion import living_skin, quickly_living_skin
 from ml_core.inference.textures.dressing import Cloth, cloth_of, plain_cloth, quick_cloth
 from ml_core.inference.textures.generator import QuickLook, TextureMaps
+from ml_core.inference.textures.open_eyes import EyeSpot, quickly_with_eyes, with_eyes
 from ml_core.vocabulary.traits import AvatarTraits
 
 if TYPE_CHECKING:
@@ -46,13 +47,15 @@ class PaintSource(Protocol):
 
 @dataclass(frozen=True)
 class Painted:
-    """Everything that is painted, clothes and all."""
+    """Everything that is painted, clothes and all; on a body without eyeballs also its eyes."""
+
+    eyes: tuple[EyeSpot, ...] = ()
 
     def maps(self, maps: TextureMaps) -> TextureMaps:
-        return maps
+        return with_eyes(maps, self.eyes) if self.eyes else maps
 
     def quick(self, look: QuickLook) -> NDArray[np.float32]:
-        return look.color
+        return quickly_with_eyes(look.color, look.traits.eye, self.eyes) if self.eyes else look.color
 
     def bare(self, look: QuickLook) -> NDArray[np.float32]:
         return look.skin

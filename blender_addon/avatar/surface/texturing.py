@@ -17,6 +17,7 @@ from ml_core.color import linear_to_srgb
 from ml_core.geometry.atlas.transfer import AtlasMap, build_atlas_map, map_key
 from ml_core.geometry.humanoid.fit import BodyFit
 from ml_core.inference.textures.generator import TextureMaps
+from ml_core.vocabulary.avatar.irises import DEFAULT_EYE
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, MAPPED_SIZES
 from ml_core.vocabulary.traits import AvatarTraits
 
@@ -25,7 +26,7 @@ from ...bridge.data.single_user import ensure_editable
 from ...bridge.jobs.steps import InThread, Progress, unbroken
 from ...bridge.mesh_arrays import mesh_data
 from ...bridge.vrm.toons import take_over
-from ..body.eyes import DEFAULT_EYE, iris_angle, iris_png, wear_iris
+from ..body.eyes import iris_angle, iris_png, wear_iris
 from ..body.humanoid import BEARD_KEY, HAIR_KEY, Humanoid
 from ..body.targets import Body, Targets, find_targets, find_targets_job
 from ..own_data import make_own, own_mesh, role_of, wear_only, worn_images

@@ -67,7 +67,7 @@ def _batches(counts: NDArray) -> list[slice]:
 def _rasterize_batch(
     chosen: NDArray, low: NDArray, extent: NDArray, xy: Array, size: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
-    """A weight is linear in column and row, so each row of a triangle has one span of columns where none is negative."""
+    """A weight is linear in column and row: each row of a triangle has one span of columns where none is negative."""
     low, extent = low[chosen], extent[chosen]
     a, to_b, to_c = xy[chosen, 0], xy[chosen, 1] - xy[chosen, 0], xy[chosen, 2] - xy[chosen, 0]
     area = to_b[:, 0] * to_c[:, 1] - to_b[:, 1] * to_c[:, 0]

@@ -18,6 +18,8 @@ IRISES = {
     "gray": "#7f8a92",
 }
 """sRGB hex by name."""
+DEFAULT_EYE = "#5a4632"
+"""Of eyes whose color nobody chose and nobody measured."""
 
 # Snee 1974, "Graphical display of two-way contingency tables", The American Statistician 28, doi:10.2307/2683520: hair
 # and eyes of 592 students in Delaware, as in R's data set HairEyeColor. Rows: black, brown, red and blond hair;
