@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError, Message, reason_of
+from ml_core.geometry.humanoid.bone_names import REQUIRED_BONES
 from ml_core.inference.recognition.context import Placed, in_context, scene_scale
 from ml_core.inference.recognition.objects import ObjectRecognizer, Recognition, Turned
 from ml_core.inference.recognition.scenes import SceneKind, SceneObject
@@ -31,7 +32,7 @@ from ...bridge.mesh_arrays import scene_unit
 from ...bridge.models import loaded as models
 from ...bridge.models import taught
 from ...bridge.object_labels import object_label, parts_of, set_label
-from ...bridge.vrm import human_bones
+from ...bridge.vrm import human_bones, rig_joints
 from .grounds import Boxes, lying_flat, room_surfaces
 from .label_list import start_at_least_certain
 from .subjects import Subject, geometry, groups_among, key_of, pieces_of, subjects_in, surface
@@ -328,14 +329,17 @@ def _without(group: Subject, left_out: set[int]) -> Subject:
 
 
 def as_said(found: Found) -> Found:
-    """What the artist said of the thing, if anything, in place of what was found; an avatar of a VRM is a person."""
+    """What the artist said of the thing, if anything, in place of what was found; an avatar of a VRM is a person. So is
+    what a human skeleton moves and looks like one most of all, however little: knights in armor, large heads."""
     root = found.subject.root
     said = object_label(root) if BY_HAND_KEY in root else None
     label = said.label if said is not None else None
     if label is None and not found.taught and root.type == "ARMATURE" and human_bones(root):
         label = "person"
     if label is None:
-        return found
+        guess = found.result.ranking[0][0]
+        unsure = root.type == "ARMATURE" and found.result.label is None and guess == "person" and not found.taught
+        return _named(found, guess) if unsure and set(REQUIRED_BONES) <= rig_joints(root).joints.keys() else found
     ranking = [(label, 1.0), *((name, 0.0) for name, _ in found.result.ranking if name != label)]
     return Found(found.subject, Recognition(label, 1.0, ranking[:5], 1.0, found.result.embedding), parts=found.parts)
 
@@ -371,7 +375,7 @@ def with_room(found: list[Found], unit: float) -> list[Found]:
 
 
 def _named(found: Found, label: str) -> Found:
-    """The thing as what its place says that it is."""
+    """The thing as what its place or its skeleton says that it is."""
     others = [(name, share * (1 - _BY_PLACE)) for name, share in found.result.ranking if name != label]
     ranking = [(label, _BY_PLACE), *others][:5]
     result = replace(found.result, label=label, confidence=_BY_PLACE, ranking=ranking, known=1.0)

@@ -9,6 +9,7 @@ import bpy
 import numpy as np
 import pytest
 
+from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.mesh_arrays import MANY_FACES, mesh_arrays
 from blender_addon.bridge.object_labels import object_label, parts_of, roots
@@ -251,3 +252,21 @@ def test_what_stands_in_a_cabinet_is_no_part_of_it(
     assert len(found_now) == left
     cabinet = next(item for item in found_now if item.result.label == "cabinet")
     assert len(cabinet.parts) == len(cabinet.subject.objects) == (2 if left == 3 else 4)
+
+
+@pytest.mark.parametrize("name", ["Knight", "Barbarian"])
+def test_what_a_human_skeleton_moves_is_a_person_however_it_is_dressed(
+    clean_scene: bpy.types.Context, data_dir: Path, name: str
+) -> None:
+    open_scene(data_dir / "scenes" / "kaykit_adventurers" / f"{name}.glb")
+    report = run_to_end(label_objects_job(bpy.context))
+    assert one(report, "Rig")["label"] == "person"
+    confidence = one(report, "Rig")["confidence"]
+    assert confidence < 1  # nobody has said so
+    rig = bpy.data.objects["Rig"]
+    bpy.context.view_layer.objects.active = rig
+    bpy.ops.object.mode_set(mode="EDIT")
+    for bone in [bone for bone in rig.data.edit_bones if "leg" in bone.name.lower() or "foot" in bone.name.lower()]:
+        rig.data.edit_bones.remove(bone)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    assert one(run_to_end(label_objects_job(bpy.context)), "Rig")["confidence"] < confidence
