@@ -39,7 +39,7 @@ class Cut:
         v_neck: height of the point of a neckline that is a V; v_width: half its width where it ends, in meters.
         opening: meters from the middle of the front to its open edge. cutaway: height up to which the front is open
             below, with rounded corners; cutaway_width: half as wide as it is above these, in meters; cutaway_corner:
-            by how much these are rounded.
+            their radius.
         arm_hole: meters inwards of the shoulder joint.
         band: a garment that is a band: the height of its middle; band_width: half its width in meters.
         throat: of low shoes, where their opening ends, as a share of the foot's length from the heel; instep: how high
@@ -82,6 +82,7 @@ class Fall:
         hang: share by which the trunk hangs straight from chest and belly.
         flare: meters by which the hem of a skirt stands further out than its hips.
         folds: meters of the deepest folds, which come where limbs bend and cloth gathers.
+        pressed: legs have a crease down their fronts and backs.
         longer: share of the height of the ankles by which trouser legs reach further down than they are cut.
     """
 
@@ -97,6 +98,7 @@ class Fall:
     hang: float = 0.0
     flare: float = 0.0
     folds: float = 0.0
+    pressed: bool = False
     longer: float = 0.0
 
 

@@ -8,8 +8,8 @@ from ml_core.geometry.garments.entry import Cut, Piece
 from ml_core.geometry.garments.helpers import ARM, LEG, Helper, Helpers
 from ml_core.geometry.garments.surfaces.sparse import Array
 
-_ROUND = 0.7
-"""Share of an open front's height from which on its corners are rounded."""
+_CURVE = 1.8
+"""Exponent by which an open front goes apart on its way down."""
 
 
 def level(helpers: Helpers, piece: Piece) -> Array:
@@ -96,11 +96,12 @@ def _front(helpers: Helpers, helper: Helper, rule: Cut) -> list[Array]:
     if rule.opening is not None:
         parts.append(np.where((helper.up[:, 1] < -0.2) & (x < 0.1), rule.opening - x, -1.0))
     if rule.cutaway is not None:
-        below = helpers.z(rule.cutaway) - z
-        depth = helpers.z(rule.cutaway) - helpers.z(rule.hem or rule.cutaway)
-        share = np.clip(below / max(depth, 1e-6), 0, 1.2)
-        rounded = np.clip((share - _ROUND) / (1 - _ROUND), 0, 1.2)
-        edge = 0.003 + rule.cutaway_width * share + rule.cutaway_corner * rounded**2.5
+        hem = helpers.z(rule.hem or rule.cutaway)
+        below, above = helpers.z(rule.cutaway) - z, z - hem
+        share = np.clip(below / max(helpers.z(rule.cutaway) - hem, 1e-6), 0, 1.2)
+        radius = rule.cutaway_corner
+        into = np.clip(radius - above, 0, radius)
+        edge = 0.002 + rule.cutaway_width * share**_CURVE + radius - np.sqrt(radius**2 - into**2)
         edge = np.where(below > 0, edge, -3 * np.abs(below))
         parts.append(np.where((helper.up[:, 1] < -0.1) & (x < 0.16), edge - x, -1.0))
     return parts
@@ -108,7 +109,7 @@ def _front(helpers: Helpers, helper: Helper, rule: Cut) -> list[Array]:
 
 def open_half(rule: Cut) -> float:
     """Half the width of an open front at the hem, meters."""
-    return 0.0 if rule.cutaway is None else 0.003 + rule.cutaway_width + rule.cutaway_corner
+    return 0.0 if rule.cutaway is None else 0.002 + rule.cutaway_width + rule.cutaway_corner
 
 
 def v_half(helpers: Helpers, rule: Cut, z: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.geometry.body.rig import limited
+from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.geometry.garments.draping.drape import Hemmed, hemmed
-from ml_core.geometry.garments.entry import BowTie, Collar, Hood, Last, Piece, Seam, Sole, Tie
-from ml_core.geometry.garments.helpers import LEG, Helpers, nearest_of
+from ml_core.geometry.garments.draping.folds import Places, relief
+from ml_core.geometry.garments.entry import BowTie, Buttons, Collar, Cut, Hood, Last, Piece, Seam, Sole, Tie
+from ml_core.geometry.garments.helpers import ARM, LEG, Helpers, nearest_of
 from ml_core.geometry.garments.levels import level
 from ml_core.geometry.garments.parts.collars import Standing, standing
 from ml_core.geometry.garments.parts.footwear import Foot, foot, sole
@@ -23,6 +26,12 @@ from ml_core.geometry.garments.surfaces.sparse import Array, LinearMap
 
 _MOST_LIFT = 0.006
 """Meters by which a button or a knot moves what is over it."""
+_STIFFENED = 0.8
+"""Share of the folds that pockets, lapels, bands and seams take from cloth."""
+_FLARES_BELOW = 0.06
+"""Meters below the crotch from which on hems flare in folds of their own."""
+_ARMPIT_BELOW, _ARMPIT_INSIDE = 0.09, 0.0
+"""Meters from the joint of an upper arm down and inwards to the armpit."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,7 @@ class Pattern:
 
     Attributes:
         level: negative inside. body: from the vertices of the body. shown: whether the cut cloth itself is seen.
-        hem: the cloth with its folds, on the reference. meters: of a unit of its UVs.
+        relief: (V,) how far folds stand out, 0 to about 1. meters: of a unit of its UVs.
         collar_uv, sewn_uv: UVs of the standing and lying parts.
     """
 
@@ -55,11 +64,13 @@ class Pattern:
     level: Array
     weights: NDArray[np.float32]
     rest: Array
+    up: Array
     arm: Array
     along_arm: Array
     leg: Array
     along_leg: Array
     tube: NDArray[np.bool_]
+    relief: Array
     sewn: tuple[Sewn, ...]
     sewn_uv: tuple[Array, ...]
     collars: tuple[Standing, ...]
@@ -119,14 +130,45 @@ def pattern(helpers: Helpers, piece: Piece) -> Pattern:
     main = own_uv / meters
     for name, uv in zip(names, placed, strict=False):
         main[island_of == name] = uv
+    along_arm, along_leg, tube = of_used(helper.along_arm), of_used(helper.along_leg), of_used(helper.tube * 1.0) > 0.5
+    up, weights = of_used(helper.up), limited(of_used(helper.weights))
+    places = Places(rest, up, arm > ARM, (leg > LEG) & ~tube, along_arm, along_leg, *_sizes(helpers, piece.cut))
     return Pattern(
         of_used, of_used.after(helper.points_of), topology, own_corners, main, of_used(field),
-        limited(of_used(helper.weights)), rest, arm,
-        of_used(helper.along_arm), leg, of_used(helper.along_leg), of_used(helper.tube.astype(float)) > 0.5,
+        weights, rest, up, arm, along_arm, leg, along_leg, tube,
+        _relief(piece, places) * _lies_flat(lying, topology, len(rest)),
         tuple(lying), tuple(placed[first : first + len(lying)]),
         tuple(collars), tuple(placed[first + len(lying) : first + len(lying) + len(collars)]),
         soles and _with_uv(soles, placed[-2:]), shown, meters,
     )  # fmt: skip
+
+
+def _relief(piece: Piece, places: Places) -> Array:
+    """(V,) the folds of a garment's cloth."""
+    if not piece.fall.folds:
+        return np.zeros(len(places.points))
+    is_buttoned = piece.cut.v_neck is not None and any(isinstance(trim, Buttons) for trim in piece.trims)
+    return relief(places, piece.name, FABRICS[piece.fabric].stiffness, is_buttoned, piece.fall.pressed)
+
+
+def _lies_flat(parts: Sequence[Sewn], topology: Topology, count: int) -> Array:
+    """(V,) share of the folds that is left where something is sewn onto cloth, which it stiffens."""
+    stiff = np.zeros(count)
+    for part in parts:
+        stiff[part.of_surface.index] = _STIFFENED
+    return np.asarray(1 - np.maximum(stiff, topology.around(stiff)))
+
+
+def _sizes(helpers: Helpers, cut_out: Cut) -> tuple[tuple[float, float, float, float], dict[str, float], float]:
+    """Of the reference body: lengths of its limbs' parts, heights that folds are said from, meters to an armpit."""
+    joints = [
+        helpers.joints[f"left{name}"] for name in ("UpperArm", "LowerArm", "Hand", "UpperLeg", "LowerLeg", "Foot")
+    ]
+    lengths = [float(np.linalg.norm(joints[n + 1] - joints[n])) for n in (0, 1, 3, 4)]
+    heights = {**helpers.heights, "armpit": float(joints[0][2]) - _ARMPIT_BELOW}
+    if cut_out.hem is not None and helpers.z(cut_out.hem) > heights["crotch"] - _FLARES_BELOW:
+        heights["hem"] = helpers.z(cut_out.hem)
+    return (lengths[0], lengths[1], lengths[2], lengths[3]), heights, float(joints[0][0]) - _ARMPIT_INSIDE
 
 
 def _islands(corners: Faces, count: int) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,10 +17,8 @@ from ml_core.geometry.garments.draping.falling import (
     GAP,
     SLEEVE,
     TROUSER_LEG,
-    Limbs,
     around_layers,
     flared,
-    folded,
     hung,
     lifted,
     out_of_collars,
@@ -49,6 +47,10 @@ _BLOUSED = 0.05
 """Meters over a waistband down which cloth that is tucked into it comes in to the body."""
 _CLOSE = 0.008
 """Meters from the tights up to which cloth hangs on the neck and shoulders."""
+_FLATTENED = 0.8
+"""Share of its folds that cloth under other cloth loses."""
+_SHOULDER, _ON_SHOULDER = (0.15, 0.45), (0.1, 0.6)
+"""Where that ends: along the arm, and by how far up the surface of the shoulder faces."""
 
 
 __all__ = ["Garment", "Wardrobe"]
@@ -115,8 +117,9 @@ class Wardrobe:
                 garments.append(worn_on_head(self.helpers, piece, rows))
                 continue
             outer = [other for other in pieces if other.layer > piece.layer]
-            points, cut_out = self._fitted(piece, rows, worn, self._tucked(piece, outer))
-            garments.append(self._made(piece, rows, points, cut_out, outer, worn))
+            covered = self.pattern(piece.name).of_helper(self._coverage.of_helper(outer, piece.mesh))
+            points, cut_out = self._fitted(piece, rows, worn, self._tucked(piece, outer), covered)
+            garments.append(self._made(piece, rows, points, cut_out, covered, worn))
         return self._seated(rows, garments)
 
     def _seated(self, rows: Array, garments: Sequence[Garment]) -> list[Garment]:
@@ -170,8 +173,11 @@ class Wardrobe:
         tops = [self.helpers.z(other.cut.top) for other in outer if other.kind == "bottom" and other.cut.top]
         return step(-z, -max(tops) - _BLOUSED, -max(tops)) if tops and piece.kind == "top" else np.zeros(len(z))
 
-    def _fitted(self, piece: Piece, rows: Array, worn: _Worn, tucked: Array) -> tuple[Array, Pattern]:
-        """Points of a garment over a person and over the garments already worn; ``tucked`` (V,) lies close."""
+    def _fitted(self, piece: Piece, rows: Array, worn: _Worn, tucked: Array, covered: Array) -> tuple[Array, Pattern]:
+        """Points of a garment over a person and over the garments already worn.
+
+        What is ``tucked`` (V,) lies close, and what is ``covered`` (V,) by garments over it lies flat.
+        """
         cut_out, fall = self.pattern(piece.name), piece.fall
         under = cut_out.body(rows[: self.data.vertex_count])
         low, high = self._distances(piece, cut_out)
@@ -199,10 +205,10 @@ class Wardrobe:
         if fall.flare:
             points = flared(points, cut_out.tube, fall.flare)
         if fall.folds:
-            limbs = Limbs(
-                cut_out.arm, cut_out.along_arm, cut_out.leg, cut_out.along_leg, float(joints["chest"][2]) - _WAIST_BELOW
-            )
-            points = folded(points, normals(points, cut_out.topology.faces), limbs, fall.folds)
+            covered = cut_out.topology.around(np.minimum(covered, 1))
+            flat = np.maximum(tucked, _FLATTENED * np.maximum(covered, cut_out.topology.around(covered)))
+            deep = fall.folds * self._size(joints) * (1 - flat) * cut_out.relief
+            points = points + deep[:, None] * normals(points, cut_out.topology.faces)
         if piece.last is not None:
             points = self._on_last(piece, points, rows, joints)
         points = lifted(even_borders(points, cut_out.topology), under, cut_out.topology, low)
@@ -224,6 +230,13 @@ class Wardrobe:
         raised = points + lift[:, None] * normals(points, cut_out.topology.faces)
         self._raise(piece, worn, cut_out, raised, under, there)
         return points, cut_out
+
+    def _size(self, joints: Mapping[str, Array]) -> float:
+        """How long a person's legs are beside those of the reference body."""
+        own, reference = (
+            np.linalg.norm(item["leftUpperLeg"] - item["leftFoot"]) for item in (joints, self.helpers.joints)
+        )
+        return float(own / reference)
 
     def _hung_straight(
         self, piece: Piece, rows: Array, cut_out: Pattern, points: Array, worn: _Worn, is_tucked: bool
@@ -256,6 +269,8 @@ class Wardrobe:
         low = low + fall.hem * step(-z, -heights["waist"] - 0.05, -heights["crotch"]) * ~arms
         high = np.where(arms, fall.arms, fall.most)
         close = step(z, heights["collar_bone"] - 0.05, heights["collar_bone"] + 0.03) * ~arms
+        on_top = step(cut_out.up[:, 2], *_ON_SHOULDER) * (1 - step(cut_out.along_arm, *_SHOULDER)) * arms
+        close = np.maximum(close, on_top)
         return low, high - np.maximum(high - _CLOSE, 0) * close
 
     def _layered(self, piece: Piece, cut_out: Pattern, worn: _Worn) -> Array:
@@ -314,12 +329,9 @@ class Wardrobe:
                 points[own] = shaped(foot, piece.last, points[own], pitch)
         return points
 
-    def _made(
-        self, piece: Piece, rows: Array, points: Array, cut_out: Pattern, outer: Sequence[Piece], worn: _Worn
-    ) -> Garment:
+    def _made(self, piece: Piece, rows: Array, points: Array, cut_out: Pattern, covered: Array, worn: _Worn) -> Garment:
         parts = []
         shell = 0
-        covered = cut_out.of_helper(self._coverage.of_helper(outer, piece.mesh))
         if cut_out.shown:
             parts.append(self._cloth(piece, points, cut_out, covered))
             shell = len(points)

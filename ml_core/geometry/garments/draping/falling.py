@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.garments.helpers import ARM, LEG, nearest_of
+from ml_core.geometry.garments.helpers import nearest_of
 from ml_core.geometry.garments.surfaces.quads import Faces, Topology, normals
 from ml_core.geometry.garments.surfaces.sparse import Array
 
@@ -24,21 +24,16 @@ _INWARDS = 0.12
 """Meters that hanging cloth comes in again a meter down, beside what its tension takes."""
 
 
-@dataclass(frozen=True)
-class Limbs:
-    """Where cloth is: shares of arms and legs (V,), 0 to 2 along them, and the height of the waist in meters."""
-
-    arm: Array
-    along_arm: Array
-    leg: Array
-    along_leg: Array
-    waist: float
-
-
 def step(value: Array, low: float, high: float) -> Array:
     """0 up to ``low``, 1 from ``high`` on, smooth in between."""
     share = np.clip((value - low) / (high - low), 0, 1)
     return np.asarray(share * share * (3 - 2 * share))
+
+
+_FLUTED = 0.9
+"""Share by which the folds of a skirt's hem stand further out and in than it flares."""
+_FLUTES = ((6, 0.35, 0.4), (9, 0.4, 2.1), (13, 0.25, 4.0))
+"""Waves around the hem, how large they are and where they begin: no two folds alike."""
 
 
 @dataclass(frozen=True)
@@ -257,40 +252,9 @@ def flared(points: Array, tube: NDArray[np.bool_], flare: float) -> Array:
     away = cloth[:, :2] - middle
     away = away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-6)
     turn = np.arctan2(away[:, 0], -away[:, 1])
-    folds = 1 + 0.12 * np.cos(6 * turn) * down
+    folds = 1 + _FLUTED * down * sum(size * np.cos(count * turn + shift) for count, size, shift in _FLUTES)
     points[tube, :2] = cloth[:, :2] + (flare * down**1.2 * folds)[:, None] * away
     return points
-
-
-def folded(points: Array, up: Array, fields: Limbs, deep: float) -> Array:
-    """Cloth with folds of ``deep`` meters, outwards only: inside of elbows, behind knees, at wrists, waist and ankles.
-
-    They run askew and end on their way around a limb, as those of worn cloth do.
-    """
-    mirror = np.sign(points[:, 0])
-    arm, leg = fields.arm > ARM, (fields.arm <= ARM) & (fields.leg > LEG)
-    strength, phase = np.zeros(len(points)), np.zeros(len(points))
-    front, high, outer = -up[:, 1], up[:, 2], up[:, 0] * mirror
-    around = np.where(arm, np.arctan2(high, front), np.arctan2(outer, front))
-    for own, along, places, waves in (
-        (arm, fields.along_arm, ((1.0, 0.3, 1.0, 0.6), (1.7, 0.2, 0.9, 0.0), (0.15, 0.22, 0.7, 0.0)), 3.8),
-        (leg, fields.along_leg, ((1.0, 0.2, 0.8, -0.7), (1.82, 0.18, 1.0, 0.4), (0.06, 0.1, 0.4, 0.5)), 5.0),
-    ):
-        at, ahead = along[own], front[own]
-        for middle, wide, size, facing in places:
-            shown = 1 - abs(facing) * step(-ahead * np.sign(facing), -0.4, 0.6)
-            strength[own] += size * np.exp(-(((at - middle) / wide) ** 2)) * shown
-        turn = around[own]
-        phase[own] = 2 * np.pi * waves * at + 1.1 * np.sin(turn + 1.3 * mirror[own]) + 0.9 * turn * mirror[own]
-        strength[own] *= 0.55 + 0.45 * np.sin(2 * turn + 9 * at + mirror[own])
-    trunk = ~arm & ~leg
-    height = points[trunk, 2] - fields.waist
-    turn = np.arctan2(points[trunk, 0], -points[trunk, 1])
-    strength[trunk] = 0.5 * np.exp(-(((height + 0.01) / 0.07) ** 2)) * np.abs(np.sin(turn))
-    strength[trunk] *= 0.5 + 0.5 * np.sin(3 * turn + 0.7)
-    phase[trunk] = 2 * np.pi * height / 0.09 + 2.4 * turn
-    wave = (0.5 + 0.5 * np.sin(phase)) ** 1.3
-    return np.asarray(points + (deep * strength * wave)[:, None] * up)
 
 
 def lifted(points: Array, under: Array, topology: Topology, low: Array) -> Array:

@@ -1,0 +1,119 @@
+"""Folds of garments lie where cloth folds, and garments end where they should."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ml_core.geometry.body.model import Person, body_model
+from ml_core.geometry.body.rig import joints_of
+from ml_core.geometry.body.traits import BodyTraits
+from ml_core.geometry.fabrics.registry import FABRICS
+from ml_core.geometry.garments import patterns, wardrobe
+from ml_core.geometry.garments.draping.folds import Places, relief
+from ml_core.geometry.garments.helpers import ARM, LEG, nearest_of
+from ml_core.geometry.garments.pieces import BY_NAME, PIECES
+from ml_core.geometry.garments.wardrobe import Wardrobe
+
+FOLDED = [piece.name for piece in PIECES if piece.fall.folds]
+LONG = ("shirt", "sweater", "hoodie", "blazer", "coat", "field_jacket", "long_sleeve")
+
+
+@pytest.fixture(scope="module")
+def closet() -> Wardrobe:
+    return Wardrobe(body_model().data)
+
+
+@pytest.fixture(scope="module")
+def man() -> Person:
+    return body_model().person(BodyTraits(presentation=0, age=40), 3)
+
+
+def _depth(name: str, person: Person, monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
+    """(V,) meters by which folds move a garment's cloth."""
+    worn = Wardrobe(person.data).dressed(person.rows, [name])[0]
+    fall = dataclasses.replace(BY_NAME[name].fall, folds=0.0)
+    monkeypatch.setitem(wardrobe.BY_NAME, name, dataclasses.replace(BY_NAME[name], fall=fall))
+    plain = Wardrobe(person.data).dressed(person.rows, [name])[0]
+    return np.linalg.norm(worn.points - plain.points, axis=1)[: worn.shell]
+
+
+@pytest.mark.parametrize(("name", "limb"), [("field_jacket", "arm"), ("jeans", "leg"), ("trousers", "leg")])
+def test_cloth_folds_at_joints_and_ends_deep_enough_to_be_seen(
+    name: str, limb: str, man: Person, closet: Wardrobe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_out, depth = closet.pattern(name), _depth(name, man, monkeypatch)
+    own = cut_out.arm > ARM if limb == "arm" else cut_out.leg > LEG
+    along = cut_out.along_arm if limb == "arm" else cut_out.along_leg
+    for middle in (1.0, 1.7):
+        assert np.percentile(depth[own & (np.abs(along - middle) < 0.12)], 90) > 0.007, middle
+    assert depth.max() < 0.035
+
+
+@pytest.mark.parametrize("name", FOLDED)
+def test_folds_are_the_garments_own_and_differ_from_side_to_side(name: str, closet: Wardrobe) -> None:
+    cut_out = closet.pattern(name)
+    again = patterns.pattern(closet.helpers, BY_NAME[name])
+    np.testing.assert_allclose(again.relief, cut_out.relief, atol=1e-12)
+    other = patterns.pattern(closet.helpers, dataclasses.replace(BY_NAME[name], name="another"))
+    assert np.abs(other.relief - cut_out.relief).max() > 0.2
+    assert cut_out.relief.min() >= 0
+    assert 0.3 < cut_out.relief.max() < 1.6
+    mirrored = nearest_of(cut_out.rest * [-1, 1, 1], cut_out.rest)
+    assert np.abs(cut_out.relief[mirrored] - cut_out.relief).max() > 0.2
+
+
+def test_stiff_cloth_makes_broader_folds() -> None:
+    z = np.linspace(-0.3, 0.3, 2000)
+    points = np.stack([np.full_like(z, 0.06), np.full_like(z, -0.1), z], axis=1)
+    front = np.tile([0.0, -1.0, 0.0], (len(z), 1))
+    nowhere = np.zeros(len(z), bool)
+    heights = {"crotch": -2.0, "waist": 0.0, "armpit": 2.0}
+    places = Places(points, front, nowhere, nowhere, z * 0, z * 0, (0.25, 0.25, 0.4, 0.4), heights, 0.2)
+    share = [
+        (relief(places, "shirt", FABRICS[name].stiffness, False, False) > 0.3).mean() for name in ("poplin", "felt")
+    ]
+    assert 0 < 1.2 * share[0] < share[1]
+
+
+def test_pockets_and_lapels_stiffen_what_they_are_sewn_onto(closet: Wardrobe) -> None:
+    cut_out = closet.pattern("field_jacket")
+    under = np.unique(np.concatenate([part.of_surface.index for part in cut_out.sewn]))
+    assert cut_out.relief[under].mean() < 0.4 * np.delete(cut_out.relief, under).mean()
+    assert cut_out.relief[under].max() < 0.35
+
+
+def test_cloth_under_other_cloth_lies_flat(closet: Wardrobe, man: Person) -> None:
+    cut_out = closet.pattern("t_shirt")
+    waist = np.abs(cut_out.rest[:, 2] - closet.helpers.heights["waist"]) < 0.04
+    rough = []
+    for names in (["t_shirt"], ["t_shirt", "field_jacket"]):
+        shirt = next(item for item in closet.dressed(man.rows, names) if item.piece.name == "t_shirt")
+        points = shirt.points[: shirt.shell]
+        rough.append(np.linalg.norm(points - cut_out.topology.mean(points), axis=1)[waist].mean())
+    assert rough[1] < 0.9 * rough[0]
+
+
+@pytest.mark.parametrize("age", [8, 40])
+@pytest.mark.parametrize("name", LONG)
+def test_sleeves_end_at_the_wrist(name: str, age: float, closet: Wardrobe) -> None:
+    person = body_model().person(BodyTraits(presentation=1, age=age), 5)
+    joints, cut_out = joints_of(person.data, person.rows), closet.pattern(name)
+    elbow, wrist = joints["leftLowerArm"], joints["leftHand"]
+    forearm = (wrist - elbow) / np.linalg.norm(wrist - elbow)
+    (garment,) = closet.dressed(person.rows, [name])
+    sleeve = garment.points[: garment.shell][(cut_out.arm > ARM) & (cut_out.rest[:, 0] > 0)]
+    assert -0.012 < ((sleeve - wrist) @ forearm).max() < 0.03
+
+
+def test_a_blazer_is_closed_down_to_the_hips_and_rounded_below(closet: Wardrobe) -> None:
+    cut_out, crotch = closet.pattern("blazer"), closet.helpers.heights["crotch"]
+    hem = cut_out.topology.border & (cut_out.rest[:, 1] < 0) & (cut_out.arm < ARM) & (np.abs(cut_out.rest[:, 0]) < 0.1)
+    z, x = cut_out.rest[hem, 2] - crotch, np.abs(cut_out.rest[hem, 0])
+    below = z < 0.2
+    assert z[below].max() < 0.09
+    half = [x[below & (np.abs(z - height) < 0.008)].max() for height in (0.015, -0.008, -0.028)]
+    assert half[0] < 0.02 < half[1] < half[2]
+    assert half[2] - half[1] > half[1] - half[0], "a curve, not a straight cut"
