@@ -86,6 +86,11 @@ def set_label(obj: bpy.types.Object, label: str) -> None:
     put(obj, BY_HAND_KEY, True)
 
 
+def is_labeled_by_hand(obj: bpy.types.Object) -> bool:
+    """Whether the artist has said what ``obj`` is."""
+    return bool(obj.get(BY_HAND_KEY))
+
+
 def clear_label(obj: bpy.types.Object) -> bool:
     """Forgets what ``obj`` was labeled as; False when it was not."""
     had = CONFIDENCE_KEY in obj

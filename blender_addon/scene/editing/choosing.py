@@ -12,8 +12,9 @@ from ml_core.vocabulary.commands import SceneCommand, Term, name_stem
 
 from ...avatar.stored import has_traits, stored_traits
 from ...bridge.data.part_of import part_roots, parts_by_root
-from ...bridge.object_labels import object_label, title
+from ...bridge.object_labels import is_labeled_by_hand, label_of, object_label, title
 from ..labels.sorting import group_of
+from .naming import called_so, kinds_of
 from .narrowing import narrowed
 from .sight import sight_of
 from .things import things_of
@@ -205,13 +206,16 @@ class Chooser:
             return [obj for obj in pool if obj.session_uid in inside]
         if term.kind == "everything":
             return [obj for obj in pool if obj.type not in ("CAMERA", "LIGHT")]
-        labels = {obj.session_uid: found.label for obj in pool if (found := object_label(obj)) is not None}
+        kinds = kinds_of(pool)
         if term.kind == "group":
-            return [obj for obj in pool if (label := labels.get(obj.session_uid)) and group_of(label) == term.value]
-        labeled = [obj for obj in pool if labels.get(obj.session_uid) == term.value]
+            return [obj for obj in pool if (kind := kinds.get(obj.session_uid)) and group_of(kind) == term.value]
+        labeled = [obj for obj in pool if kinds.get(obj.session_uid) == term.value]
+        if any(is_labeled_by_hand(obj) for obj in labeled):  # the artist has said which they are
+            labeled = [obj for obj in labeled if label_of(obj)]
         # An artist may have named as a label is called what has none: Wall, wall.001, Picture_Frame_02.
         called = term.value.replace("_", " ")
-        return labeled or [obj for obj in pool if not labels.get(obj.session_uid) and name_stem(obj.name) == called]
+        alike = [obj for obj in pool if not kinds.get(obj.session_uid) and name_stem(obj.name) == called]
+        return labeled or alike or called_so(pool, term.value)
 
     def _is_among(self, obj: bpy.types.Object, term: Term) -> bool:
         layer = self._context.view_layer

@@ -12,6 +12,7 @@ from ml_core.errors import InputError
 from ml_core.vocabulary.words import commands_en, commands_zh
 
 from ...bridge.object_labels import object_label, title
+from .naming import kinds_of
 from .things import Thing, things_of
 
 _MOST_FILES = 500
@@ -37,8 +38,9 @@ def source_of(context: bpy.types.Context, label: str, without: Sequence[bpy.type
             wanted.objects = [name]
         if wanted.objects and wanted.objects[0] is not None:
             return _thing(wanted.objects[0]), path.name
+    kinds = kinds_of(context.scene.objects)
     for obj in context.scene.objects:
-        if obj.session_uid not in left_out and _is_of(obj, label) and obj.parent is None:
+        if obj.session_uid not in left_out and kinds.get(obj.session_uid) == label and obj.parent is None:
             return _thing(obj), "scene"
     raise InputError(
         "there is no {label} to add: mark one as an asset, add a library with one in the preferences, or label one in "
@@ -53,7 +55,8 @@ def source_name(context: bpy.types.Context, label: str) -> str:
     own = next((obj for obj in assets if _is_of(obj, label) or _is_tagged(obj, label)), None)
     if own is not None:
         return own.name
-    there = next((obj.name for obj in context.scene.objects if _is_of(obj, label) and obj.parent is None), "")
+    kinds, free = kinds_of(context.scene.objects), [obj for obj in context.scene.objects if obj.parent is None]
+    there = next((obj.name for obj in free if kinds.get(obj.session_uid) == label), "")
     return next((name for _, name in _in_libraries(label)), there)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import lru_cache
 
 from ml_core.inference.language.understanding.tagging.gazetteer import Phrases, noun_terms
 from ml_core.inference.language.understanding.tagging.pieces import Piece
@@ -327,14 +327,14 @@ _PEOPLE = {
 """Words for avatars that are there, with the presentation that they say."""
 
 
-@cache
+@lru_cache(maxsize=32)
 def nouns_of(vocabulary: Vocabulary) -> dict[str, tuple[Term, str, bool]]:
     short = {word: (Term("label", label), "", False) for word, label in _SHORT.items()}
     people = short | {word: (Term("avatar", who), "one", False) for word, who in _PEOPLE.items()}
     return people | noun_terms(vocabulary.labels)
 
 
-@cache
+@lru_cache(maxsize=32)
 def phrases_of(vocabulary: Vocabulary) -> Phrases:
     """Everything that may stand in an object phrase, by its role."""
     entries: list[tuple[str, str]] = []

@@ -1,0 +1,55 @@
+"""What things are for commands: what the artist says, then what their names say, then what the recognizer sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import bpy
+
+from ml_core.inference.language.named_nouns import is_called, label_said_by
+from ml_core.vocabulary.scene.labels import LABELS
+
+from ...avatar.stored import has_traits
+from ...bridge.data.part_of import part_roots
+from ...bridge.object_labels import is_labeled_by_hand, label_of
+
+_NAMED = {"MESH", "CURVE", "SURFACE", "FONT", "META", "CURVES", "EMPTY"}
+
+
+def kinds_of(objects: Iterable[bpy.types.Object]) -> dict[int, str]:
+    """The label of each object that has one, by ``session_uid``.
+
+    A name that ends in the noun of a label ("guest chair", "mug blue") takes precedence over what the shape is guessed
+    to be; parts of a prop or a rig are what the whole is.
+    """
+    objects = list(objects)
+    parts = part_roots(objects)
+    kinds = {obj.session_uid: kind for obj in objects if (kind := _kind_of(obj, obj.session_uid in parts))}
+    for obj in objects:
+        root = parts.get(obj.session_uid)
+        if root is not None and root.session_uid in kinds and not is_labeled_by_hand(obj):
+            kinds[obj.session_uid] = kinds[root.session_uid]
+    return kinds
+
+
+def _kind_of(obj: bpy.types.Object, is_part: bool) -> str:
+    label = label_of(obj) or ""
+    if is_part or is_labeled_by_hand(obj) or label not in ("", *LABELS) or obj.type not in _NAMED:
+        return label
+    if obj.find_armature() is not None or any(has_traits(one) for one in _above(obj)):
+        return label
+    return label_said_by(obj.name) or label
+
+
+def _above(obj: bpy.types.Object) -> Iterable[bpy.types.Object]:
+    while (obj := obj.parent) is not None:
+        yield obj
+
+
+def called_so(objects: Sequence[bpy.types.Object], noun: str) -> list[bpy.types.Object]:
+    """Things that have all words of a noun in their names: the police car is car_police. Parts are left to their
+    whole."""
+    if noun in LABELS:
+        return []
+    parts = part_roots(objects)
+    return [obj for obj in objects if obj.session_uid not in parts and is_called(obj.name, noun)]
