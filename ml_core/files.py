@@ -121,7 +121,7 @@ def read_json(source: Path | str | bytes, what: str, kind: type = dict, max_byte
         kind: the type that the outermost value must have; ``object`` for any.
 
     Raises:
-        InputError: the file cannot be read, is too large, is no UTF-8 or no JSON, nests deeper than
+        InputError: the file cannot be read, is too large, is not a UTF-8 or no JSON, nests deeper than
             :data:`MAX_JSON_DEPTH`, holds a number of more than :data:`MAX_JSON_DIGITS` digits, NaN or an infinity, or
             is not a ``kind``.
     """
@@ -134,7 +134,7 @@ def read_json(source: Path | str | bytes, what: str, kind: type = dict, max_byte
         raise InputError("{what}: is nested deeper than {most} levels", what=what, most=MAX_JSON_DEPTH)
     try:
         value = json.loads(text, parse_int=_integer, parse_float=_finite, parse_constant=_refuse_constant)
-        if "\\ud" in text.lower():  # an escaped half of a UTF-16 pair is no character, and cannot be written again
+        if "\\ud" in text.lower():  # an escaped half of a UTF-16 pair is not a character, and cannot be written again
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError, InputError) as error:
         raise InputError("{what}: is not valid JSON ({reason})", what=what, reason=error) from error
@@ -229,7 +229,7 @@ def open_picture(source: Path | bytes, what: str = "") -> Iterator[Image.Image]:
     What Pillow raises inside the block, while it decodes, becomes the same error.
 
     Raises:
-        InputError: the file is missing, is no picture of these formats, is damaged, or has over :data:`MAX_PIXELS`.
+        InputError: the file is missing, is not a picture of these formats, is damaged, or has over :data:`MAX_PIXELS`.
     """
     what = what or (str(source) if isinstance(source, Path) else "the picture")
     if isinstance(source, Path) and not source.is_file():

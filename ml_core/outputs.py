@@ -25,8 +25,8 @@ def check_outputs(paths: Iterable[Path], inputs: Iterable[Path] = ()) -> None:
     """Check that files can be written to ``paths``, before any work is done for them.
 
     Raises:
-        InputError: one is a folder, a device or something else that is no file, one of the ``inputs`` or another one of
-            ``paths``, or lies where no file can be made; the message names it.
+        InputError: one is a folder, a device or something else that is not a file, one of the ``inputs``, another one
+            of ``paths``, or lies where no file can be made; the message names it.
     """
     taken = [Path(socket) for socket in inputs]
     for path in paths:

@@ -22,7 +22,7 @@ def check_picture(source: Path | bytes, what: str = "") -> tuple[int, int]:
     """Return (width, height) in pixels of a picture file that Blender may be given, without decoding it.
 
     Raises:
-        InputError: the file is missing, is no picture of a known format, or has over
+        InputError: the file is missing, is not a picture of a known format, or has over
             :data:`ml_core.files.MAX_PIXELS` pixels, which would fill the memory.
     """
     what = what or (str(source) if isinstance(source, Path) else "the picture")

@@ -22,11 +22,11 @@ def read_record(values: object, kind: type[Record], what: str, ignore_unknown: b
 
     Args:
         what: names the object in errors, such as the file's path.
-        ignore_unknown: leave out names that are no field, for files that a newer version may have written.
+        ignore_unknown: leave out names that are not fields, for files that a newer version may have written.
 
     Raises:
-        InputError: ``values`` is no object, lacks a field without a default, holds an unknown one, or a value is not of
-            its field's type; the message names the field. Also what ``kind`` itself raises.
+        InputError: ``values`` is not an object, lacks a field without a default, holds an unknown one, or a value is
+            not of its field's type; the message names the field. Also what ``kind`` itself raises.
     """
     if not isinstance(values, Mapping):
         raise InputError("{what}: expected an object, got {type}", what=what, type=type(values).__name__)
@@ -132,7 +132,7 @@ def settle_numbers(record: object, ranges: Mapping[str, tuple[float, float]]) ->
     """Check those fields of a frozen dataclass that are not ``None``, and make them floats: for ``__post_init__``.
 
     Raises:
-        InputError: a value is no number of its range; the message names the field.
+        InputError: a value is not a number of its range; the message names the field.
     """
     for name, (low, high) in ranges.items():
         value = getattr(record, name)

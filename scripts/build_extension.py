@@ -83,7 +83,7 @@ def this_platform() -> str:
     machine = {"x86_64": "x64", "AMD64": "x64", "arm64": "arm64", "aarch64": "arm64"}.get(platform.machine(), "?")
     name = f"{system}-{machine}"
     if name not in PLATFORMS:
-        raise BuildError(f"{name} is no platform that Blender and ONNX Runtime are both made for; give --platform.")
+        raise BuildError(f"{name} is not a platform that Blender and ONNX Runtime are both made for; give --platform.")
     return name
 
 

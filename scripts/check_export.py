@@ -116,7 +116,7 @@ def find_targets(folder: Path) -> list[Path]:
     """``folder`` itself or the folders in it, where they hold a manifest.
 
     Raises:
-        InputError: none of them does, or a manifest is no JSON object.
+        InputError: none of them does, or a manifest is not a JSON object.
     """
     from ml_core.errors import InputError
 

@@ -137,7 +137,7 @@ def sources(scene: Path | None) -> list[Path]:
 
 
 def write_report(path: Path, suffix: str, report: dict) -> None:
-    """The report as JSON or, for ``.csv``, as a table. Names that are no UTF-8 are written as escapes."""
+    """The report as JSON or, for ``.csv``, as a table. Names that are not UTF-8 are written as escapes."""
     if suffix == ".csv":
         write_table(path, report)
         return

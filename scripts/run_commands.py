@@ -52,7 +52,7 @@ def commands_of(given: argparse.Namespace) -> list[str]:
     """The commands of the file and of the arguments, in that order.
 
     Raises:
-        InputError: the file cannot be read, is no text, or there is no command.
+        InputError: the file cannot be read, is not text, or there is no command.
     """
     from ml_core.errors import InputError
 

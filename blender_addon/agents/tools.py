@@ -85,7 +85,7 @@ class Workplace:
         """A file or folder that may be made, under a name that every system can have.
 
         Raises:
-            InputError: as :meth:`path`; or a part of it is no such name.
+            InputError: as :meth:`path`; or a part of it is not such a name.
         """
         path = self.path(relative, *endings)
         for part in path.relative_to(self.folder.resolve()).parts:

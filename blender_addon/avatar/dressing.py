@@ -183,7 +183,7 @@ def new_body_job(context: bpy.types.Context, avatar: bpy.types.Object) -> Job:
     """Adds an avatar with the anatomical body and the traits, the seed, the size and the layers of ``avatar``.
 
     Raises:
-        InputError: it is no avatar of ours.
+        InputError: it is not an avatar of ours.
     """
     stored = stored_traits(avatar)
     if stored is None:

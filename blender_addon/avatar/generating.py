@@ -245,7 +245,7 @@ def outfit_job(context: bpy.types.Context, target: bpy.types.Object, source: bpy
     """Dress the avatar ``target`` in the clothes of the avatar ``source``; its face, skin and hair stay.
 
     Raises:
-        InputError: one of them is no avatar of ours.
+        InputError: one of them is not an avatar of ours.
     """
     stored, worn = stored_traits(target), stored_traits(source)
     if stored is None or worn is None:

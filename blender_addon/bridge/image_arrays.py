@@ -31,7 +31,7 @@ def check_decodable(image: bpy.types.Image) -> None:
     """Check the header of an image's file before Blender decodes it: a small file can claim gigabytes.
 
     The pictures that an artist's materials use are exported wherever they lie, as every exporter does: textures are
-    kept in libraries and on shares outside of a project, and the artist sees them on the model. What is no picture
+    kept in libraries and on shares outside of a project, and the artist sees them on the model. What is not a picture
     shows and exports nothing; a device or a pipe, which never ends, is not opened.
 
     Raises:

@@ -46,7 +46,7 @@ def settle_pictures(path: Path) -> None:
             if not place.exists():
                 missing.append(image.name)
                 continue
-            why = f"{place} lies elsewhere or is no picture"
+            why = f"{place} lies elsewhere or is not a picture"
         _notes.warning("%s: the picture %s is left out (%s)", path.name, image.name, why)
         bpy.data.images.remove(image)
     if missing:

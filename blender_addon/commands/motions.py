@@ -29,7 +29,7 @@ def act(
         targets: the objects that each of the step's anchors means.
 
     Raises:
-        InputError: a target is no object or several, or the plan cannot be acted; nothing is changed then.
+        InputError: a target is not an object or several, or the plan cannot be acted; nothing is changed then.
     """
     start = context.scene.frame_current
     plan = _plan(step, targets)

@@ -135,7 +135,7 @@ def queried(path: Path | str) -> FoundPython:
 
 
 def lacking(path: Path | str, needed: Mapping[str, str]) -> tuple[str, ...] | None:
-    """Which of ``needed`` (pip's names by module) a Python lacks; ``None`` where it is too old, or is no Python."""
+    """Which of ``needed`` (pip's names by module) a Python lacks; ``None`` where it is too old, or is not a Python."""
     try:
         facts = _answer(path, _SHORT_QUESTION, needed)
         missing = tuple(needed[name] for name in facts["missing"])

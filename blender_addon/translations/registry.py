@@ -24,7 +24,7 @@ def formatted(text: str, **values: object) -> str:
     """``text`` in the language of the interface, with ``{names}`` filled in.
 
     A :class:`Message`, as ``text`` or among ``values``, is translated by its template, and so is what is filled into
-    it. Any other text without ``values`` is no template: names and labels of a file may hold braces.
+    it. Any other text without ``values`` is not a template: names and labels of a file may hold braces.
     """
     if isinstance(text, Message):
         template, words = _translation(text.template), _translated(text.values)

@@ -38,7 +38,7 @@ def add_credentials(picture: Path, key: Ed25519PrivateKey, about: Mapping[str, s
         about: ``author`` and ``license``. is_generated: whether a trained model made it.
 
     Raises:
-        InputError: the file is no picture of :data:`FORMATS`, or cannot be signed; no ``c2pa-python``.
+        InputError: the file is not a picture of :data:`FORMATS`, or cannot be signed; no ``c2pa-python``.
     """
     c2pa = _library()
     kind = _format_of(picture)

@@ -106,7 +106,7 @@ def load_key(path: Path, passphrase: str = "") -> Ed25519PrivateKey:
     """The private key of :func:`make_key`.
 
     Raises:
-        InputError: it cannot be read, others may read it, the passphrase is wrong or missing, or it is no such key.
+        InputError: it cannot be read, others may read it, the passphrase is wrong or missing, or it is not such a key.
     """
     ed25519, serialization = _library()
     data = _key_file(path)
@@ -121,7 +121,7 @@ def load_key(path: Path, passphrase: str = "") -> Ed25519PrivateKey:
         reason = Message("wrong passphrase, or no PEM file")
         raise InputError("{path}: cannot be read as a key ({reason})", path=path, reason=reason) from error
     if not isinstance(key, ed25519.Ed25519PrivateKey):
-        raise InputError("{path}: is no Ed25519 key; make one with sign_export.py --make-key", path=path)
+        raise InputError("{path}: is not an Ed25519 key; make one with sign_export.py --make-key", path=path)
     return key
 
 
@@ -129,7 +129,7 @@ def load_public_key(path: Path) -> bytes:
     """The 32 bytes of a public key that :func:`make_key` has written.
 
     Raises:
-        InputError: it cannot be read, or is no such key.
+        InputError: it cannot be read, or is not such a key.
     """
     ed25519, serialization = _library()
     try:
@@ -138,7 +138,7 @@ def load_public_key(path: Path) -> bytes:
         reason = Message("no PEM file of a public key")
         raise InputError("{path}: cannot be read as a key ({reason})", path=path, reason=reason) from error
     if not isinstance(key, ed25519.Ed25519PublicKey):
-        raise InputError("{path}: is no Ed25519 key; make one with sign_export.py --make-key", path=path)
+        raise InputError("{path}: is not an Ed25519 key; make one with sign_export.py --make-key", path=path)
     return _raw(key)
 
 
@@ -246,7 +246,7 @@ def _read(content: dict[str, Any], path: Path) -> tuple[bytes, bytes, dict[str, 
         ):
             raise ValueError
     except (ValueError, KeyError, TypeError, binascii.Error) as error:
-        raise InputError("{path}: is no signature of Atelier", path=path) from error
+        raise InputError("{path}: is not a signature of Atelier", path=path) from error
     return key, value, files
 
 

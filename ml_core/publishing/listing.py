@@ -50,7 +50,7 @@ def holds_result(folder: Path) -> bool:
 def _entries(folder: Path) -> dict[str, str] | None:
     """Checksums by path that the manifest of ``folder`` lists; ``None`` where it is not of ours or cannot be read.
 
-    A manifest is a file like any other: entries that are no plain paths with a checksum are passed over.
+    A manifest is a file like any other: entries that are not plain paths with a checksum are passed over.
     """
     if not is_file(folder / MANIFEST):
         return None

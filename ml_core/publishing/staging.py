@@ -73,7 +73,7 @@ def staged_folder(target: Path, force: bool = False) -> Iterator[Staging]:
     What interrupted runs have left in ``target`` is taken back first.
 
     Args:
-        force: write also among files that are no result of ours; those in the way are kept as ``.bak``.
+        force: write also among files that are not results of ours; those in the way are kept as ``.bak``.
 
     Raises:
         InputError: ``target`` cannot be written, is a file, or holds files but no result of ours. Also for an error in

@@ -1,4 +1,4 @@
-"""Rooms that are no box: a corner of it that two further walls cut off, as in a room like an L."""
+"""Rooms that are not boxes: a corner of it that two further walls cut off, as in a room like an L."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ def read_place(folder: Path) -> Place:
         )
     except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:
         raise InputError(
-            "{path}: is no reconstructed place, or is damaged ({reason}); reconstruct it again",
+            "{path}: is not a reconstructed place, or is damaged ({reason}); reconstruct it again",
             path=folder,
             reason=reason_of(error),
         ) from error

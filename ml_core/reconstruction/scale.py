@@ -38,7 +38,7 @@ def by_length(measured: float, real: float) -> Scale:
     """From a length in the place and what it really is, in meters.
 
     Raises:
-        InputError: one of them is no length.
+        InputError: one of them is not a length.
     """
     if not (math.isfinite(real) and 0.01 <= real <= 1000):
         raise InputError("A length of {length} m cannot be used; give one from 0.01 to 1000 m.", length=real)

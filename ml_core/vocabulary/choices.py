@@ -28,7 +28,7 @@ def by_id(*choices: AnyChoice) -> Mapping[str, AnyChoice]:
 
 
 def translations(*registries: Mapping[str, Choice]) -> dict[str, str]:
-    """The Chinese of each English text of these registries; none of one that is no word,
+    """The Chinese of each English text of these registries; none of one that is not a word,
     such as "512" or "VRM"."""
     texts: Iterable[tuple[str, str]] = (
         pair

@@ -39,7 +39,7 @@ class Target(Choice):
             English words.
         format: of its models.
         limits: how much it can hold; the default is a current desktop game.
-        takes_statics: whether it takes objects that are no avatars.
+        takes_statics: whether it takes objects that are not avatars.
         takes_clips: whether it takes animation.
         one_scene: whether all static objects lie in one file, as they stand in the scene, with cameras and lights.
         t_pose: whether humanoids are written in T-pose.

@@ -147,7 +147,7 @@ class AvatarTraits:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> AvatarTraits:
-        """Return the traits of a JSON object; raises :class:`InputError` for what is no trait or not its value."""
+        """Return the traits of a JSON object; raises :class:`InputError` for what is not a trait or not its value."""
         if not isinstance(values, Mapping):
             raise InputError('traits: expected a JSON object such as {"skin": "#8d5524"}')
         known = [field.name for field in dataclasses.fields(cls)]
@@ -167,7 +167,7 @@ def ancestry_shares(values: object) -> tuple[float, float, float]:
     """Three numbers divided by their sum.
 
     Raises:
-        InputError: they are no three shares from 0 up, or all 0.
+        InputError: they are not three shares from 0 up, or all 0.
     """
     is_listed = isinstance(values, tuple | list) and len(values) == len(ANCESTRIES)
     if not is_listed or not all(is_number(value, 0) for value in values):  # type: ignore[attr-defined]
@@ -259,5 +259,5 @@ def checked_tones(values: object) -> dict[str, str] | None:
 
 
 def unknown_fabric(name: object) -> InputError:
-    """The error for what is no fabric."""
+    """The error for what is not a fabric."""
     return InputError("fabric: {name} not known; known are {known}", name=str(name)[:60], known=", ".join(FABRIC_KINDS))

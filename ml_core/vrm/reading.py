@@ -50,7 +50,7 @@ class VrmFile:
 
 
 def read_vrm(document: Mapping[str, Any]) -> VrmFile | None:
-    """Return the avatar of a glTF document (JSON as it was read); ``None`` for one that is no VRM."""
+    """Return the avatar of a glTF document (JSON as it was read); ``None`` for one that is not a VRM."""
     extensions = table_of(document.get("extensions"))
     if isinstance(extensions.get("VRMC_vrm"), dict):
         version, raw = 1, _blocks_of_second(document, extensions)

@@ -215,7 +215,7 @@ JOB_KINDS: dict[str, type[Any]] = {
 
 @dataclass(frozen=True)
 class BadJob:
-    """A line that is no job; it fails alone."""
+    """A line that is not a job; it fails alone."""
 
     id: str
     reason: str
@@ -242,7 +242,7 @@ def job_from(values: object) -> Any:
     """The job of a JSON object.
 
     Raises:
-        InputError: it is no object, of no kind that there is, or a value is not of its field's type.
+        InputError: it is not an object, of no kind that there is, or a value is not of its field's type.
     """
     if not isinstance(values, Mapping) or values.get("job") not in JOB_KINDS:
         raise InputError('"job" has to be one of {kinds}', kinds=", ".join(JOB_KINDS))

@@ -18,11 +18,11 @@ def write_listing(blender: Path, library: Path) -> None:
     """Let ``blender`` write the listing of ``library`` into it, so that a web server can offer the folder.
 
     Raises:
-        InputError: ``blender`` is no program. AtelierError: it knows no listings, or fails.
+        InputError: ``blender`` is not a program. AtelierError: it knows no listings, or fails.
     """
     program = find_program(str(blender))
     if program is None:
-        raise InputError("--listing {path}: is no program; give the path of Blender 5.2", path=blender)
+        raise InputError("--listing {path}: is not a program; give the path of Blender 5.2", path=blender)
     meta = library / META
     if not meta.is_file():  # else Blender would write its own example's name and address
         data = {"api_versions": {}, "name": library.resolve().name, "contact": {"name": library.resolve().name}}

@@ -56,7 +56,7 @@ def read_distribution(path: Path) -> dict[str, dict[str, float]]:
     """The distribution of a file.
 
     Raises:
-        InputError: it is no JSON object of traits, or a value no distribution; the message names the trait.
+        InputError: it is not a JSON object of traits, or a value no distribution; the message names the trait.
     """
     values = read_json(path, str(path))
     for name, entry in values.items():
@@ -76,7 +76,7 @@ def read_distribution(path: Path) -> dict[str, dict[str, float]]:
                 raise InputError("{what}: weights are numbers from 0 up, not all of them 0", what=what)
         else:
             raise InputError(
-                "{path}: {name} is no trait to draw; those are {known}",
+                "{path}: {name} is not a trait to draw; those are {known}",
                 path=path,
                 name=name,
                 known=", ".join([*RANGES, *_CHOICES]),

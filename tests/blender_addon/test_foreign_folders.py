@@ -124,7 +124,7 @@ def test_a_python_that_was_found_is_used_after_a_word(tmp_path: Path, monkeypatc
     assert session_report.failure().quick_fix is QuickFix.USE_PYTHON
     assert bpy.ops.atelier.use_python() == {"FINISHED"}
     assert not bpy.ops.atelier.use_python.poll()
-    with pytest.raises(RuntimeError, match="cannot be started"):  # it is no program here
+    with pytest.raises(RuntimeError, match="cannot be started"):  # it is not a program here
         bpy.ops.atelier.train(data=str(tmp_path / "data"), confirm=True)
 
 

@@ -80,7 +80,7 @@ def test_all_are_written_or_none(tmp_path: Path) -> None:
         write(lambda: (_ for _ in ()).throw(KeyboardInterrupt))
     assert everything(tmp_path) == {"a": "old a"}
     assert not (tmp_path / "new").exists()
-    write()  # c was not written, which is no fault
+    write()  # c was not written, which is not a fault
     assert everything(tmp_path) == {"a": "new a", "new/b": "new b"}
 
 

@@ -182,7 +182,7 @@ def test_pictures_are_taken_from_the_project_alone(folder: Path, monkeypatch: py
     for other in (project.parent / "a.png", folder / "linked" / "a.png", folder / "text.png", folder / "pipe"):
         assert not is_near_picture(scene, other)
     monkeypatch.setenv("HOME", str(project))
-    assert picture_root(scene) == folder  # the home folder is no project
+    assert picture_root(scene) == folder  # the home folder is not a project
 
 
 def exr(width: int, height: int) -> bytes:

@@ -120,7 +120,7 @@ def find_seat(
     bins = np.floor(height[fits] / layer).astype(int)
     total = np.bincount(bins, area[fits])
     spread = np.convolve(total, [0.5, 1.0, 1.0, 1.0, 0.5], mode="same")
-    # Of a chest of drawers the top counts, not the drawers: what has much of itself above is no seat.
+    # Of a chest of drawers the top counts, not the drawers: what has much of itself above is not a seat.
     top = int(np.flatnonzero(spread > 0.55 * spread.max())[-1])
     seat = fits & (np.abs(height - (top + 0.5) * layer) < 2.5 * layer)
     weight = area[seat] / area[seat].sum()

@@ -26,7 +26,7 @@ NEUTRAL = "neutral"
 """What the mesh of such a body stores as its shape."""
 PREFIX = "atelier:"
 _FARTHEST = 10.0
-"""Sliders go to 1.5; a script may go beyond, and what is farther off is no shape."""
+"""Sliders go to 1.5; a script may go beyond, and what is farther off is not a shape."""
 
 FACE_NAMES = {
     "age": "Age",

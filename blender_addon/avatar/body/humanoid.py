@@ -81,7 +81,7 @@ def reading_humanoid(mesh_object: bpy.types.Object, progress: Progress) -> Gener
         progress: what is yielded meanwhile.
 
     Raises:
-        InputError: the mesh lacks faces or UVs, or is no standing body; the message names it.
+        InputError: the mesh lacks faces or UVs, or is not a standing body; the message names it.
     """
     mesh = mesh_data(mesh_object)
     if not mesh.polygons:

@@ -87,7 +87,7 @@ def add_face_shapes(obj: bpy.types.Object, finder: FaceFinder) -> dict[str, Any]
         ``placed``, ``eyes``: how many eyeballs turn, ``mouth_opens`` and ``lids_close``.
 
     Raises:
-        InputError: it is no humanoid with a head, or no face is found on it and no landmarks are placed.
+        InputError: it is not a humanoid with a head, or no face is found on it and no landmarks are placed.
     """
     head = read_head(obj)
     face = find_face(head, finder)

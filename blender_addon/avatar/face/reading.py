@@ -85,7 +85,7 @@ def character_meshes(obj: bpy.types.Object) -> tuple[bpy.types.Object | None, li
 
 
 def read_head(obj: bpy.types.Object) -> ReadHead:
-    """Raises :class:`InputError` when ``obj`` is no humanoid with a head."""
+    """Raises :class:`InputError` when ``obj`` is not a humanoid with a head."""
     armature, objects = character_meshes(obj)
     meshes, first = [], 0
     for child in objects:

@@ -47,7 +47,7 @@ def hanging(armature: bpy.types.Object) -> HangingChains:
     """What hangs free on a character.
 
     Raises:
-        InputError: it is no humanoid, nothing on it hangs free, or the VRM add-on keeps its data.
+        InputError: it is not a humanoid, nothing on it hangs free, or the VRM add-on keeps its data.
     """
     joints = joint_bones(armature, REQUIRED_BONES)
     if stored_data(armature) is None and addon_data(armature) is not None:

@@ -49,7 +49,7 @@ def adding_physics(
         ``ribbons`` and ``colliders``, their numbers.
 
     Raises:
-        InputError: as :func:`.springs.adding_springs`, or it is no avatar of ours.
+        InputError: as :func:`.springs.adding_springs`, or it is not an avatar of ours.
     """
     body = check_physics(armature)
     remove_physics(armature)

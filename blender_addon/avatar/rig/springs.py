@@ -79,7 +79,7 @@ def adding_springs(
         springs it has of its own.
 
     Raises:
-        InputError: nothing on it hangs free, or it is no humanoid; nothing is changed then.
+        InputError: nothing on it hangs free, or it is not a humanoid; nothing is changed then.
     """
     body, laid = yield from checking_springs(armature)
     yield ADDING
@@ -138,7 +138,7 @@ def checking_springs(
     a character of another make that can.
 
     Raises:
-        InputError: nothing on it hangs free, or it is no humanoid.
+        InputError: nothing on it hangs free, or it is not a humanoid.
     """
     body = body_of(armature)
     if body is None:

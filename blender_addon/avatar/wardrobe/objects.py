@@ -55,7 +55,7 @@ class GarmentInfo:
 
 
 def garment_info(obj: bpy.types.Object) -> GarmentInfo | None:
-    """Which garment ``obj`` is; ``None`` for all that is no garment of ours."""
+    """Which garment ``obj`` is; ``None`` for all that is not a garment of ours."""
     if obj.type != "MESH" or not stores_text(obj, GARMENT_KEY):
         return None
     values = stored_json(stored_text(obj, GARMENT_KEY), dict, {})

@@ -34,7 +34,7 @@ def set_part(part: bpy.types.Object, root: bpy.types.Object) -> None:
 def part_roots(objects: Iterable[bpy.types.Object] | None = None) -> dict[int, bpy.types.Object]:
     """``{session_uid of a part: its root}``, for ``objects`` or for all of the file.
 
-    What is no id and names nothing is left out: custom properties of a file are data that anybody may have written.
+    What is not an id and names nothing is left out: custom properties of a file are data that anybody may have written.
     """
     searched = bpy.data.objects if objects is None else objects
     parts = [(obj, value) for obj in searched if PART_KEY in obj and (value := _value(obj))]

@@ -18,7 +18,7 @@ MAX_TEXT = 2**20
 
 def stored_text(data: bpy.types.bpy_struct, key: str, default: str = "", longest: int = MAX_TEXT) -> str:
     """Return the text that ``data`` stores; ``default`` for another type, more than ``longest`` characters, or bytes
-    that are no UTF-8 (which Python shows as lone surrogates and cannot write again)."""
+    that are not UTF-8 (which Python shows as lone surrogates and cannot write again)."""
     value = data.get(key)
     return value if isinstance(value, str) and len(value) <= longest and _is_unicode(value) else default
 

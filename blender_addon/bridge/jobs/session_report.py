@@ -80,7 +80,7 @@ def set_failure(failure: Failure) -> None:
 @contextmanager
 def failures_kept(then: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Keep as this session's failure what goes wrong where no operator reports it: in the update of a property, a timer
-    or an undo handler. The panels show it. That an object was deleted meanwhile is no failure.
+    or an undo handler. The panels show it. That an object was deleted meanwhile is not a failure.
 
     Args:
         then: called when the block was left early.

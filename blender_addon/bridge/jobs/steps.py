@@ -50,7 +50,7 @@ class Pauses:
         self._began: float | None = time.perf_counter()
 
     def due(self) -> bool:
-        """Whether to yield now; what the window takes to draw meanwhile is no work of the loop."""
+        """Whether to yield now; what the window takes to draw meanwhile is not the loop's work."""
         now = time.perf_counter()
         if self._began is None:
             self._began = now

@@ -75,7 +75,7 @@ class glTF2ImportUserExtension:
 
 @contextmanager
 def vrm_hooks() -> Iterator[None]:
-    """Has Blender's glTF importer call these hooks inside the block, where the package is no enabled add-on."""
+    """Has Blender's glTF importer call these hooks inside the block, where the package is not an enabled add-on."""
     addons = bpy.context.preferences.addons
     if EXTENSION in addons:
         yield

@@ -20,7 +20,7 @@ _LIKE_BASE = ("shadeMultiplyTexture",)
 
 
 def toon_of(material: bpy.types.Material) -> tuple[dict[str, Any], dict[str, bpy.types.Image]] | None:
-    """What MToon says of a material, with its pictures as :func:`keep_toon` takes them; ``None`` if it is no MToon."""
+    """What MToon says of a material, with its pictures as :func:`keep_toon` takes them; ``None`` without MToon."""
     return kept_toon(material) or addon_toon(material)
 
 

@@ -11,7 +11,7 @@ PIVOT_TOLERANCE = 0.05
 
 
 def upright(joints: dict[str, str], posed: dict[str, Matrix]) -> Matrix:
-    """The quarter turns that bring up to +Z and left to +X; none for what is no humanoid.
+    """The quarter turns that bring up to +Z and left to +X; none for what is not a humanoid.
 
     Importers leave skeletons lying on their back, below an object that is turned.
     """

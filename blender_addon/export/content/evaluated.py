@@ -100,7 +100,7 @@ def bends_by_parent(obj: bpy.types.Object) -> bool:
 
 
 def _is_set_aside(modifier: bpy.types.Modifier) -> bool:
-    """Whether a modifier is no part of the mesh that is exported: armatures and particles go another way, and the VRM
+    """Whether a modifier is not part of the mesh that is exported: armatures and particles go another way, and the VRM
     add-on shows the outlines of MToon by nodes, which every viewer of the file draws by itself."""
     group = getattr(modifier, "node_group", None)
     return modifier.type in ("ARMATURE", "PARTICLE_SYSTEM") or (

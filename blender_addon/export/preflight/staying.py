@@ -294,7 +294,7 @@ def _is_moved(obj: bpy.types.Object) -> bool:
 
 
 def check_scene(survey: Survey) -> Iterator[Finding]:
-    """Objects of the view layer that are no meshes, and the scene's own properties."""
+    """Objects of the view layer that are not meshes, and the scene's own properties."""
     names = left_properties(survey.context.scene, survey.options.custom_properties)
     if names:
         yield from survey.found("properties_stay", None, names=", ".join(names[:12]))

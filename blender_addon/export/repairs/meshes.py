@@ -121,7 +121,7 @@ def decimate(context: bpy.types.Context, obj: bpy.types.Object, values: Values) 
     """Adds a Decimate modifier that brings the object into its budget; the mesh itself stays.
 
     Raises:
-        InputError: the object is no mesh, or has shape keys, which the modifier would drop.
+        InputError: the object is not a mesh, or has shape keys, which the modifier would drop.
     """
     if obj.type != "MESH" or obj.data.shape_keys is not None:
         raise InputError("{name}: only a mesh without shape keys can be reduced; reduce it by hand", name=obj.name)

@@ -108,7 +108,7 @@ class ATELIER_OT_set_joint(JointOperator, bpy.types.Operator):
             raise InputError("{name}: has no bone {bone!r}; select one in Pose Mode", name=rig.name, bone=self.bone)
         if self.joint and self.joint not in JOINTS:
             raise InputError(
-                "{joint!r} is no joint of a humanoid; choose one of {joints}",
+                "{joint!r} is not a joint of a humanoid; choose one of {joints}",
                 joint=self.joint,
                 joints=", ".join(JOINTS),
             )

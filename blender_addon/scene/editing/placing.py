@@ -198,7 +198,9 @@ class Placer:
             self._drop(thing, box)  # "drop it to the floor"
             return
         if relation in ("on", "next_to", "near", "against") and is_wall_thing(anchor, base) and not is_wall(box):
-            self._against(thing, [(wall_of(base, box.center),)])  # beside a wall is in the room, and on it is no rail
+            self._against(
+                thing, [(wall_of(base, box.center),)]
+            )  # beside a wall is in the room, and on it is not a rail
             return
         if relation == "on":
             for place in self._places_on(box, base):

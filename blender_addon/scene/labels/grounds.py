@@ -27,7 +27,7 @@ _SUNK = 0.1
 _THIN = 0.05
 """The thickest rug or mat, in meters."""
 _HIGH = 1.8
-"""What is lower is no wall of a room, and hangs over nobody as a ceiling does."""
+"""What is lower is not a wall of a room, and hangs over nobody as a ceiling does."""
 
 Surface = Literal["floor", "wall", "ceiling"]
 

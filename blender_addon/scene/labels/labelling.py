@@ -48,7 +48,7 @@ _SURE = 0.97
 _BY_PLACE = 0.9
 """Chance of a floor, wall, ceiling or rug that is told by where it is and by what touches it."""
 _OVERSIZED = 2.0
-"""What is so many times as large as usual and a ground to what touches it is no such thing, but of a room."""
+"""What is so many times as large as usual and a ground to what touches it is not such a thing, but of a room."""
 _MOST_IN_ROOMS = 4096
 
 
@@ -142,7 +142,7 @@ def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, whe
     Report: ``label``, ``object``, ``file`` (where it is remembered), ``labeled`` (names of all that got the label).
 
     Raises:
-        InputError: ``obj`` has no faces, ``label`` is no name, or the remembered labels cannot be read.
+        InputError: ``obj`` has no faces, ``label`` is not a name, or the remembered labels cannot be read.
     """
     yield Progress(0, 1, "Loading the recognizer")
     recognizer = yield InThread(models.object_recognizer)

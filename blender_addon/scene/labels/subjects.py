@@ -95,7 +95,7 @@ def subjects_in(context: bpy.types.Context, scope: str) -> list[Subject]:
         if root.type == "ARMATURE":
             meshes = carried[root.session_uid]
             if meshes:
-                # What hangs on a bone (swords, hats) is no part of the shape as long as there is a body.
+                # What hangs on a bone (swords, hats) is not part of the shape as long as there is a body.
                 body = [mesh for mesh in meshes if mesh.find_armature() is not None] or meshes
                 subjects.append(Subject([root, *meshes], [Piece(mesh, _world(mesh)) for mesh in body]))
         elif root.type in CONVERTIBLE:

@@ -116,7 +116,7 @@ def subject_of(block: Block) -> Subject:
     if isinstance(block, bpy.types.Object):
         return Subject([block], pieces_of(block))
     members = list(block.all_objects)
-    # What hangs on a bone (swords, hats) is no part of the shape as long as there is a body, as in a scene.
+    # What hangs on a bone (swords, hats) is not part of the shape as long as there is a body, as in a scene.
     bodies = [member for member in members if member.find_armature() is not None]
     pieces = [piece for member in bodies or members for piece in pieces_of(member)]
     # What leads is the largest mesh, whose label by hand, if any, is the collection's.

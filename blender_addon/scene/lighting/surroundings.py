@@ -196,7 +196,7 @@ def _openness(found: Surroundings) -> float:
 
 
 def _glows(obj: bpy.types.Object) -> bool:
-    """Whether a part of the object is a lamp by its material, and it is no screen and no whole room."""
+    """Whether a part of the object is a lamp by its material, and it is not a screen and no whole room."""
     if obj.type != "MESH" or max(obj.dimensions) > 4:
         return False
     for slot in obj.material_slots:

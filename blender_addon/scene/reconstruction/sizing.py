@@ -91,7 +91,7 @@ def size_by_selection(context: bpy.types.Context, length: float) -> tuple[bpy.ty
     """Scale the place of the selection so that its two points are ``length`` meters apart.
 
     Raises:
-        InputError: there are not two points, none belongs to a place, or ``length`` is no length.
+        InputError: there are not two points, none belongs to a place, or ``length`` is not a length.
     """
     obj, points = chosen_points(context)
     roots = [root_of(one) for one in (obj, *context.selected_objects)]

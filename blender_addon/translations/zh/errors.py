@@ -89,7 +89,7 @@ ERRORS: dict[str, str] = {
     "Rigify could not make a rig for these bones: {reason}": "Rigify 无法为这些骨骼生成骨架：{reason}",
     "{name}: has no bone for {missing} by name, and {reason}; rename its bones, or select one and press Set Joint": "{name}：按名称没有对应 {missing} 的骨骼，而且{reason}；请给骨骼改名，或选中骨骼后按“指定关节”",
     "{name}: has no bone {bone!r}; select one in Pose Mode": "{name}：没有骨骼 {bone!r}；请在姿态模式中选择一根",
-    "{joint!r} is no joint of a humanoid; choose one of {joints}": "{joint!r} 不是人形的关节；请从 {joints} 中选择",
+    "{joint!r} is not a joint of a humanoid; choose one of {joints}": "{joint!r} 不是人形的关节；请从 {joints} 中选择",
     "{name}: has no armature whose chains could swing": "{name}：没有骨架，没有可以摆动的骨骼链",
     "--no-shapes without --springs adds nothing; leave it out or add --springs": "--no-shapes 不带 --springs 不会添加任何内容；请去掉它或加上 --springs",
     "no two mirrored chains of bones reach the ground as legs do": "没有两条左右对称的骨骼链像腿那样到达地面",

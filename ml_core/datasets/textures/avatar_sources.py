@@ -87,7 +87,7 @@ class AvatarRow:
 
     def eye_color(self) -> str:
         """Not known: half of these textures have wine-red or black irises, under a shadow and reflections that are
-        painted on; they are no colors of eyes."""
+        painted on; they are not colors of eyes."""
         return ""
 
 

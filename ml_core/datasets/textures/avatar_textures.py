@@ -61,7 +61,7 @@ class AtlasTextures:
 
     @classmethod
     def load(cls, folder: Path, size: int) -> AtlasTextures:
-        """Raises :class:`InputError` when the folder is no dataset, or not of this size."""
+        """Raises :class:`InputError` when the folder is not a dataset, or not of this size."""
         folder = Path(folder)
         label_path = folder / "labels.json"
         if not label_path.is_file():

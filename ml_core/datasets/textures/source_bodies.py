@@ -43,7 +43,7 @@ def source_maps(folder: Path, size: int, mesh_m: str = MESH_M, mesh_f: str = MES
     """Where each atlas texel of ``size`` lies in the textures' own UV layout, for presentation 0 and 1.
 
     Raises:
-        InputError: a mesh is missing, damaged, or is no skinned body.
+        InputError: a mesh is missing, damaged, or is not a skinned body.
     """
     maps = {}
     for presentation, name in ((0.0, mesh_m), (1.0, mesh_f)):

@@ -56,7 +56,7 @@ class SeamLeveling:
     def _shares(self, step: NDArray[np.floating]) -> NDArray[np.floating]:
         """Half of the step (P,) at each place that each texel (M,) near it takes.
 
-        A large step is no difference of shade but the hem of a garment, which a wide fade would blur.
+        A large step is not a difference of shade but the hem of a garment, which a wide fade would blur.
         """
         low, high = HEM
         is_hem = np.clip((step - low) / (high - low), 0, 1)[self.place]

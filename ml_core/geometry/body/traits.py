@@ -90,7 +90,7 @@ class BodyTraits:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> BodyTraits:
-        """The traits of a JSON object; raises :class:`InputError` for what is no trait or not its value."""
+        """The traits of a JSON object; raises :class:`InputError` for what is not a trait or not its value."""
         if not isinstance(values, Mapping):
             raise InputError('body traits: expected a JSON object such as {"age": 35}')
         known = [field.name for field in dataclasses.fields(cls)]

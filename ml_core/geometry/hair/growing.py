@@ -25,7 +25,7 @@ SPACE_FOR_SHOULDERS = 0.16
 TEMPLES = 0.75
 """Share of the cards at the temples that have their color: the others mix in, as hair grays."""
 MOST_OF_A_CARD = 400
-"""Faces from which on a connected surface is no card."""
+"""Faces from which on a connected surface is not a card."""
 FREE_SHARE = 0.2
 """A ponytail hangs clear of the back, and follows the head nearly alone."""
 

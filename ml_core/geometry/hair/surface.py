@@ -97,7 +97,7 @@ class HeadSpace:
         middle = corners.mean(axis=1)
         normal = unit(np.cross(corners[:, 2] - corners[:, 0], corners[:, -1] - corners[:, 1]))
         near = (middle[:, 2] > eye - REACH * scale) & (np.abs(middle[:, 0] - axis[0]) < 0.30 * scale)
-        # Eye sockets, mouth, nostrils and the folds of ears face elsewhere and are no place for hair to rest on.
+        # Eye sockets, mouth, nostrils and the folds of ears face elsewhere and are not places for hair to rest on.
         outward = (unit(middle - center) * normal).sum(axis=1)
         near &= (middle[:, 2] < eye - 0.11 * scale) | (outward > LEAST_OUTWARD)
         corner_points = corners[near].reshape(-1, 3)

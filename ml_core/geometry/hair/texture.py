@@ -114,7 +114,7 @@ def _eased(share: Array) -> Array:
 
 
 def _softened(values: Array) -> Array:
-    """An image blurred by a texel to both sides, so that the borders of hairs are no stairs."""
+    """An image blurred by a texel to both sides, so that the borders of hairs are not stairs."""
     return 0.5 * values + 0.25 * (np.roll(values, 1, axis=1) + np.roll(values, -1, axis=1))
 
 

@@ -1,7 +1,8 @@
 """Chains of bones that hang free on somebody's own character, found by where they hang and how they run.
 
-What is no joint of the humanoid and moves skin is looked at from its first bone on. Twist bones and other helpers lie
-along a limb, bones of a face lie within it, fingers and what hands hold are at hands: none of them swings.
+Bones that move skin and are not joints of the humanoid are looked at from the first of a chain on. Twist bones and
+other helpers lie along a limb, bones of a face lie within it, fingers and what hands hold are at hands: none of them
+swings.
 """
 
 from __future__ import annotations

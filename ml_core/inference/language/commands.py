@@ -199,7 +199,7 @@ def _without_targets(tokens: list[Token], targets: list[str]) -> list[Token]:
     """Moves "to Unity and Godot" from ``tokens`` into ``targets``.
 
     Raises:
-        MisreadError: "to" something that is no target.
+        MisreadError: "to" something that is not a target.
     """
     kept: list[Token] = []
     place = 0

@@ -116,7 +116,7 @@ def _nouns(words: ModuleType) -> Iterator[tuple[str, Term, bool]]:
 
 
 def _others(words: ModuleType) -> dict[str, Entry]:
-    """Words that are no nouns."""
+    """Words that are not nouns."""
     found = {name: Entry(role) for role, names in words.ROLES.items() for name in names}
     found |= {name: Entry("verb", action) for action, names in words.ACTIONS.items() for name in names}
     found |= {name: Entry("target", target) for target in TARGETS for name in words.TARGETS[target]}

@@ -34,7 +34,7 @@ def words_of(name: str) -> tuple[str, ...]:
 def label_said_by(name: str) -> str:
     """The learned label that a name ends in: chair of ``Guest_Chair.001`` and ``chair red``, cup of ``mug A``.
 
-    Empty where the last word of weight is no noun of a label: "chair_leg", "lamp_standing".
+    Empty where the last word of weight is not a noun of a label: "chair_leg", "lamp_standing".
     """
     if is_chinese(name):
         word = "".join(words_of(name))

@@ -122,9 +122,9 @@ class AssetIndex:
         data = read_json(path, str(path), max_bytes=_MOST_BYTES)
         listed, weights = data.get("assets"), data.get("weights")
         if data.get("format") != FORMAT or data.get("version") != VERSION:
-            raise InputError("{path}: is no index of this version; make it anew", path=path)
+            raise InputError("{path}: is not an index of this version; make it anew", path=path)
         if not isinstance(listed, list) or len(listed) > MOST_ASSETS or not isinstance(weights, str):
-            raise InputError("{path}: is no index of this version; make it anew", path=path)
+            raise InputError("{path}: is not an index of this version; make it anew", path=path)
         assets = [read_record(one, Asset, str(path)) for one in listed]
         for asset in assets:
             path_inside(folder, asset.file)

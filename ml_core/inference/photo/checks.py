@@ -63,7 +63,7 @@ def check_face(picture: NDArray[np.uint8], face: Face, seen: Seen, name: str, is
     """Refuse what no avatar can be made of.
 
     Raises:
-        InputError: the face is turned away, its eyes are covered, it is drawn, or it is no human one.
+        InputError: the face is turned away, its eyes are covered, it is drawn, or it is not a human one.
     """
     most = FRONT if is_first else AROUND
     turned = max(abs(seen.camera.yaw), abs(seen.camera.pitch))

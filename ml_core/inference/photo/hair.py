@@ -35,7 +35,7 @@ def hair_length(picture: NDArray[np.uint8], face: Face, hair: str | None) -> str
         return "bald"
     lab = srgb_to_lab(np.asarray(picture, np.float32) / 255)
     distance = np.linalg.norm((lab - srgb_to_lab(hex_to_srgb(hair))) * [0.5, 1, 1], axis=-1)
-    # A dark wall is no black hair: what is nearer to the color of both upper corners than to hair's does not count.
+    # A dark wall is not black hair: what is nearer to the color of both upper corners than to hair's does not count.
     high, wide = max(1, lab.shape[0] // 5), max(1, lab.shape[1] // 20)
     corners = np.concatenate([lab[:high, :wide].reshape(-1, 3), lab[:high, -wide:].reshape(-1, 3)])
     behind = np.linalg.norm(lab - np.median(corners, axis=0), axis=-1)

@@ -23,7 +23,7 @@ _MARGIN = 1.35
 _LIGHT = unit(np.array([-0.35, -0.8, 0.45]))
 _BACKDROP, _CLAY = 0.25, np.array([0.78, 0.62, 0.54])
 _FACING = 0.2
-"""Cosine to the camera under which a landmark is taken for one of the outline, which is no place of the surface."""
+"""Cosine to the camera under which a landmark is taken for one of the outline, which is not a place of the surface."""
 _PRESENCE = 0.5
 _LEAST_EYE = 24
 """Texels of an eyeball that must be seen for its lids to be found by it."""

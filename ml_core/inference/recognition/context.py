@@ -4,7 +4,7 @@ A mesh alone does not say that a bench is as high as a person, that nobody hangs
 seven refrigerators is one of cabinets. Each guess of the recognizer is weighed by how usual the thing's box is for that
 label (:data:`~ml_core.vocabulary.scene.sizes.USUAL_BOX`, at the scale of the whole scene, which the things themselves
 tell), by where such things are found, and by whether many of one make are. What fits in nothing stays as it was: size
-and place say little of models that are no replicas.
+and place say little of models that are not replicas.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class TaughtLabels:
         """One more example of ``label``; whatever the same object was taught as before is forgotten.
 
         Raises:
-            InputError: a label that is no name.
+            InputError: a label that is not a name.
         """
         label = label.strip()
         if not _is_label(label):
@@ -127,7 +127,7 @@ class TaughtLabels:
             anew = data["weights"] != recognizer.fingerprint
             read = {label: [_read(example) for example in examples] for label, examples in data["labels"].items()}
             if not all(map(_is_label, read)):
-                raise ValueError("a label that is no name")
+                raise ValueError("a label that is not a name")
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, zlib.error) as error:
             raise InputError(
                 "{path}: holds no taught labels ({reason!r}); remove it to start over", path=path, reason=error

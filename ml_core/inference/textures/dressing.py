@@ -46,7 +46,7 @@ stretches it over the cheek."""
 _JAW = (0.695, 0.83, 1.35)
 """Least and greatest t, and greatest size of theta, of the shadow under a painted chin."""
 _NOSE = (0.50, 0.62, 0.35)
-"""Least and greatest t, and greatest size of theta, of the nose, whose nostrils are no skin and yet of the face."""
+"""Least and greatest t, and greatest size of theta, of the nose, whose nostrils are not skin and yet of the face."""
 _NECK = (HEAD_T["chin"] - 0.02, HEAD_T["neck"])
 """t from which on, and from which fully, the neck takes the even tone of the body."""
 _ODD = 0.3

@@ -38,7 +38,7 @@ def layers_from_json(text: str) -> tuple[Layer, ...]:
     """Layers from a JSON list of objects such as ``{"kind": "freckles", "amount": 0.6}``.
 
     Raises:
-        InputError: it is no such list, or a value is outside what its field allows; the message names both.
+        InputError: it is not such a list, or a value is outside what its field allows; the message names both.
     """
     values = read_json(text, "layers", object) if text.strip() else []
     if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):

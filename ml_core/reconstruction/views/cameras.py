@@ -80,7 +80,7 @@ class Camera:
 
 
 def camera_from_json(values: Mapping[str, Any]) -> Camera:
-    """Raises ``KeyError``, ``TypeError`` or ``ValueError`` where ``values`` are no camera."""
+    """Raises ``KeyError``, ``TypeError`` or ``ValueError`` where ``values`` are not cameras."""
     x, y = values["center"]
     return Camera(
         str(values["name"]),

@@ -41,7 +41,7 @@ def train_textures(job: TrainingJob, folder: Path, result: Path, report: RunRepo
     """True when it was stopped before its end.
 
     Raises:
-        InputError: the folder is no dataset of textures and none can be made of it, or the checkpoint is damaged.
+        InputError: the folder is not a dataset of textures and none can be made of it, or the checkpoint is damaged.
     """
     torch.set_num_threads(job.threads)
     textures = _textures(Path(job.data), folder, report)

@@ -1,6 +1,6 @@
 """Beards: what each is called in both languages. How they grow is code, in :mod:`ml_core.geometry.hair.beards`.
 
-Stubble is no mesh but paint: the layer of that name.
+Stubble is not a mesh but paint: the layer of that name.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def parse_step(text: str) -> MotionStep:
     """The step that a text says.
 
     Raises:
-        InputError: it is no step, or names no motion.
+        InputError: it is not a step, or names no motion.
     """
     match = _STEP.fullmatch(text)
     if match is None or len(text) > MAX_TARGET:

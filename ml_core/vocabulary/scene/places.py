@@ -26,7 +26,7 @@ CARRIED_BY: dict[str, tuple[Carrier, ...]] = {
 """Labels that are not listed are found anywhere."""
 
 PORTABLE = frozenset({"cup", "bowl", "bottle", "cooking_pot", "food", "vase"})
-"""What lies and stands in or on other things and is no part of them; boards look like books and boxes, cushions are
+"""What lies and stands in or on other things and is not part of them; boards look like books and boxes, cushions are
 pillows, and handles are tools: those are not here."""
 
 COME_ALONE = frozenset({"refrigerator", "stove"})

@@ -57,10 +57,10 @@ def _usable(folder: TargetFolder, item: tuple[str, bytes | Path]) -> Iterator[Pr
     try:
         height, width = pixels(source).shape[:2]
     except InputError as error:
-        yield Problem(name, f"is no readable picture ({error})")
+        yield Problem(name, f"is not a readable picture ({error})")
         return
     if width & (width - 1) or height & (height - 1):
-        yield Problem(name, "has sides that are no powers of two", "", "2^n", [width, height])
+        yield Problem(name, "has sides that are not powers of two", "", "2^n", [width, height])
     own = folder.about.limits.texture if folder.about is not None else 8192
     budget = folder.manifest.get("texture_budget") or own  # an export may ask for less
     if max(width, height) > budget:

@@ -32,7 +32,7 @@ def _faults(model: Model, node: Node, mesh: Mesh) -> Iterator[tuple[str, int]]:
             yield f"has {what} that are not finite", int((~np.isfinite(values)).any(axis=1).sum())
     ngons = int((mesh.sizes != 3).sum())
     if ngons:
-        yield "has faces that are no triangles", ngons
+        yield "has faces that are not triangles", ngons
         return
     if mesh.loose:
         yield "has vertices without a face", mesh.loose

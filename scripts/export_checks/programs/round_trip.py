@@ -39,7 +39,7 @@ def _come_back(folder: TargetFolder, entry: dict[str, Any]) -> Iterator[Problem]
     if not path.is_file() or path.name in folder.broken:
         return
     if path.suffix == ".usdc" and not path.read_bytes().startswith(b"PXR-USDC"):
-        yield Problem(name, "is no USD crate file")
+        yield Problem(name, "is not a USD crate file")
         return
     try:
         objects = read_back(path)

@@ -23,7 +23,7 @@ def read_fbx(path: Path) -> Model:
 
     data = path.read_bytes()
     if not data.startswith(b"Kaydara FBX Binary"):
-        raise UnreadableFileError("is no binary FBX file")
+        raise UnreadableFileError("is not binary FBX file")
     if not data.endswith(FOOTER):
         raise UnreadableFileError("is cut off: the footer is missing")
     try:

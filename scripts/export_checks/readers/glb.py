@@ -32,7 +32,7 @@ def split(path: Path) -> tuple[dict[str, Any], bytes]:
     """JSON and binary chunk of a GLB file."""
     data = path.read_bytes()
     if len(data) < 20 or data[:4] != b"glTF":
-        raise UnreadableFileError("is no GLB file")
+        raise UnreadableFileError("is not a GLB file")
     if struct.unpack_from("<II", data, 4) != (2, len(data)):
         raise UnreadableFileError("is cut off: its length is not what its header says")
     length, kind = struct.unpack_from("<II", data, 12)

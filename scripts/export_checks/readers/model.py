@@ -159,7 +159,7 @@ class Model:
 
     @property
     def render_nodes(self) -> list[Node]:
-        """Mesh nodes that are no colliders."""
+        """Mesh nodes that are not colliders."""
         return [node for node in self.mesh_nodes if not node.is_collider]
 
     @property

@@ -52,7 +52,7 @@ def _length(model: Model, clip: Clip, claim: dict) -> Iterator[Problem]:
 
 
 def _root_motion(model: Model, clip: Clip) -> Iterator[Problem]:
-    """Only ``root`` may travel over the ground; nodes that are no bones stay where they are."""
+    """Only ``root`` may travel over the ground; nodes that are not bones stay where they are."""
     bones = {node.name: node for node in model.nodes if node.kind == "bone"}
     unit = float(np.linalg.norm(model.to_meters[:3, 0]))
     for curve in clip.curves:
@@ -61,7 +61,7 @@ def _root_motion(model: Model, clip: Clip) -> Iterator[Problem]:
         if curve.node not in bones:
             node = next((item for item in model.nodes if item.name == curve.node), None)
             if model.is_skeletal and node is not None and np.ptp(curve.values, axis=0).max() > 1e-4:
-                yield Problem(model.name, f"moves in {clip.name} though it is no bone", curve.node)
+                yield Problem(model.name, f"moves in {clip.name} though it is not a bone", curve.node)
             continue
         if "root" not in bones or curve.node == "root" or curve.channel != "translation":
             continue

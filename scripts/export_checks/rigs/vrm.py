@@ -92,7 +92,7 @@ def _meta(meta: Any, images: int) -> Iterator[Finding]:
                 yield f"meta.{key}", "is of another type", kind.__name__, meta[key]
     thumbnail = meta.get("thumbnailImage")
     if thumbnail is not None and not _is_index(thumbnail, images):
-        yield "meta.thumbnailImage", "is no image of the file", f"below {images}", thumbnail
+        yield "meta.thumbnailImage", "is not an image of the file", f"below {images}", thumbnail
 
 
 def _humanoid(humanoid: Any, model: Model) -> Iterator[Finding]:
@@ -107,7 +107,7 @@ def _humanoid(humanoid: Any, model: Model) -> Iterator[Finding]:
     for joint, bone in bones.items():
         where, index = f"humanoid.humanBones.{joint}", bone.get("node") if isinstance(bone, dict) else None
         if joint not in REQUIRED and joint not in OPTIONAL:
-            yield where, "is no joint of VRM", None, None
+            yield where, "is not a joint of VRM", None, None
         if not _is_index(index, len(model.nodes)):
             yield where, "points at no node", f"below {len(model.nodes)}", index
             continue
@@ -121,11 +121,11 @@ def _humanoid(humanoid: Any, model: Model) -> Iterator[Finding]:
 
 def _expressions(expressions: Any, model: Model) -> Iterator[Finding]:
     if not isinstance(expressions, dict):
-        yield "expressions", "is no object", None, None
+        yield "expressions", "is not an object", None, None
         return
     for name in expressions.get("preset", {}):
         if name not in PRESETS:
-            yield f"expressions.preset.{name}", "is no preset of VRM", None, None
+            yield f"expressions.preset.{name}", "is not a preset of VRM", None, None
     for group in ("preset", "custom"):
         for name, expression in expressions.get(group, {}).items():
             if group == "custom" and name in PRESETS:
@@ -163,10 +163,10 @@ def _look_at(look_at: dict[str, Any]) -> Iterator[Finding]:
         yield "lookAt.type", "is none of the allowed values", "bone, expression", look_at["type"]
     offset = look_at.get("offsetFromHeadBone", [0, 0, 0])
     if not isinstance(offset, list) or len(offset) != 3 or not np.isfinite(offset).all():
-        yield "lookAt.offsetFromHeadBone", "is no place", "three numbers", offset
+        yield "lookAt.offsetFromHeadBone", "is not a place", "three numbers", offset
     for key in _RANGES:
         if key in look_at and not 0 <= look_at[key].get("inputMaxValue", 0) <= 180:
-            yield f"lookAt.{key}.inputMaxValue", "is no angle", "0 .. 180", look_at[key]["inputMaxValue"]
+            yield f"lookAt.{key}.inputMaxValue", "is not an angle", "0 .. 180", look_at[key]["inputMaxValue"]
 
 
 def _first_person(first_person: dict[str, Any], model: Model) -> Iterator[Finding]:

@@ -50,7 +50,7 @@ def _springs(document: Mapping[str, Any]) -> Iterator[Finding]:
     if extension is None:
         return
     if not isinstance(extension, dict):
-        yield SPRING, "is no object", None, None
+        yield SPRING, "is not an object", None, None
         return
     yield from _version(SPRING, extension)
     nodes, colliders = len(document.get("nodes", [])), _tables(extension.get("colliders"))
@@ -140,7 +140,7 @@ def _constraints(document: Mapping[str, Any]) -> Iterator[Finding]:
             yield f"{where}.{kinds[0]}.source", "is the node itself", None, None
         yield from _number(f"{where}.{kinds[0]}.weight", values.get("weight", 1), 0, 1)
         if axis and values.get(axis) not in allowed:
-            yield f"{where}.{kinds[0]}.{axis}", "is no axis", ", ".join(allowed), values.get(axis)
+            yield f"{where}.{kinds[0]}.{axis}", "is not an axis", ", ".join(allowed), values.get(axis)
 
 
 def _toons(document: Mapping[str, Any]) -> Iterator[Finding]:
@@ -151,7 +151,7 @@ def _toons(document: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         where = f"materials[{number}].{TOON}"
         if not isinstance(toon, dict):
-            yield where, "is no object", None, None
+            yield where, "is not an object", None, None
             continue
         yield from _version(where, toon)
         for key in _TOON_COLORS:

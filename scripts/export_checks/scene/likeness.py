@@ -32,8 +32,8 @@ DIFFERENCE, PLAIN_DIFFERENCE, PART = 0.08, 0.15, 0.34
 and at which part of the points it may differ by more."""
 FEWEST, MOST_HERE = 3, 4
 JUDGED = {"fbx": ("albedo", "light"), "usd": ("albedo", "light")}
-"""What a format's plain materials hold, if they are no glass; GLB holds all. Engines get the rest of FBX materials from
-the textures."""
+"""What a format's plain materials hold, unless they are glass; GLB holds all. Engines get the rest of FBX materials
+from the textures."""
 
 
 @dataclass

@@ -134,7 +134,7 @@ def measure(place: Place, room: KnownRoom, poses: NDArray[np.float64]) -> dict[s
 def measure_single(photos: Path, poses: NDArray[np.float64], every: int, first: int = 0) -> dict[str, Any]:
     """The camera of every n-th photo alone, from its lines: degrees of its turn, its focal length, both medians.
 
-    Lines do not say which of the walls is which, so that a quarter turn is no error. What says of itself that its
+    Lines do not say which of the walls is which, so that a quarter turn is not an error. What says of itself that its
     focal length is uncertain by more than :data:`_UNSURE`, or has too few lines, counts as refused. Doubtful are those
     whose lines do not agree on it; among them should be all that are more than :data:`_FAR` degrees off.
     """

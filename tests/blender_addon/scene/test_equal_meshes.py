@@ -17,7 +17,7 @@ pytestmark = pytest.mark.both_blenders
 
 
 def a_thing() -> bpy.types.Object:
-    """A wedge that is no reflection of itself, with UVs, colors, a key and weights."""
+    """A wedge that is not a reflection of itself, with UVs, colors, a key and weights."""
     bpy.ops.mesh.primitive_monkey_add()
     obj = bpy.context.active_object
     mesh = obj.data

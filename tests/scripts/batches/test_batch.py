@@ -89,7 +89,7 @@ def test_killed_at_any_moment_it_goes_on(tmp_path: Path) -> None:
         assert shown in (set(), {"labels.json", "labeled.blend", "manifest.json"})
     second = start(jobs, out)
     _, errors = second.communicate()
-    assert second.returncode == 2, errors  # for the line that is no job
+    assert second.returncode == 2, errors  # for the line that is not a job
     found = report(out)
     assert {found[name]["state"] for name in ("table0", "table1", "box")} <= {"before", "done"}
     assert found["box"]["facts"]["unknown"] == 1

@@ -31,7 +31,7 @@ def test_what_is_counted() -> None:
     found = shares(count(things, mistakes))
     assert (found["things"], found["right"], found["unknown"], found["wrong"]) == (4, 1, 1, 2)
     assert (found["best_guess_right"], found["kind_right"]) == (2, 2)
-    assert (found["of_no_class"], found["of_no_class_named"]) == (3, 1), "a floor is no mistake"
+    assert (found["of_no_class"], found["of_no_class_named"]) == (3, 1), "a floor is not a mistake"
     assert found["wrong_share"] == 0.5
     assert mistakes == {("chair", "stool"): 1, ("rock", "food"): 1}
     with pytest.raises(InputError, match="no thing of the list"):

@@ -68,7 +68,7 @@ class Avatar:
 def read_avatars(
     context: bpy.types.Context, skeletons: list[Skeleton]
 ) -> Generator[Progress | InThread, Any, list[Avatar]]:
-    """Evaluates the meshes of all skeletons; an object without faces is no part."""
+    """Evaluates the meshes of all skeletons; an object without faces is none of their parts."""
     avatars = []
     for skeleton in skeletons:
         avatar = Avatar(skeleton)

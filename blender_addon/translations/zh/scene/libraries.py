@@ -68,7 +68,7 @@ LIBRARY_ERRORS: dict[str, str] = {
     "nothing in your libraries is like {words}": "资产库中没有与“{words}”相近的资产",
     "{folder}: is none of your asset libraries with an index": "{folder}：不是带有索引的资产库",
     "{folder}: has no index; make one by label_library.py or Label Assets": "{folder}：没有索引；请用 label_library.py 或“标记资产”生成",
-    "{path}: is no index of this version; make it anew": "{path}：不是此版本的索引；请重新生成",
+    "{path}: is not an index of this version; make it anew": "{path}：不是此版本的索引；请重新生成",
     "{path}: does not belong to the index beside it; make it anew": "{path}：不属于旁边的索引；请重新生成",
     "{path}: cannot be read as a table ({reason})": "{path}：无法作为表格读取（{reason}）",
     "{path}: has no column named path or file": "{path}：没有名为 path 或 file 的列",

@@ -86,7 +86,7 @@ PLACE_ERRORS: dict[str, str] = {
     "{path}: {kept} of {count} pictures are sharp; {least} are needed. Hold the camera still, with more light.": "{path}：{count} 张图片中有 {kept} 张清晰；需要 {least} 张。请拿稳相机，并增加光线。",
     "{path}: cannot be read as a video of {least} frames or more": "{path}：无法作为至少 {least} 帧的视频读取",
     "{count} of {total} pictures found their place; the rest show too little that several share. Take more pictures, each overlapping the last by half, moving sideways instead of turning on the spot.": "{total} 张图片中有 {count} 张找到了位置；其余图片的共同内容太少。请拍更多图片，每张与前一张重叠一半，并侧向移动而不是原地转身。",
-    "{path}: is no reconstructed place, or is damaged ({reason}); reconstruct it again": "{path}：不是重建的场所，或已损坏（{reason}）；请重新重建",
+    "{path}: is not a reconstructed place, or is damaged ({reason}); reconstruct it again": "{path}：不是重建的场所，或已损坏（{reason}）；请重新重建",
     "{python} has no {package}; install it by: {python} -m pip install {all}": "{python} 没有 {package}；请安装：{python} -m pip install {all}",
     "There is not enough memory; close other programs or choose a coarser detail.": "内存不足；请关闭其他程序或选择更粗的细节。",
     "A length of {length} m cannot be used; give one from 0.01 to 1000 m.": "{length} 米的长度无法使用；请给出 0.01 到 1000 米的长度。",

@@ -1,4 +1,4 @@
-"""Things that are no object of any class: pieces of buildings, rings, heaps of solids."""
+"""Things that are not objects of any class: pieces of buildings, rings, heaps of solids."""
 
 from __future__ import annotations
 

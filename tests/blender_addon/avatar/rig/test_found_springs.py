@@ -109,7 +109,7 @@ def test_joints_are_noted_and_set_by_hand(clean_scene: bpy.types.Context, data_d
     before = humanoid_bones(named)
     assert bpy.ops.atelier.find_joints() == {"FINISHED"}
     assert (rig_joints(named).source, humanoid_bones(named)) == (MARKS, before), "thumbs are counted as before"
-    with pytest.raises(RuntimeError, match="is no joint of a humanoid"):
+    with pytest.raises(RuntimeError, match="is not a joint of a humanoid"):
         bpy.ops.atelier.set_joint(joint="leftWing", bone=before["leftHand"])
     with pytest.raises(RuntimeError, match="has no bone 'none'"):
         bpy.ops.atelier.set_joint(joint="leftHand", bone="none")

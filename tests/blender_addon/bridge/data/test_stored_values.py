@@ -205,7 +205,7 @@ def test_settings_out_of_their_range(scene: bpy.types.Context, tmp_path: Path) -
     """Stored by the raw values that a file can hold; newer Blenders keep them out of Python's reach."""
     settings = scene.scene.atelier
     if bpy.app.version >= (5, 0):
-        pytest.skip("registered properties are no custom properties any more")
+        pytest.skip("registered properties are not custom properties any more")
     settings["texture_size"], settings["seed"], settings["label_scope"] = 99, -5, 77
     settings.export["colliders"], settings.export["lods"], settings.export["texture_budget"] = -3, 10**6, 50
     settings.traits["outfit"], settings.traits["height"] = 99, float("nan")

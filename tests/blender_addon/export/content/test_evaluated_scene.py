@@ -49,7 +49,7 @@ def _instances() -> None:
 
 
 def _skin() -> None:
-    """Half a body, mirrored, on a rig that is not its parent; one key at a value, one group that is no bone."""
+    """Half a body, mirrored, on a rig that is not its parent; one key at a value, one group that is not a bone."""
     half = _cube("Half", 0)
     half.data.transform(Matrix.Translation((0.5, 0, 0.5)))
     half.location = (0, -10, 0)

@@ -165,7 +165,7 @@ def several_armatures(folder: Path) -> Check:
 
 @kind()
 def weights_of_many_kinds(folder: Path) -> Check:
-    """Six bones a vertex, sums beside one, groups that are no bones, bones that do not deform, vertices without."""
+    """Six bones a vertex, sums beside one, groups that are not bones, bones that do not deform, vertices without."""
     bones = {"root": ((0, 0, 0), (0, 0, 0.3), "")}
     bones |= {
         f"b{at}": ((0, 0, 0.3 * at), (0, 0, 0.3 * at + 0.3), "root" if at == 1 else f"b{at - 1}") for at in range(1, 7)

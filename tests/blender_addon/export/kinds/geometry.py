@@ -116,7 +116,7 @@ def faces_of_many_corners(folder: Path) -> Check | None:
 
 @kind()
 def layers_of_a_mesh(folder: Path) -> Check:
-    """Three UV maps, of which the last is rendered, and names that are no ASCII; two color layers."""
+    """Three UV maps, of which the last is rendered, and names that are not ASCII; two color layers."""
     obj = cube("Layers")
     for number, name in enumerate(("UVMap", "細部", "Detail.001")):
         layer = obj.data.uv_layers.get(name) or obj.data.uv_layers.new(name=name)
@@ -137,7 +137,7 @@ def layers_of_a_mesh(folder: Path) -> Check:
 
 @kind(told=("loose_parts",))
 def loose_edges_and_points(folder: Path) -> Check | None:
-    """Beside faces they are told; alone they are no object of the files."""
+    """Beside faces they are told; alone they are not objects of the files."""
     obj = plane("Kite")
     mesh = bpy.data.meshes.new("Kite")
     mesh.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0), (3, 0, 0), (5, 5, 5)], [(2, 3)], [(0, 1, 2)])

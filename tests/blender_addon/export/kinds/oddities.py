@@ -228,7 +228,7 @@ def things_of_no_size(folder: Path) -> Check | None:
 
 @kind(targets=ALL)
 def values_of_all_types(folder: Path) -> Check:
-    """Numbers that no float holds, that are no numbers, truths, bytes, lists of words and of groups, groups in groups,
+    """Numbers that no float holds, that are not numbers, truths, bytes, lists of words and of groups, groups in groups,
     another object, and odd names."""
     box, other = cube("Box"), cube("Other", (2, 0, 0))
     values: dict[str, Any] = {

@@ -188,7 +188,7 @@ def sequences(folder: Path) -> Check:
 
 @kind(told=("missing_image",))
 def lost_pictures(folder: Path) -> Check | None:
-    """One that is gone is told; one that is packed is not; an empty node is no picture."""
+    """One that is gone is told; one that is packed is not; an empty node is not a picture."""
     lost = _saved(image("Lost", flat((1, 0, 0))), folder / "lost.png", "PNG")
     (folder / "lost.png").unlink()
     lost.reload()
@@ -288,7 +288,7 @@ def mixes_of_pictures(folder: Path) -> Check | None:
 
 @kind(unlike=("STRAIGHT", "PREMUL"))
 def alpha_that_is_not_asked_for(folder: Path) -> Check:
-    """Pictures with alpha that no node reads, that are packed by channel or told to have none, are no glass.
+    """Pictures with alpha that no node reads, that are packed by channel or told to have none, are not glass.
 
     Cycles multiplies the colors of the first two by alpha; viewers of glTF leave alpha out.
     """

@@ -27,7 +27,7 @@ def corners(mesh: bpy.types.Mesh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def smear(full: bpy.types.Mesh, level: bpy.types.Mesh) -> float:
-    """Share of points on a level whose UV is no UV of the full mesh near there (both compared by area)."""
+    """Share of points on a level whose UV is not a UV of the full mesh near there (both compared by area)."""
     points, uv, _ = corners(full)
     size = np.linalg.norm(np.ptp(points.reshape(-1, 3), axis=0))
     unit = np.ptp(uv.reshape(-1, 2), axis=0).max()

@@ -77,7 +77,7 @@ class _Glb:
 
 
 def joints() -> list[tuple[str, str, tuple[float, float, float]]]:
-    """Name, parent and place (Y up, front +Z) of each joint; what is no humanoid joint has a name of its own."""
+    """Name, parent and place (Y up, front +Z) of each joint; what is not a humanoid joint has a name of its own."""
     sided = [
         (side + name, side + parent if parent[0].isupper() else parent, (sign * x, y, z))
         for side, sign in (("left", 1), ("right", -1))

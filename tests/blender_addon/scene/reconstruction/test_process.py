@@ -71,7 +71,7 @@ def test_a_finished_place_is_only_read(tmp_path: Path) -> None:
 
 
 def test_the_child_says_what_is_wrong_with_pictures(tmp_path: Path) -> None:
-    """This Python may lack pycolmap, or find the pictures blurred: both are said, and are no fault of ours."""
+    """This Python may lack pycolmap, or find the pictures blurred: both are said, and are not faults of ours."""
     job = ReconstructionJob(str(photos(tmp_path / "photos", sharp=False)))
     with pytest.raises(InputError, match=r"pip install|are sharp"):
         run_to_end(process.reconstruct(job, sys.executable, tmp_path / "run"))

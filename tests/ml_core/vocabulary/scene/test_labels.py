@@ -61,7 +61,7 @@ def test_what_no_label_is_sure_of_is_some_kind() -> None:
         [("stool", 0.61), ("chair", 0.39)],  # sure enough
         [("stool", 0.4), ("lamp", 0.4), ("chair", 0.2)],  # no kind is
         [("rock", 0.5), ("rock", 0.4)],  # of no kind
-        [("lamp", 0.4), ("chair", 0.3), ("stool", 0.3)],  # the best guess is no seat
+        [("lamp", 0.4), ("chair", 0.3), ("stool", 0.3)],  # the best guess is not a seat
     ],
 )
 def test_else_nothing_is_said(guesses: list[tuple[str, float]]) -> None:

@@ -80,7 +80,7 @@ VRM_FAULTS: dict[str, tuple[Change, str, str]] = {
     "twice": (
         lambda d, _: vrm(d)["humanoid"]["humanBones"]["head"].update(node=1), "24", "same node as another joint"
     ),
-    "preset": (lambda d, _: vrm(d)["expressions"]["preset"].update(grin={}), "24", "grin is no preset"),
+    "preset": (lambda d, _: vrm(d)["expressions"]["preset"].update(grin={}), "24", "grin is not a preset"),
     "no extension": (lambda d, _: d["extensions"].pop("VRMC_vrm"), "24", "has no extension VRMC_vrm"),
     "tangent": (add_tangent, "9", "TANGENT attribute, which VRM forbids"),
     "a pose": (lambda d, data: arms_down(d, data), "21", "is not in T-pose"),
@@ -145,7 +145,7 @@ PART_FAULTS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "version": (lambda d: spring(d).update(specVersion="2"), "VRMC_springBone.specVersion is another version"),
     "no kind": (lambda d: roll(d).clear(), "is not one of roll, aim and rotation"),
     "source": (lambda d: roll(d)["roll"].update(source=99), "roll.source points at no node"),
-    "axis": (lambda d: roll(d)["roll"].update(rollAxis="PositiveX"), "rollAxis is no axis"),
+    "axis": (lambda d: roll(d)["roll"].update(rollAxis="PositiveX"), "rollAxis is not an axis"),
     "weight": (lambda d: roll(d)["roll"].update(weight=1.5), "weight is out of its range"),
     "texture": (lambda d: toon(d)["matcapTexture"].update(index=4), "matcapTexture.index points at no texture"),
     "image": (lambda d: d["textures"][0].update(source=4), "matcapTexture points at no image"),
@@ -283,7 +283,7 @@ def test_a_broken_glb_is_rejected(tmp_path: Path, fault: str) -> None:
     facts = {"dimensions": [1.48, 0.2, 1.54]} if check == "6" else {}
     good = hero(tmp_path / "good", "glb", **facts)
     assert blame(good, check) == ""
-    (good / "manifest.json").unlink()  # so that the two are no targets of one export
+    (good / "manifest.json").unlink()  # so that the two are not targets of one export
     assert what in blame(hero(tmp_path / "out", "glb", change, **facts), check)
 
 

@@ -243,7 +243,7 @@ def import_export(folder):
     """Imports and places everything in ``folder``; the report, already printed."""
     manifest = read(folder, "manifest.json")
     if manifest.get("generator") != "avatar-atelier" or manifest.get("target") != "unreal":
-        raise RuntimeError(f"{folder} is no export for Unreal Engine")
+        raise RuntimeError(f"{folder} is not an export for Unreal Engine")
     report = editor.Report()
     destination = content_folder(folder)
     materials = read(folder, "materials.json")

@@ -160,6 +160,6 @@ export class SceneContent {
 
 // The address of a file of this folder; names of files come from page.json.
 function inFolder(file) {
-  if (typeof file !== 'string' || /[/\\:?#]/.test(file) || file.startsWith('.')) throw new Error(`${file} is no file of this page`);
+  if (typeof file !== 'string' || /[/\\:?#]/.test(file) || file.startsWith('.')) throw new Error(`${file} is not a file of this page`);
   return `./${encodeURIComponent(file)}`;
 }

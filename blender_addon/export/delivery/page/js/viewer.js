@@ -77,7 +77,7 @@ export class Viewer {
     this.isSteady = true;
   }
 
-  // Fewer pixels where pictures come too slowly, more where there is time left. A pause is no slow picture.
+  // Fewer pixels where pictures come too slowly, more where there is time left. A pause is not a slow picture.
   pace(time) {
     const passed = time - (this.last ?? time);
     this.last = time;

@@ -272,7 +272,7 @@ class _Reader:
         self._inherited, self._draft, self._has_head = draft, _Draft(), True
 
     def _is_apposition(self, term: Term) -> bool:
-        """Two nouns side by side are no phrase that we know, but for a name or a collection after its noun."""
+        """Two nouns side by side are not a phrase that we know, but for a name or a collection after its noun."""
         if term.kind in ("name", "collection"):
             return True
         self._found.unknown.append(self._word)

@@ -97,7 +97,7 @@ def is_switched(terms: Sequence[Term]) -> bool:
 
 
 QUALITIES = "颜色|材质|贴图|纹理|动画|修改器|标签|名字"
-"""What a thing has and is not: 沙发的颜色 is no sofa. Alternatives of a regular expression."""
+"""What a thing has and is not: 沙发的颜色 is not sofa. Alternatives of a regular expression."""
 
 
 def is_lit(terms: Sequence[Term]) -> bool:

@@ -91,7 +91,7 @@ class NounPhrases:
     """Reads noun phrases about one scene.
 
     Args:
-        names: of objects that the sentence has and that are no plain words. whole: the sentence as it was written;
+        names: of objects that the sentence has and that are not plain words. whole: the sentence as it was written;
             phrases of it come in lower case, and what it has in quotation marks keeps its spelling. all_names: of all
             objects in the scene.
     """

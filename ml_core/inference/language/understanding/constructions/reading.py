@@ -66,7 +66,7 @@ def read_constructions(
     text: str, vocabulary: Vocabulary, names: Collection[str], unread: Unread, which: Collection[str] = (),
     all_names: Collection[str] = (),
 ) -> tuple[list[SceneCommand], tuple[Span, ...]] | None:  # fmt: skip
-    """The steps of a plain text and what its parts were taken for; ``None`` where any clause is no construction.
+    """The steps of a plain text and what its parts were taken for; ``None`` where any clause is not a construction.
 
     Args:
         names: of objects that stand in the text for themselves. unread: the words of a description of a person that

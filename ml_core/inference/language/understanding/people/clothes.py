@@ -97,7 +97,7 @@ class ClothesReader:
 
     @staticmethod
     def _is_compound(finder: Finder) -> bool:
-        """Whether unknown Chinese characters stand right before a garment: 高跟鞋 are no shoes that we have."""
+        """Whether unknown Chinese characters stand right before a garment: 高跟鞋 are not shoes that we have."""
         if not finder.is_chinese:
             return False
         end = finder.span.key

@@ -94,7 +94,7 @@ class _PersonReader(HeadReader):
             self.list_span(span)  # "a 150 cm sword"
             return
         if span.kind == "d:hair" and color_of(span.key) is not None and not self.strange.isdisjoint({end, end + 1}):
-            self.list_span(span)  # "a red sari" is no red hair
+            self.list_span(span)  # "a red sari" is not red hair
             return
         finder = Finder(span)
         if finder.has(tuple(rows("UNIFORMS"))):
@@ -211,7 +211,7 @@ class _PersonReader(HeadReader):
         return True
 
     def _denies_itself(self, span: Span) -> bool:
-        """A negation inside a span, such as 个子不高, that is no word of its table."""
+        """A negation inside a span, such as 个子不高, that is not a word of its table."""
         if span.kind not in ("d:height", "d:build", "d:age", "d:skin", "d:hair", "d:eyes", "d:face", "d:garment"):
             return False
         own = {"d:height": "HEIGHT", "d:build": "BUILD", "d:age": "AGE_WORDS", "d:hair": "STYLE_ADJECTIVES"}.get(

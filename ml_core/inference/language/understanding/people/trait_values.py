@@ -145,7 +145,7 @@ HAIR_NOUNS = dict.fromkeys(
 
 
 def clothes_words() -> dict[str, str]:
-    """Words for clothes that are no piece of the wardrobe, with the color trait that they carry."""
+    """Words for clothes that are not pieces of the wardrobe, with the color trait that they carry."""
     return {word: kind for word, kind in inverse("NOUNS").items() if kind in ("top", "bottom", "suit")}
 
 
