@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ml_core.datasets.motions.grounding import contacts, on_ground
 from ml_core.datasets.motions.recipes import Recipe
 from ml_core.datasets.motions.recorded import Recording
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.motion.clip import FPS, MotionClip
 from ml_core.geometry.motion.feet import runs, sole_points
 from ml_core.geometry.motion.fitting import Body, fitted
@@ -65,7 +66,7 @@ def closed(clip: MotionClip, frames: int) -> MotionClip:
     """A loop whose last frame is its first; the last ``frames`` lead there."""
     share = np.ones(len(clip)) * 0.0
     ease = np.linspace(0, 1, frames + 2)[1:] if frames else np.ones(1)
-    share[len(clip) - len(ease) :] = ease * ease * (3 - 2 * ease)
+    share[len(clip) - len(ease) :] = smoothstep(ease)
     rotations = slerp(clip.rotations, clip.rotations[:1], share[:, None])
     hips = clip.hips + share[:, None] * (clip.hips[:1] - clip.hips)
     contact = clip.contact.copy()

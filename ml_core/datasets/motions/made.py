@@ -12,6 +12,7 @@ from ml_core.datasets.motions.compiling import closed
 from ml_core.datasets.motions.grounding import contacts, on_ground
 from ml_core.datasets.motions.recorded import Recording
 from ml_core.geometry.body.rig import is_arm
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.motion.clip import FPS, MotionClip
 from ml_core.geometry.motion.posing import turn
 from ml_core.geometry.motion.rotations import between, slerp, to_matrices, to_quaternions
@@ -131,8 +132,7 @@ def nodded(clip: MotionClip, joint: str, axis: Array, degrees: Array) -> MotionC
 def _bump(clip: MotionClip, start: float, end: float, ramp: float = 0.3) -> Array:
     """(F,) that is 1 from ``start`` to ``end`` seconds and 0 well before and after."""
     seconds = np.arange(len(clip)) / clip.fps
-    share = np.clip(np.minimum((seconds - start + ramp) / ramp, (end + ramp - seconds) / ramp), 0, 1)
-    return share * share * (3 - 2 * share)
+    return np.asarray(smoothstep(np.minimum((seconds - start + ramp) / ramp, (end + ramp - seconds) / ramp)))
 
 
 def gesture(stance: MotionClip, keys: Mapping[str, Sequence[ArmKey]]) -> MotionClip:
@@ -191,8 +191,7 @@ def _between_keys(seconds: Sequence[float], values: Array, times: Array) -> Arra
     """Values (F, C) that leave and reach each key (K, C) at rest; of four parts, rotations."""
     at = np.clip(np.searchsorted(seconds, times, side="right") - 1, 0, len(seconds) - 2)
     low, high = np.array(seconds)[at], np.array(seconds)[at + 1]
-    share = np.clip((times - low) / (high - low), 0, 1)
-    share = share * share * (3 - 2 * share)
+    share = smoothstep((times - low) / (high - low))
     if values.shape[1] == 4:
         return slerp(values[at], values[at + 1], share)
     return values[at] * (1 - share[:, None]) + values[at + 1] * share[:, None]
@@ -214,8 +213,7 @@ def turning(idle: MotionClip, angle: float, steps: int) -> MotionClip:
         for joint, degrees in (("UpperLeg", -24.0), ("LowerLeg", 46.0), ("Foot", -12.0)):
             bent = INDEX[f"{side}{joint}"]
             rotations[:, bent] = rotations[:, bent] @ turn(_X, degrees * lift)
-    share = np.clip((times - 0.5 * ease) / (steps * step + ease), 0, 1)
-    share = share * share * (3 - 2 * share)
+    share = smoothstep((times - 0.5 * ease) / (steps * step + ease))
     root = np.zeros((len(times), 3))
     root[:, 2] = angle * share
     # Head and chest go before the hips.

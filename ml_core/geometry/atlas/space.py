@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ml_core.geometry.atlas.charts import CHARTS, Chart
 from ml_core.geometry.atlas.resize import resize_atlas
 from ml_core.geometry.atlas.shape import AtlasShape
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.humanoid.frames import Array, SheetFrame, unit
 
 NOISE_SIZE = 512
@@ -108,8 +109,7 @@ def noise(size: int, scale: float, octaves: int, seed: int) -> NDArray[np.float3
 
 def _value_noise(position: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
     cell = np.floor(position).astype(np.int64)
-    fraction = (position - cell).astype(np.float32)
-    fraction = fraction * fraction * (3 - 2 * fraction)
+    fraction = smoothstep((position - cell).astype(np.float32))
     result = np.zeros(position.shape[:-1], np.float32)
     for corner in np.ndindex(2, 2, 2):
         weight = np.prod(np.where(corner, fraction, 1 - fraction), axis=-1)

@@ -15,6 +15,7 @@ from ml_core.geometry.body.people.growth import FACE_SPARED, childlike, dimorphi
 from ml_core.geometry.body.people.macros import HEIGHT, Macros, macro_age
 from ml_core.geometry.body.rig import BONE_NAMES, SIDES, dense_weights
 from ml_core.geometry.body.traits import BodyTraits
+from ml_core.geometry.easing import smoothstep
 from ml_core.vocabulary.avatar.body_sliders import (
     ASYMMETRY,
     BY_NAME,
@@ -257,10 +258,10 @@ def _local_weights(traits: BodyTraits) -> dict[str, float]:
         add(f"head/head-scale-{way}-incr", head)
     grown = min(1.0, 0.4 + 0.6 * macro_age(traits.known("age")) / 0.5)
     for target, share in HEAVY:
-        add(target, share * grown * _smooth(traits.known("weight"), HEAVY_FROM))
+        add(target, share * grown * float(smoothstep(traits.known("weight"), HEAVY_FROM)))
     if traits.is_adult:
         for target, share in MUSCULAR:
-            add(target, share * _smooth(traits.known("muscle"), STRONG_FROM))
+            add(target, share * float(smoothstep(traits.known("muscle"), STRONG_FROM)))
     if traits.asymmetry:
         random = np.random.default_rng(traits.asymmetry_seed)
         for pair, value in zip(ASYMMETRY, random.standard_normal(len(ASYMMETRY)), strict=True):
@@ -280,11 +281,4 @@ def _features(age: float, presentation: float) -> Iterator[tuple[str, float]]:
 def _face(data: BodyData) -> NDArray[np.float32]:
     """(R,) 1 up to the eyes of the base mesh, 0 on the cranium."""
     eyes = np.mean([data.base[data.vertex_count + data.joints.index(f"{side}-eye"), 2] for side in "lr"])
-    share = np.clip(1 - (data.base[:, 2] - eyes) / _FACE_TOP, 0, 1)
-    return np.asarray(share * share * (3 - 2 * share), np.float32)
-
-
-def _smooth(value: float, start: float) -> float:
-    """0 up to ``start``, 1 at 1, and smooth in between."""
-    share = min(max((value - start) / (1 - start), 0.0), 1.0)
-    return share * share * (3 - 2 * share)
+    return np.asarray(smoothstep(1 - (data.base[:, 2] - eyes) / _FACE_TOP), np.float32)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ml_core.geometry.body.canvas import canvas
 from ml_core.geometry.body.face.expressions import SHAPE_NAMES, shape
 from ml_core.geometry.body.model import body_model
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.faces.sides import lips_and_lids
 from ml_core.geometry.faces.warp import fitted
 from ml_core.geometry.humanoid.frames import unit
@@ -178,9 +179,9 @@ def _near(
         share = 1 / (costs + 1e-3 * eyes) ** 2
         share /= share.sum(axis=1, keepdims=True)
         gap = (np.take_along_axis(away, chosen, 1) * share).sum(axis=1)
-        kept = 1 - np.clip((gap / eyes - _NEAR) / (_FAR - _NEAR), 0, 1)
+        kept = smoothstep(gap / eyes, _FAR, _NEAR)
         near[start : start + len(part)] = chosen
-        shares[start : start + len(part)] = share * (kept * kept * (3 - 2 * kept))[:, None]
+        shares[start : start + len(part)] = share * kept[:, None]
     return rows, near, shares
 
 

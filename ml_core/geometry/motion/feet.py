@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.motion.posing import turn
 from ml_core.geometry.motion.rotations import about_z, slerp, to_matrices, to_quaternions
 from ml_core.geometry.motion.skeleton import Skeleton
@@ -96,7 +97,7 @@ def _ramped(stands: NDArray[np.bool_]) -> Array:
         level = 1 - shift / _RAMP
         share[shift:] = np.maximum(share[shift:], level * stands[:-shift])
         share[:-shift] = np.maximum(share[:-shift], level * stands[shift:])
-    return share * share * (3 - 2 * share)
+    return np.asarray(smoothstep(share))
 
 
 def _mixed(first: Array, second: Array, share: Array) -> Array:
@@ -121,8 +122,7 @@ def _held(place: Array, yaw: Array, stands: NDArray[np.bool_], height: float, mo
     before = known[np.clip(np.searchsorted(known, np.arange(count), side="right") - 1, 0, None)]
     after = known[np.clip(np.searchsorted(known, np.arange(count)), None, len(known) - 1)]
     share = (np.arange(count) - before) / np.maximum(after - before, 1)
-    share = np.clip(share, 0, 1)
-    share = (share * share * (3 - 2 * share))[:, None]
+    share = smoothstep(share)[:, None]
     moved = wanted[before] * (1 - share) + wanted[after] * share
     moved[:, 2] += _cleared(place + moved[:, :3], height, stands, most)
     return moved[:, :3], moved[:, 3]

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.humanoid.frames import unit
 from ml_core.geometry.motion.motion import Motion
 from ml_core.geometry.motion.posing import SIDES, Pose, direction, named_pose, turn, turn_between
@@ -127,15 +128,14 @@ def _eased(at: Array, knots: tuple[float, ...], values: tuple[float, ...]) -> Ar
     """Values between knots, level at each of them."""
     index = np.clip(np.searchsorted(knots, at, side="right") - 1, 0, len(knots) - 2)
     low, high = np.array(knots)[index], np.array(knots)[index + 1]
-    share = (at - low) / (high - low)
-    share = share * share * (3 - 2 * share)
+    share = smoothstep((at - low) / (high - low))
     return np.array(values)[index] * (1 - share) + np.array(values)[index + 1] * share
 
 
 def _hermite(share: Array, start: Array, end: Array, speed: Array) -> Array:
     """A path (F, 3) from ``start`` to ``end`` that begins and ends at ``speed``."""
     s = share[:, None]
-    blend = s * s * (3 - 2 * s)
+    blend = smoothstep(s)
     return start * (1 - blend) + end * blend + speed * (s * (1 - s) ** 2 - s * s * (1 - s))
 
 

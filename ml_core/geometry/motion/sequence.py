@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.motion.clip import FPS, MotionClip
 from ml_core.geometry.motion.rotations import about_z, slerp
 from ml_core.geometry.motion.skeleton import SIDES, Skeleton
@@ -63,8 +64,7 @@ def followed(whole: MotionClip, part: MotionClip, skeleton: Skeleton, seconds: f
     on = float(np.clip(goes / went, 0, 1)) if went > 1e-6 else 0.0
     x, y, heading = whole.root[min(keep, len(whole) - 1)] * on + whole.root[-1] * (1 - on)
     part = placed(part, x, y, heading)
-    share = np.linspace(0, 1, n + 2)[1:-1]
-    share = (share * share * (3 - 2 * share))[:, None]
+    share = smoothstep(np.linspace(0, 1, n + 2)[1:-1])[:, None]
     middle = MotionClip(
         slerp(whole.rotations[keep:], part.rotations[:n], share),
         whole.hips[keep:] * (1 - share) + part.hips[:n] * share,
@@ -153,8 +153,8 @@ def walked(clip: MotionClip, way: Array, start_heading: float) -> MotionClip:
     heading = np.unwrap(np.arctan2(velocity[:, 0], -velocity[:, 1]))
     heading += 2 * np.pi * np.round((start_heading - heading[0]) / (2 * np.pi))
     heading = _smooth(heading[:, None], round(0.25 * FPS))[:, 0]
-    begins = np.clip(1 - np.arange(len(along)) / (0.8 * FPS), 0, 1)
-    root[:, 2] = heading + (start_heading - heading[0]) * begins * begins * (3 - 2 * begins)
+    begins = smoothstep(1 - np.arange(len(along)) / (0.8 * FPS))
+    root[:, 2] = heading + (start_heading - heading[0]) * begins
     # In the walker's own frame, as every clip.
     root -= [*way[0], start_heading]
     root[:, :2] = root[:, :2] @ about_z(np.array(start_heading))[:2, :2]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.garments.helpers import nearest_of
 
 Array = NDArray[np.floating]
@@ -85,7 +86,7 @@ class Chains:
 def hair_freedom(points: Array, skull: Array) -> Array:
     """(N,) 0..1, how freely hair at points (N, 3) swings: by its distance from the skin of the head (S, 3)."""
     nearest = skull[nearest_of(points, skull, within=_FREE)]  # what is further off hangs free, whatever it is next to
-    return _smooth((np.linalg.norm(points - nearest, axis=1) - _NEAR) / (_FREE - _NEAR))
+    return smoothstep((np.linalg.norm(points - nearest, axis=1) - _NEAR) / (_FREE - _NEAR))
 
 
 def hair_chains(points: Array, freedom: Array, skull: Array, tails: bool) -> Chains | None:
@@ -115,7 +116,7 @@ def hair_chains(points: Array, freedom: Array, skull: Array, tails: bool) -> Cha
 
 def cloth_freedom(points: Array, start: float) -> Array:
     """(N,) 0..1, how freely cloth at points (N, 3) swings that hangs from the height ``start``."""
-    return _smooth((start - points[:, 2]) / _HEM_TAKES)
+    return smoothstep((start - points[:, 2]) / _HEM_TAKES)
 
 
 def cloth_chains(points: Array, start: float) -> Chains | None:
@@ -199,12 +200,7 @@ def _between(angle: Array, angles: Array) -> Array:
     gap = (angles[above] - angles[below]) % (2 * np.pi)
     part = ((angle - angles[below]) % (2 * np.pi)) / np.where(gap > 0, gap, 2 * np.pi)
     wide = gap > 1.5 * 2 * np.pi / SECTORS  # a side without a chain: all goes to the nearer one
-    part = np.where(wide, np.round(part), _smooth(part))
+    part = np.where(wide, np.round(part), smoothstep(part))
     shares[rows, below] += 1 - part
     shares[rows, above] += part
     return shares
-
-
-def _smooth(share: Array) -> Array:
-    share = np.clip(share, 0, 1)
-    return np.asarray(share * share * (3 - 2 * share))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.motion.clip import FPS, MotionClip
 from ml_core.geometry.motion.rotations import slerp
 from ml_core.inference.motion.features import FEATURES, UPPER, features, posed
@@ -126,8 +127,7 @@ def _smooth_noise(rng: np.random.Generator, count: int, width: int) -> NDArray[n
     knots = rng.normal(size=(int(count / step) + 3, width))
     at = np.arange(count) / step
     low = at.astype(int)
-    share = (at - low)[:, None]
-    share = share * share * (3 - 2 * share)
+    share = smoothstep(at - low)[:, None]
     return (knots[low] * (1 - share) + knots[low + 1] * share).astype(np.float32)
 
 
@@ -141,8 +141,7 @@ def _shifted(clip: MotionClip, share: float) -> MotionClip:
 def _closed(clip: MotionClip) -> MotionClip:
     """A loop whose last third leads back to its first frame."""
     count = len(clip)
-    share = np.clip((np.arange(count) - 0.6 * count) / (0.4 * count - 1), 0, 1)
-    share = share * share * (3 - 2 * share)
+    share = smoothstep((np.arange(count) - 0.6 * count) / (0.4 * count - 1))
     # What the end misses the beginning by is spread over the frames before it.
     gap = slerp(clip.rotations[-1:], clip.rotations[:1], 1.0)
     back = _difference(clip.rotations[-1], gap[0])

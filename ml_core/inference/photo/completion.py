@@ -12,6 +12,7 @@ from ml_core.color import linear_to_srgb, srgb_to_hex, srgb_to_linear
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.filling import spread
 from ml_core.geometry.atlas.resize import resize_atlas
+from ml_core.geometry.easing import smoothstep
 from ml_core.inference.photo.skin import SIZE, SeenSkin
 from ml_core.inference.textures.generator import TextureGenerator
 from ml_core.vocabulary.traits import AvatarTraits
@@ -48,8 +49,7 @@ def completed(seen: Sequence[SeenSkin], generator: TextureGenerator, traits: Ava
     borrowed = _MIRRORED * weight[:, ::-1] * (1 - weight)
     both = weight + borrowed
     source = (color * weight[..., None] + color[:, ::-1] * borrowed[..., None]) / np.maximum(both, 1e-6)[..., None]
-    share = np.clip(both / _MIRRORED, 0, 1)
-    share = share * share * (3 - 2 * share)
+    share = smoothstep(both / _MIRRORED)
     # Where nothing is seen the painting takes the photo's tone from the border on, so that no seam shows.
     offset = spread(source - painted, share)
     rest = np.clip(painted + offset, 0, 1)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ml_core.color import hex_to_srgb
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.space import Placement, atlas_space, local_coordinates, noise, spots
+from ml_core.geometry.easing import smoothstep
 
 Map = NDArray[np.float32]
 
@@ -79,12 +80,6 @@ class _Head:
         return np.exp(-(((np.abs(self.x) - x) / wide) ** 2) - ((self.y - y) / high) ** 2).astype(np.float32)
 
 
-def _ramp(value: Map, low: float, high: float) -> Map:
-    """0 at ``low``, 1 at ``high`` (which may be less than ``low``), smooth between."""
-    share = np.clip((value - low) / (high - low), 0, 1)
-    return np.asarray(share * share * (3 - 2 * share), np.float32)
-
-
 def _color(layer: Layer) -> Map:
     return np.asarray(hex_to_srgb(layer.color or COLORS[layer.kind]), np.float32)
 
@@ -142,8 +137,8 @@ def _scar(layer: Layer, size: int, picture: Map | None) -> Paint:
     texel = float(np.sqrt(np.median(atlas_space(size).area))) / layer.size
     half = np.maximum((0.0020 / layer.size) * (0.65 + 0.5 * np.sin(14 * x + phase[2]) ** 2), 0.75 * texel) * ends
     away = np.abs(y - middle) / np.maximum(half, 1e-4)
-    core = _ramp(away, 1.25, 0.5) * (ends > 0) * near
-    rim = _ramp(away, 3.0, 1.0) * (ends > 0) * near
+    core = smoothstep(away, 1.25, 0.5) * (ends > 0) * near
+    rim = smoothstep(away, 3.0, 1.0) * (ends > 0) * near
     pale = _color(layer)
     red = np.array([0.62, 0.27, 0.24], np.float32)
     mix = (core / np.maximum(core + 0.6 * (rim - core), 1e-4))[..., None]
@@ -164,7 +159,7 @@ def _decal(layer: Layer, size: int, picture: Map | None) -> tuple[Map, Map]:
     """Alpha (S, S) and color (S, S, 3) of a picture laid on the skin; without one a disc of the layer's color."""
     xy, near = local_coordinates(size, _placement(layer))
     if picture is None:
-        disc = _ramp(np.linalg.norm(xy, axis=-1), 0.5, 0.46) * near
+        disc = smoothstep(np.linalg.norm(xy, axis=-1), 0.5, 0.46) * near
         return disc, np.broadcast_to(_color(layer), (size, size, 3)).astype(np.float32)
     high, wide = picture.shape[:2]
     aspect = high / wide
@@ -226,7 +221,7 @@ def _lips(head: _Head) -> Map:
     bow = 0.028 * (1 - x**2.2) - 0.008 * np.exp(-((x / 0.16) ** 2))
     above, below = 0.646 - bow, 0.650 + 0.031 * np.clip(1 - x**2, 0, 1) ** 0.7
     inside = np.minimum(head.y - above, below - head.y)
-    return _ramp(inside, -0.004, 0.008) * _ramp(np.abs(head.x), 0.084, 0.070)
+    return smoothstep(inside, -0.004, 0.008) * smoothstep(np.abs(head.x), 0.084, 0.070)
 
 
 def _lipstick(layer: Layer, size: int, picture: Map | None) -> Paint:
@@ -241,13 +236,13 @@ def _eye_makeup(layer: Layer, size: int, picture: Map | None) -> Paint:
     """Shadow on the upper lid that fades toward the brow, and a dark line along the lashes."""
     head = _Head.of(size)
     along = (np.abs(head.x) - _EYE_X) / _EYE_WIDE
-    lid = _EYE_Y - 0.017 * np.sqrt(np.clip(1 - along**2, 0, 1)) - 0.008 * _ramp(along, 0.7, 1.3)
+    lid = _EYE_Y - 0.017 * np.sqrt(np.clip(1 - along**2, 0, 1)) - 0.008 * smoothstep(along, 0.7, 1.3)
     over = lid - head.y
-    wide = _ramp(np.abs(along + 0.02), 1.25, 0.75)
-    shadow = _ramp(over, -0.012, 0.002) * _ramp(over, 0.050, 0.006) * wide
-    line = _ramp(np.abs(over), 0.0075, 0.003) * _ramp(along, 1.35, 1.1) * _ramp(along, -1.1, -0.9)
-    below = 0.5 * _ramp(np.abs(head.y - _EYE_Y - 0.017 * np.sqrt(np.clip(1 - along**2, 0, 1))), 0.007, 0.002)
-    line = np.maximum(line, below * _ramp(along, -0.4, 0.2) * _ramp(along, 1.1, 0.9)) * head.inside
+    wide = smoothstep(np.abs(along + 0.02), 1.25, 0.75)
+    shadow = smoothstep(over, -0.012, 0.002) * smoothstep(over, 0.050, 0.006) * wide
+    line = smoothstep(np.abs(over), 0.0075, 0.003) * smoothstep(along, 1.35, 1.1) * smoothstep(along, -1.1, -0.9)
+    below = 0.5 * smoothstep(np.abs(head.y - _EYE_Y - 0.017 * np.sqrt(np.clip(1 - along**2, 0, 1))), 0.007, 0.002)
+    line = np.maximum(line, below * smoothstep(along, -0.4, 0.2) * smoothstep(along, 1.1, 0.9)) * head.inside
     shadow = shadow * head.inside
     alpha = layer.amount * np.maximum(0.75 * shadow, 0.9 * line)
     dark = np.array([0.06, 0.05, 0.05], np.float32)
@@ -268,10 +263,19 @@ def _stubble(layer: Layer, size: int, picture: Map | None) -> Paint:
     side = np.abs(head.x)
     upper = np.interp(side, [0.0, 0.085, 0.11, 0.16, 0.22, 0.27], [0.700, 0.690, 0.625, 0.585, 0.52, 0.42])
     lower = np.interp(side, [0.0, 0.15, 0.25, 0.32], [0.835, 0.81, 0.74, 0.66])
-    beard = _ramp(head.y - upper, -0.012, 0.045) * _ramp(lower - head.y, -0.035, 0.045) * _ramp(side, 0.285, 0.245)
-    lip = _ramp(head.y, 0.568, 0.590) * _ramp(head.y, 0.628, 0.612) * _ramp(side, 0.105, 0.075)
-    patch = _ramp(head.y, 0.688, 0.700) * _ramp(side, 0.035, 0.012) * _ramp(head.y, 0.76, 0.72)
-    corner = 0.7 * _ramp(np.abs(side - 0.105), 0.025, 0.005) * _ramp(head.y, 0.60, 0.63) * _ramp(head.y, 0.74, 0.70)
+    beard = (
+        smoothstep(head.y - upper, -0.012, 0.045)
+        * smoothstep(lower - head.y, -0.035, 0.045)
+        * smoothstep(side, 0.285, 0.245)
+    )
+    lip = smoothstep(head.y, 0.568, 0.590) * smoothstep(head.y, 0.628, 0.612) * smoothstep(side, 0.105, 0.075)
+    patch = smoothstep(head.y, 0.688, 0.700) * smoothstep(side, 0.035, 0.012) * smoothstep(head.y, 0.76, 0.72)
+    corner = (
+        0.7
+        * smoothstep(np.abs(side - 0.105), 0.025, 0.005)
+        * smoothstep(head.y, 0.60, 0.63)
+        * smoothstep(head.y, 0.74, 0.70)
+    )
     density = np.maximum.reduce([beard, 0.95 * lip, patch, corner]) * (1 - _lips(head)) * head.inside
     density *= np.clip(0.75 + 0.5 * (noise(size, 0.02, 2, layer.seed + 3) - 0.5) * 2, 0.4, 1.1)
     grain = np.random.default_rng([layer.seed, 4, size]).random((size, size), dtype=np.float32)
@@ -292,7 +296,7 @@ def _dirt(layer: Layer, size: int, picture: Map | None) -> Paint:
     cloud = noise(size, 0.22, 4, layer.seed + 1) + bias
     fine = noise(size, 0.024, 2, layer.seed + 2)
     threshold = 0.86 - 0.42 * layer.amount
-    alpha = _ramp(cloud + 0.28 * (fine - 0.5), threshold - 0.06, threshold + 0.14)
+    alpha = smoothstep(cloud + 0.28 * (fine - 0.5), threshold - 0.06, threshold + 0.14)
     alpha = (alpha * (0.35 + 0.5 * fine) * (0.6 + 0.4 * layer.amount)).astype(np.float32)
     color = (_color(layer) * (0.75 + 0.5 * fine[..., None])).astype(np.float32)
     return Paint(alpha, color, on_skin=False, gloss=np.clip(1.3 * alpha, 0, 1), roughness=0.93, height=0.0006 * alpha)

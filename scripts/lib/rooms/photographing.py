@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ml_core.color import linear_to_srgb
+from ml_core.geometry.easing import smoothstep
 
 FOCAL = 0.62
 """Focal length by picture width: the wide camera of a phone."""
@@ -175,8 +176,7 @@ class Caster:
     def _noise(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values -1..1 of a random lattice, blended smoothly, that repeats after 64."""
         cell = np.floor(points).astype(int)
-        part = points - cell
-        part = part * part * (3 - 2 * part)
+        part = smoothstep(points - cell)
         result = np.zeros(len(points))
         for corner in np.ndindex(2, 2, 2):
             weight = np.prod(np.where(corner, part, 1 - part), axis=1)

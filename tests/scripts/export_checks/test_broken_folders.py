@@ -121,11 +121,11 @@ FAULTS: dict[str, tuple[str, Callable[[Path], None], str, str]] = {
         "with the green of unreal",
     ),
     "normal length": ("unity", picture(f"{BODY}_N.png", lambda v: v // 2), "18", "not of unit length"),
-    "size": ("unity", picture(f"{BODY}_BC.png", lambda v: v[:200]), "16", "no powers of two"),
+    "size": ("unity", picture(f"{BODY}_BC.png", lambda v: v[:200]), "16", "not powers of two"),
     "budget": (
         "unity", picture(f"{BODY}_BC.png", lambda v: np.zeros((8192, 8, 3), np.uint8)), "16", "over the target's"
     ),
-    "no picture": ("unity", lambda f: (f / f"{BODY}_BC.png").write_bytes(b"PNG"), "16", "no readable picture"),
+    "no picture": ("unity", lambda f: (f / f"{BODY}_BC.png").write_bytes(b"PNG"), "16", "not a readable picture"),
     "texture gone": ("unity", lambda f: (f / f"{BODY}_N.png").unlink(), "16b", "names a texture that is not there"),
     "texture path": (
         "unity", text("materials.json", lambda c: c["M_Avatar_Body"]["textures"].update(BC="/home/x/BC.png")), "16b",

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ml_core.geometry.easing import smoothstep
+
 _YEARS = (5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)
 _MEDIAN = {
     "male": (109.7265, 115.9509, 121.7338, 127.2651, 132.5652, 137.7795, 143.1126, 149.0807, 156.0426, 163.1816,
@@ -74,14 +76,9 @@ others, Journal of Craniofacial Genetics and Developmental Biology 18, 1998), an
 
 def childlike(years: float) -> float:
     """1 of a child's face up to 8 years, 0 from 17 on."""
-    return _eased((17 - years) / 9)
+    return float(smoothstep(years, 17, 8))
 
 
 def dimorphism(years: float) -> float:
     """How far apart the faces of the sexes are: 0.2 up to 9 years, 1 from 17 on."""
-    return 0.2 + 0.8 * _eased((years - 9) / 8)
-
-
-def _eased(share: float) -> float:
-    share = min(max(share, 0.0), 1.0)
-    return share * share * (3 - 2 * share)
+    return 0.2 + 0.8 * float(smoothstep(years, 9, 17))

@@ -161,7 +161,7 @@ def without(kind: bytes) -> Callable[[Any], None]:
 
 RECORD_FAULTS: dict[str, tuple[Callable[[Any], None], str, str]] = {
     "unit": (unit(1.0), "2", "wrong UnitScaleFactor"),
-    "n-gon": (ngon, "8", "no triangles"),
+    "n-gon": (ngon, "8", "not triangles"),
     "tangents": (without(b"LayerElementTangent"), "9", "has no tangents"),
     "binormals": (without(b"LayerElementBinormal"), "9", "has no binormals"),
     "smoothing": (without(b"LayerElementSmoothing"), "9", "has no smoothing groups"),
