@@ -183,7 +183,7 @@ def _age_spots(size: int, seed: int, count: int) -> Map:
 
 
 def _child(color: Map, share: float) -> Map:
-    """A painted face without make-up: eyes without lines and shadow, pale lips."""
+    """A painted face without make-up: eyes without lines and shadow."""
     share = float(np.clip(share, 0, 1))
     size = len(color)
     chart = CHARTS["head"]
@@ -195,15 +195,12 @@ def _child(color: Map, share: float) -> Map:
     around = _eyes(t, theta, 0.034) * (1 - 0.35 * _eyes(t, theta, 0.011))
     darker = np.clip((skin.mean() - face.mean(axis=-1)) / max(float(skin.mean()), 0.05), 0, 1)
     cover = (0.75 * around * np.clip(2.5 * darker, 0, 1))[..., None]
-    lips = _lips(t, theta)[..., None]
-    rosy = np.clip(skin * np.array([0.97, 0.83, 0.83], np.float32), 0, 1)
     made = face * (1 - share * cover) + skin * share * cover
-    made = made * (1 - 0.6 * share * lips) + rosy * 0.6 * share * lips
     # Even, clear skin: what is left of an adult's shading fades a little.
     even = (
         np.clip((t - 0.30) / 0.04, 0, 1) * np.clip((0.80 - t) / 0.04, 0, 1) * np.clip((1.1 - np.abs(theta)) / 0.2, 0, 1)
     )
-    even = even * (1 - _eyes(t, theta, 0.012)) * (1 - lips[..., 0])
+    even = even * (1 - _eyes(t, theta, 0.012)) * (1 - _lips(t, theta))
     weight = (0.35 * share * even)[..., None]
     result = color.copy()
     result[pixels] = made * (1 - weight) + skin * weight

@@ -20,6 +20,7 @@ from ml_core.inference.textures.ageing import aged, quickly_aged
 from ml_core.inference.textures.brows import Brows, browed, head_grid
 from ml_core.inference.textures.dressing import quick_skin, skin_of
 from ml_core.inference.textures.generator import QuickLook, TextureMaps
+from ml_core.inference.textures.mouth import Lips, draw_mouth, plain_face
 from ml_core.vocabulary.traits import AvatarTraits
 
 HIGH, AROUND = 0.32, 0.078
@@ -61,22 +62,25 @@ _EYE, _CONTOUR = (0.404, 0.40), (0.021, 0.175)
 def living_skin(maps: TextureMaps, body: BodyTraits) -> TextureMaps:
     """The bare skin of a painted person as somebody with this ``body`` has it: aged, with blood, pores and brows."""
     years = _USUAL_YEARS if body.age is None else body.age
-    made = enlivened(aged(skin_of(maps), years), years)
+    bare = skin_of(maps)
+    bare = dataclasses.replace(bare, base_color=plain_face(bare.base_color))
+    made = enlivened(aged(bare, years), years)
     return dataclasses.replace(made, base_color=_lined(made.base_color, maps.traits, body, years, maps.seed, True))
 
 
 def quickly_living_skin(look: QuickLook, body: BodyTraits) -> Image:
     """sRGB (S, S, 3): the base color of :func:`living_skin`."""
     years = _USUAL_YEARS if body.age is None else body.age
-    color = quickly_enlivened(quickly_aged(quick_skin(look), years, look.seed), years, look.seed)
+    color = quickly_enlivened(quickly_aged(plain_face(quick_skin(look)), years, look.seed), years, look.seed)
     return _lined(color, look.traits, body, years, look.seed, False)
 
 
 def _lined(color: Image, traits: AvatarTraits, body: BodyTraits, years: float, seed: int, linear: bool) -> Image:
-    """Skin with brows, the creases of its lids and the roots of its lashes; a copy."""
+    """Skin with brows, lips, nostrils, the creases of its lids and the roots of its lashes; a copy."""
     presentation = traits.presentation if body.presentation is None else body.presentation
-    brows = Brows.of(0.5 if presentation is None else presentation, years, seed)
-    result = browed(color, traits.hair or _ANY_HAIR, brows, linear)
+    presentation = 0.5 if presentation is None else presentation
+    result = browed(color, traits.hair or _ANY_HAIR, Brows.of(presentation, years, seed), linear)
+    draw_mouth(result, Lips.of(presentation, years, seed), linear)
     result[CHARTS["head"].pixels(len(color))] *= _lid_lines(len(color))[..., None]
     return result
 
@@ -114,7 +118,9 @@ def _bloody(color: Image, years: float, seed: int) -> Image:
     result = color.copy()
     for name, red in _red(size).items():
         result[CHARTS[name].pixels(size)] *= 1 + red[..., None] * (amount * reddest).astype(np.float32)
-    result[CHARTS["head"].pixels(size)] *= _mottled(size)
+    face = result[CHARTS["head"].pixels(size)]
+    face *= _mottled(size)
+    np.minimum(face, 1, out=face)
     return result
 
 
