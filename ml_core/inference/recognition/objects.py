@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.inference.recognition.calibration import Calibration, calibration_of
 from ml_core.inference.recognition.taught_labels import Example
 from ml_core.inference.recognition.views import Samples, dimensions, sample_surface, splat
 from ml_core.inference.session import open_with_card
@@ -69,12 +70,13 @@ class Turned:
 
 
 class ObjectRecognizer:
-    """A trained network and the facts of its card: class names, temperature and threshold."""
+    """A trained network and the facts of its card: class names, temperature, calibration and threshold."""
 
     def __init__(self, session: Any, card: dict[str, Any]) -> None:
         self._session = session
         self.labels: tuple[str, ...] = tuple(card["labels"])
         self.temperature = float(card["temperature"])
+        self.calibration = calibration_of(card, "the card of the weights")
         self.threshold = float(card["threshold"])
         self.fingerprint = str(card.get("sha256", ""))
 
@@ -141,7 +143,7 @@ class ObjectRecognizer:
         for first in range(0, len(views), _BATCH):
             batch = {"views": views[first : first + _BATCH], "sizes": sizes[first : first + _BATCH]}
             logits, known, embedding = self._session.run(["logits", "known", "embedding"], batch)
-            shares = softmax(logits / self.temperature)
+            shares = self._chances(logits)
             likeness = 1 / (1 + np.exp(-known.astype(np.float64)))
             results += [self._result(*row, limit) for row in zip(shares, likeness, embedding, strict=True)]
         return results
@@ -159,6 +161,10 @@ class ObjectRecognizer:
         views = splat(_sampled([(vertices, triangles)])[0])
         size = _size_input(vertices, triangles, True)
         return Example(views, size, self.embed(views[None], size[None])[0])
+
+    def _chances(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
+        shares = softmax(logits / self.temperature)
+        return shares if self.calibration == Calibration() else self.calibration.chances(shares)
 
     def _result(
         self, shares: NDArray[np.float64], known: float, embedding: NDArray[np.float32], limit: float

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,8 +74,21 @@ def calibration_noise(logits: NDArray[np.floating], labels: NDArray[np.integer],
     )
 
 
+Chances = Callable[[NDArray[np.floating]], NDArray[np.float64]]
+"""Logits (N, C) to chances of the same shape."""
+
+
+def by_temperature(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> Chances:
+    """The softmax at the temperature that fits ``logits`` of ``labels``."""
+    temperature = best_temperature(logits, labels)
+    return lambda others: softmax(others / temperature)
+
+
 def cross_fitted(
-    logits: NDArray[np.floating], known: NDArray[np.floating], labels: NDArray[np.integer]
+    logits: NDArray[np.floating],
+    known: NDArray[np.floating],
+    labels: NDArray[np.integer],
+    fitted: Callable[[NDArray[np.floating], NDArray[np.integer]], Chances] = by_temperature,
 ) -> dict[str, float]:
     """Calibration error, and how many known and unknown objects are treated as such, each half by the other's fit."""
     half = np.zeros(len(labels), dtype=bool)
@@ -83,7 +96,7 @@ def cross_fitted(
     confidence, right = np.zeros(len(labels)), np.zeros(len(labels), dtype=bool)
     named = np.zeros(len(labels), dtype=bool)
     for fit, use in ((half, ~half), (~half, half)):
-        shares = softmax(logits[use] / best_temperature(logits[fit], labels[fit]))
+        shares = fitted(logits[fit], labels[fit])(logits[use])
         confidence[use], right[use] = shares.max(axis=1), shares.argmax(axis=1) == labels[use]
         learned = labels[fit] != UNKNOWN
         named[use] = known[use] >= keeping_threshold(known[fit][learned])

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from ml_core.datasets.meshes.objects import UNKNOWN
 from ml_core.inference.session import open_session
-from ml_core.training.export import rounded, write_card
+from ml_core.training.export import plain_card, rounded, write_card
+from ml_core.training.objects.calibrating import by_calibration
 from ml_core.training.objects.export import Ensemble, Extended, Refitted, export_recognizer, load_best
 from ml_core.training.objects.metrics import (
     accuracy,
     auroc,
     best_temperature,
+    by_temperature,
     calibration_noise,
     confusions,
     cross_fitted,
@@ -90,12 +92,13 @@ def measure(path: Path, data: ViewSet, names: Sequence[str]) -> dict[str, Any]:
     that learned further labels than FIRST_LABELS also those of both apart, with sizes."""
     labels, figures = data.labels, {}
     learned = labels != UNKNOWN
+    fitted = by_calibration if "calibration" in plain_card(path) else by_temperature
     for name, flag in (("with_size", 1.0), ("without_size", 0.0)):
         logits, known = outputs(path, data, flag)
         figures[name] = {
             **accuracy(logits, labels),
             **({} if learned.all() else {"auroc_known": auroc(known[learned], known[~learned])}),
-            **cross_fitted(logits, known, labels),
+            **cross_fitted(logits, known, labels, fitted),
             "calibration_noise": calibration_noise(logits, labels),
         }
         figures[name] = {key: round(value, 4) for key, value in figures[name].items()}
@@ -111,7 +114,7 @@ def measure(path: Path, data: ViewSet, names: Sequence[str]) -> dict[str, Any]:
                     rounded(
                         {
                             "auroc_known": auroc(known[rows], known[~learned]),
-                            **cross_fitted(logits[with_unknown], known[with_unknown], labels[with_unknown]),
+                            **cross_fitted(logits[with_unknown], known[with_unknown], labels[with_unknown], fitted),
                         }
                     )
                     if not learned.all()
