@@ -22,8 +22,7 @@ from ..bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..bridge.mesh_arrays import CONVERTIBLE
 from ..bridge.state.views import views
 from ..scene.editing import moving
-from ..scene.editing.coloring import recolor
-from ..scene.editing.narrowing import color_of_object
+from ..scene.editing.coloring import color_of_object, recolor
 from ..scene.editing.placing import Placer
 from ..scene.editing.sight import FRONT_VIEW, Sight
 from ..scene.editing.things import Box, Thing, box_of, things_of
@@ -78,6 +77,13 @@ def arrange(
         moving.rotate(things, step.direction, step.amount)
     elif step.action == "scale" and step.anchors:
         moving.scale_like(things, step.direction, _whole_box(targets), step.amount or 1.0)
+    elif step.action == "scale" and step.direction == "z" and any(has_traits(thing.root) for thing in things):
+        for thing in things:  # people grow as a whole
+            height = thing.box().size.z
+            factor = step.amount or 1.0
+            if step.unit == "m":
+                factor = (height + factor if step.text == "by" else factor) / height
+            moving.scale([thing], factor, "factor", "" if has_traits(thing.root) else "z")
     elif step.action == "scale":
         moving.scale(things, step.amount or 1.0, step.unit, step.direction, is_added=step.text == "by")
     elif step.action == "align":
@@ -106,9 +112,22 @@ def arrange(
     }  # fmt: skip
     names = [thing.root.name for thing in things]
     text = formatted(texts[step.action], number=len(names))
+    if step.relation == "center" and not targets and len(things) == 1:
+        text = f"{text} {_aside(things[0])}".strip()
     if scenery.sight.source and _says_side(step):
         text = f"{text} {formatted('Sides are those of {name}.', name=scenery.sight.source)}"
     return {"objects": names, "text": text}
+
+
+def _aside(thing: Thing) -> str:
+    """How far from the middle a thing had to be put; empty where it stands there."""
+    box = thing.box()
+    away = box.center.xy.length
+    if away <= 0.05 + 0.1 * max(box.size.xy):
+        return ""
+    return formatted(
+        "The middle is not free: {name} stands {away} m from it.", name=thing.root.name, away=f"{away:.2f}"
+    )
 
 
 _SIDES = {"left", "right", "forward", "back", "left_of", "right_of", "in_front_of", "behind"}

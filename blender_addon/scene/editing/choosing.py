@@ -8,7 +8,7 @@ from dataclasses import replace
 import bpy
 
 from ml_core.errors import InputError, Message
-from ml_core.vocabulary.commands import SceneCommand, Term, name_stem
+from ml_core.vocabulary.commands import DESTRUCTIVE, SceneCommand, Term, name_stem
 
 from ...avatar.stored import has_traits, stored_traits
 from ...bridge.data.part_of import part_roots, parts_by_root
@@ -88,13 +88,23 @@ class Chooser:
         return chosen
 
     def _chosen(self, step: SceneCommand) -> list[bpy.types.Object]:
-        chosen = self._without(self._all_of(step.terms, step.action != "keep"), step.excluded)
+        excluded = step.excluded
+        if step.action not in DESTRUCTIVE:  # "the chairs that are not red", where none is
+            excluded = tuple(term for term in excluded if not (term.color and self._is_none_of(term, step.terms)))
+        chosen = self._without(self._all_of(step.terms, step.action != "keep"), excluded)
         if step.action == "keep":
             return chosen
         chosen = self._without_kept(chosen, step)
         if not chosen:
             raise InputError("the sentence leaves nothing to do it with; the scene is unchanged")
         return chosen
+
+    def _is_none_of(self, term: Term, whole: Sequence[Term]) -> bool:
+        """Whether a kind that is there has no member of a color."""
+        kind = replace(term, color="")
+        if kind not in [replace(one, is_single=False) for one in whole] or not self.has_any([kind]):
+            return False
+        return not narrowed(self._matching(kind), term, [], self._context.scene, self.sight)
 
     def anchors(self, step: SceneCommand) -> list[bpy.types.Object]:
         """The objects that a step puts others at, or measures to.

@@ -8,10 +8,13 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_lab, srgb_to_linear
+from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_lab
+from ml_core.inference.language.named_nouns import label_said_by
 from ml_core.vocabulary.commands import Term
 from ml_core.vocabulary.scene.substances import SUBSTANCES, Substance
 
+from ...bridge.object_labels import label_of
+from .coloring import color_of_object
 from .sight import FRONT_VIEW, Sight
 from .things import Box, Thing, things_of
 from .walls import is_wall, is_wall_thing
@@ -25,12 +28,12 @@ _BESIDE = 0.8
 _ON_WALL = 0.15
 """Meters between a wall and what hangs on it."""
 _MUCH_LONGER = 2.0
-_MOST_PIXELS = 64
 _HALF = 0.5
 """Metallic or transmission above which a shader is one of metal or of glass."""
 _LIKE = 32.0
 """CIE76 distance up to which a color is called by a name; families of a hue reach further."""
 
+_IN_WALLS = ("wall", "door", "window")
 _SIDES = {"leftmost": "left", "rightmost": "right", "frontmost": "forward", "rearmost": "back"}
 _KEYS: dict[str, Callable[[Box], float]] = {
     "largest": lambda box: -box.size.x * box.size.y * max(box.size.z, 1e-3),
@@ -63,8 +66,8 @@ def narrowed(
         things = [thing for thing in things if thing.root.session_uid not in own]
     elif term.relation:
         named = {anchor.session_uid for anchor in anchors} if term.kind == "everything" else set()
-        if term.kind == "everything" and term.relation == "next_to":  # floors and walls are beside all of a room
-            things = [thing for thing in things if not is_wall(thing.box()) and not _is_floor(thing.box())]
+        if term.kind == "everything" and term.relation in ("next_to", "floor"):  # walls are beside all of a room
+            things = [thing for thing in things if not _is_of_room(thing, term.relation)]
         things = [
             thing
             for thing in things
@@ -196,6 +199,13 @@ def _is_on_floor(box: Box, thing: Thing, scene: bpy.types.Scene) -> bool:
     return not _is_floor(box) and box.low.z <= floor + max(_TOUCH, 0.15) and thing.root.type != "LIGHT"
 
 
+def _is_of_room(thing: Thing, relation: str) -> bool:
+    """Whether a thing is a wall or a floor; what is in a wall, such as a door, does not stand on the floor either."""
+    box = thing.box()
+    in_wall = relation == "floor" and (label_said_by(thing.root.name) or label_of(thing.root)) in _IN_WALLS
+    return is_wall(box) or _is_floor(box) or in_wall
+
+
 def _is_floor(box: Box) -> bool:
     return box.size.z < 0.05 * max(box.size.xy) and max(box.size.xy) > 3
 
@@ -231,25 +241,3 @@ def alike(color: Sequence[float], wanted: str) -> bool:
         return max(chroma) < 22 and abs(one[0] - other[0]) < 22
     hues = [float(np.degrees(np.arctan2(lab[2], lab[1]))) for lab in (one, other)]
     return abs((hues[0] - hues[1] + 180) % 360 - 180) < 22 and abs(one[0] - other[0]) < 35
-
-
-def color_of_object(obj: bpy.types.Object) -> tuple[float, ...] | None:
-    """The linear RGB that most of an object is painted in; ``None`` for what has no material."""
-    materials = [slot.material for slot in obj.material_slots if slot.material is not None]
-    return _color_of_material(materials[0]) if materials else None
-
-
-def _color_of_material(material: bpy.types.Material) -> tuple[float, ...]:
-    nodes = material.node_tree.nodes if material.use_nodes and material.node_tree is not None else ()
-    shader = next((node for node in nodes if node.type == "BSDF_PRINCIPLED"), None)
-    if shader is None:
-        return tuple(material.diffuse_color[:3])
-    socket = shader.inputs["Base Color"]
-    image = next((link.from_node.image for link in socket.links if link.from_node.type == "TEX_IMAGE"), None)
-    if image is not None and image.has_data and image.size[0]:
-        pixels = np.empty(len(image.pixels), np.float32)
-        image.pixels.foreach_get(pixels)
-        step = max(1, len(pixels) // (4 * _MOST_PIXELS**2))
-        mean = pixels.reshape(-1, 4)[::step, :3].mean(axis=0)
-        return tuple(map(float, srgb_to_linear(mean)))
-    return tuple(socket.default_value[:3])

@@ -216,9 +216,11 @@ class Placer:
                 name=thing.root.name,
                 anchor=anchor.root.name,
             )
-        if relation in ("under", "above", "in"):
+        if relation == "under":
+            self._put_under(thing, box, anchor, base)
+            return
+        if relation in ("above", "in"):
             heights = {
-                "under": base.low.z,
                 "above": base.high.z + (_HANGING if amount is None else amount),
                 "in": base.low.z + _SINK,
             }
@@ -246,6 +248,24 @@ class Placer:
             name=thing.root.name,
             anchor=anchor.root.name,
         )
+
+    def _put_under(self, thing: Thing, box: Box, anchor: Thing, base: Box) -> None:
+        """On the ground below an anchor, beside what is there already.
+
+        Raises:
+            InputError: it is higher than the anchor, or the place is full.
+        """
+        below = self._surface(base.center.xy, base.low.z - _SINK, thing)
+        is_hanging = below is not None and base.low.z - below > _STEP
+        ground = below if below is not None and is_hanging else base.low.z
+        if box.size.z > (base.low.z if is_hanging else base.high.z) - ground + _SINK:
+            raise InputError("{name} is too tall to go under {anchor}", name=thing.root.name, anchor=anchor.root.name)
+        for place in self._places_on(box, base):
+            moved = box.moved(Vector((*place, ground)) - box.base)
+            if not self._is_taken(moved, without=anchor):
+                self._settle(thing, box, moved)
+                return
+        raise InputError("there is no room for {name} there; move something away first", name=thing.root.name)
 
     @staticmethod
     def _spot(box: Box, base: Box, gap: float, direction: Vector, aside: float) -> Vector:

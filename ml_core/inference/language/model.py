@@ -24,7 +24,7 @@ from .descriptions import Description, described_by_rules
 from .hair_tones import tones_in
 from .measures import kilograms_in, spoken_height, weight_of
 from .named_nouns import nouns_of_names
-from .rephrasing import plainly
+from .rephrasing import plainly, plainly_commanded
 from .understanding.commands.objects import Vocabulary
 from .understanding.constructions.reading import FIRST, read_constructions
 from .understanding.reader import Reader, Reading, bare_names
@@ -125,7 +125,7 @@ class LanguageModel:
         """
         text = re.sub(r"\b(show(?: me)?) just\b|\bjust (show)\b", r"\1\2 only", text, flags=re.IGNORECASE)
         text = re.sub(r"\bas (?:an? )?(?:glb|gltf|fbx)(?: files?)? (?=(?:for|to) )", "", text, flags=re.IGNORECASE)
-        text = _AS_FILES.sub(r"\1", text)
+        text = plainly_commanded(_AS_FILES.sub(r"\1", text))
         labels = (*labels, *nouns_of_names(text, names))
         first = self._constructed(text, labels, names, collections, FIRST)
         if first is not None:

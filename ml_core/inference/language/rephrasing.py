@@ -39,3 +39,51 @@ def plainly(text: str) -> str:
     if _BAREFOOT.search(text):
         text = f"{_BAREFOOT.sub('', text).strip(' ,')} without shoes"
     return text
+
+
+_FAULT = (
+    r"(?:(?:just |still |way |much |far |a bit |a little |really )*(?:too \w+|wrong|ugly|boring|misplaced|crooked"
+    r"|in (?:the|my|her|his|their|our|everyone's) way|in the wrong (?:place|spot)))"
+)
+_WHAT = r"(?P<what>(?:the|that|this|these|those|my) [^,.;:!?]+?)"
+_REMEDY = r"\s*[,.;:!]+\s*(?:so |please |can you |could you |just )*(?P<rest>.+)$"
+_COMPLAINTS = tuple(
+    re.compile(source, re.IGNORECASE)
+    for source in (
+        rf"^{_WHAT} (?:is|are|looks?|seems?|hangs?|stands?|sits?|feels?) {_FAULT}{_REMEDY}",
+        rf"^i (?:don't|do not|dont) (?:like|want) {_WHAT}(?: like that| there| any ?more)?{_REMEDY}",
+    )
+)
+_IT = re.compile(r"\b(?:it|them|that one)\b", re.IGNORECASE)
+_COMPLAINT_ZH = re.compile(
+    r"^(?P<what>[^，,。；;]+?)(?:有点|实在|也|稍微)?"
+    r"(?:太[高低大小长短宽窄矮近远暗亮旧丑厚薄]了?|挡路了?|碍事了?|不好看|不对)[，,。；;！!]\s*"
+    r"(?:请|麻烦)?(?:把)?(?:它们?|他们?|她们?)?(?P<rest>.+)$"
+)
+_SERIES = re.compile(
+    r"(?P<to>\b(?:to|as|into) |[成为叫]\s*)(?P<stem>[^\W\d][\w-]*?)[_ -]?0*1"
+    r"(?:(?:\s*[,，、]\s*|\s+and\s+)(?P=stem)[_ -]?\d+)+"
+    r"(?:[,，]?\s*(?:and so (?:on|forth)|etc\.?|\.{2,}|…+|等等?|依此类推|以此类推))*\s*$",
+    re.IGNORECASE,
+)
+
+
+def plainly_commanded(text: str) -> str:
+    """A command without what only comes along: what is wrong now, and the numbers of a series of names ("to lamp_01,
+    lamp_02 and so on"), which several things get anyway."""
+    return _SERIES.sub(r"\g<to>\g<stem>", without_complaints(text))
+
+
+def without_complaints(text: str) -> str:
+    """A command without what is wrong now: "the lamp hangs too low, raise it 20 cm" as "raise the lamp 20 cm"."""
+    bare = text.strip()
+    for pattern in _COMPLAINTS:
+        found = pattern.match(bare)
+        it = _IT.search(found["rest"]) if found is not None else None
+        if found is not None and it is not None:
+            rest = found["rest"]
+            return f"{rest[: it.start()]}{found['what']}{rest[it.end() :]}"
+    found = _COMPLAINT_ZH.match(bare)
+    if found is not None and not found["what"].startswith(("把", "将", "不要", "别")):
+        return f"把{found['what']}{found['rest']}"
+    return text

@@ -244,7 +244,8 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "light": (
         "(?:i(?:'d like| want| need)|give me|make it|use|set up|try)(?: an?| some)? {preset} (?:sky|light|"
         "lights|lighting|weather|mood)",
-        "{preset} (?:light|lighting|lights|sky)",
+        "{preset} (?:light|lighting|lights|sky)", "(?:make|turn) (?:it|this|the scene|the room|everything)(?: look)?"
+        "(?: like| into)?(?: an?)? {sky}",
         "(?:light (?:it|this|the scene|the room)|the light(?:ing)? should (?:be|look|feel)) (?:like )?(?:an? )?{preset}"
         "(?: (?:day|sky|weather))?",
     ),
@@ -376,6 +377,9 @@ PEOPLE = {
 """One of them, by the noun for several."""
 ANYBODY = ("person", "human", "adult", "avatar", "character")
 """Nouns that say nothing of who it is."""
+SKIES = ("dusk", "dawn", "sunset", "sunrise", "night", "nighttime", "midnight", "noon", "midday", "daytime", "evening",
+         "morning", "overcast", "cloudy", "moonlight", "golden hour")  # fmt: skip
+"""Times of day and weather, which a scene is made by a light and never by a color."""
 WALL_SIDES = {
     "left": "left", "right": "right", "back": "back", "rear": "back", "far": "back", "opposite": "back",
     "front": "forward", "near": "forward",

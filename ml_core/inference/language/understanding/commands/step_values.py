@@ -129,6 +129,8 @@ def named(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread
     if names:
         names = [replace(names[0], pieces=tuple(piece for span in names for piece in span.pieces))]
     name = " ".join(span.text for span in names).strip().strip("\"'")
+    if base.action in ("rename", "collect") and re.search(r"[,，、]", name):
+        raise MisreadError(tokens_of(names), "say one name; several objects are numbered")
     if base.action == "collect" and not name and len(base.terms) == 1 and base.terms[0].kind == "collection":
         base, name = replace(base, terms=(Term("everything"),)), base.terms[0].value  # 把所有东西放进道具集合
     if base.action == "rename":
@@ -143,6 +145,12 @@ def named(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread
     if base.action == "save":
         base = SceneCommand("save")
     yield replace(base, text=name)
+
+
+_OF_PRESETS = {"like", "photo", "time", "very", "more", "really", "some", "nice", "at", "in", "it", "my", "this", "and",
+               "of", "s", "with", "bit", "warm", "soft", "bright", "dark", "day", "style", "summer", "late", "early",
+               "rather"}  # fmt: skip
+"""Say nothing beside the word of a preset that the preset would lack."""
 
 
 def light(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
@@ -160,7 +168,10 @@ def light(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread
             for word, value in table("PRESETS").items()
             if re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", phrase)
         ]
-        preset = max(known, key=lambda item: len(item[0]))[1] if known else None
+        word, preset = max(known, key=lambda item: len(item[0]), default=("", None))
+        left = set(phrase.replace(word, " ").split()) if word.isascii() else set()
+        if left - _OF_PRESETS:  # "a rainy night" is more than a night
+            raise MisreadError([token_of(one) for one in sorted(left - _OF_PRESETS)])
     if any(term.kind not in ("everything", "type") or term.color or term.relation for term in base.terms):
         raise MisreadError(why="a preset lights the whole scene")
     if preset is None:

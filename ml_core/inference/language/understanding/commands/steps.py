@@ -184,6 +184,9 @@ def _steps(clause: Clause, text: str, vocabulary: Vocabulary, unread: Unread) ->
     if action == "isolate" and excluded and not slots.objects:
         slots.objects, slots.excluded, excluded = slots.excluded, [], ()
     terms = tuple(_terms(slots.objects, vocabulary))
+    said = clause.of("OBJ")
+    if terms == (Term("everything"),) and said and all(_EACH.fullmatch(span.key.strip()) for span in said):
+        terms = (Term("them"),)  # 每张相隔两米: of those that were spoken of
     anchors = tuple(_terms(slots.anchors, vocabulary))
     if action == "isolate" and excluded and all(term.kind == "everything" for term in terms):
         terms, excluded = excluded, ()
@@ -216,6 +219,7 @@ def _steps(clause: Clause, text: str, vocabulary: Vocabulary, unread: Unread) ->
         yield _checked(step, slots)
 
 
+_EACH = re.compile(r"each(?: one| of them)?|every one|各自?|每一?[个张把盏件只本台辆棵座块]")
 _NO_EXCEPTION = re.compile(r"(?:from|off|of|out|on|onto|in|into|at|to|under|near|by|with|behind|the|上|里|从)+")
 _ISOLATED_BY_PLACE = re.compile(r"\b(?:everything|all|anything) (?:from|off|on|in|at|under|near|by|behind|inside)$")
 

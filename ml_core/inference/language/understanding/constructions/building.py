@@ -271,7 +271,7 @@ def _place_facing(values: Values) -> list[SceneCommand] | None:
 
 
 def _light(values: Values) -> list[SceneCommand]:
-    return [SceneCommand("light", text=values["preset"])]
+    return [SceneCommand("light", text=values["preset"] if "preset" in values else values["sky"])]
 
 
 def _view(values: Values) -> list[SceneCommand]:

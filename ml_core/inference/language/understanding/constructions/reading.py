@@ -43,7 +43,7 @@ _SPAN_KINDS = {
     "percent": "AMT", "length": "AMT", "angle": "AMT", "factor": "AMT", "axis": "DIR", "direction": "DIR",
     "side": "DIR", "preset": "PRESET", "view": "PRESET", "resolution": "AMT", "superlative": "OBJ", "dimension": "DIR",
     "name": "NAME", "noun": "NEW", "new": "NEW", "place": "REF", "lights": "OBJ", "people": "NEW",
-    "clothes": "NEW", "element": "OBJ",
+    "clothes": "NEW", "element": "OBJ", "sky": "PRESET",
 }  # fmt: skip
 _ARTICLES = re.compile(
     r"^(?:the|my|a|an|one|some|another|two|three|four|five|six|seven|eight|nine|ten|twelve|"
@@ -264,6 +264,8 @@ def _plain_value(kind: str, words: str, table: ModuleType) -> Any:
     if kind in ("relation", "direction", "preset", "view"):
         return meaning({"relation": "RELATIONS", "direction": "DIRECTIONS", "preset": "PRESETS", "view": "VIEWS"}[kind],
                        words)  # fmt: skip
+    if kind == "sky":
+        return meaning("PRESETS", words) if words in table.SKIES else None
     if kind == "axis":
         return words if words in ("x", "y", "z") else None
     if kind in ("length", "angle", "factor"):
