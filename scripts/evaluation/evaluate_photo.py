@@ -39,13 +39,13 @@ from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.body.model import Person, body_model
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.faces.warp import laid_over
-from ml_core.inference.photo.completion import completed
 from ml_core.inference.photo.faces import Face, FaceFinder
 from ml_core.inference.photo.fitting import HeadFit, fit_head
 from ml_core.inference.photo.likeness import SLIDER_NAMES
 from ml_core.inference.photo.points import face_points
 from ml_core.inference.photo.reading import PhotoReader
-from ml_core.inference.photo.skin import SIZE, head_texels, seen_skin
+from ml_core.inference.photo.surface.completion import completed
+from ml_core.inference.photo.surface.skin import SIZE, head_texels, seen_skin
 from ml_core.inference.textures.generator import TextureGenerator
 from ml_core.inference.textures.portrait import Sitter, View, portrait
 from ml_core.vocabulary.avatar.body_sliders import BY_NAME

@@ -9,7 +9,7 @@ from ml_core.color import srgb_to_lab
 from ml_core.errors import InputError
 from ml_core.inference.photo.faces import Face, FaceFinder
 from ml_core.inference.photo.fitting import Seen
-from ml_core.inference.photo.regions import CHEEKS, EYES, OVAL, region
+from ml_core.inference.photo.surface.regions import CHEEKS, EYES, OVAL, region
 
 LEAST_EYE_DISTANCE = 22.0
 """Pixels between the eyes; below, landmarks are a guess."""

@@ -13,7 +13,7 @@ from ml_core.geometry.humanoid.frames import unit
 from ml_core.geometry.mesh.rasterize import rasterize_triangles
 from ml_core.geometry.mesh.seams import bilinear
 from ml_core.inference.photo.faces import Face, FaceFinder
-from ml_core.inference.photo.regions import EYES
+from ml_core.inference.photo.surface.regions import EYES
 
 Array = NDArray[np.floating]
 

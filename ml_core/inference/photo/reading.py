@@ -13,12 +13,12 @@ from ml_core.errors import InputError
 from ml_core.files import read_picture
 from ml_core.geometry.body.traits import ADULT, BodyTraits
 from ml_core.inference.photo.checks import check_face, only_face
-from ml_core.inference.photo.colors import has_beard, looks_of
-from ml_core.inference.photo.completion import HeadSkin, completed
 from ml_core.inference.photo.faces import Face, FaceFinder
 from ml_core.inference.photo.fitting import HeadFit, fit_head
-from ml_core.inference.photo.hair import hair_style_of
-from ml_core.inference.photo.skin import seen_skin
+from ml_core.inference.photo.surface.colors import has_beard, looks_of
+from ml_core.inference.photo.surface.completion import HeadSkin, completed
+from ml_core.inference.photo.surface.hair import hair_style_of
+from ml_core.inference.photo.surface.skin import seen_skin
 from ml_core.inference.textures.generator import TextureGenerator
 from ml_core.vocabulary.avatar.body_sliders import FACE_SLIDERS
 from ml_core.vocabulary.traits import AvatarTraits

@@ -20,10 +20,10 @@ from ml_core.geometry.faces.warp import laid_over
 from ml_core.inference.photo.checks import check_face, only_face
 from ml_core.inference.photo.faces import FaceFinder
 from ml_core.inference.photo.fitting import fit_head
-from ml_core.inference.photo.hair import hair_length
 from ml_core.inference.photo.likeness import likeness
 from ml_core.inference.photo.points import face_points
 from ml_core.inference.photo.reading import PhotoReader
+from ml_core.inference.photo.surface.hair import hair_length
 from ml_core.inference.textures.generator import TextureGenerator
 from ml_core.vocabulary.traits import AvatarTraits
 

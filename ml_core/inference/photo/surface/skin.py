@@ -17,9 +17,9 @@ from ml_core.geometry.humanoid.frames import unit
 from ml_core.geometry.mesh.rasterize import rasterize_triangles
 from ml_core.inference.photo.faces import Face
 from ml_core.inference.photo.fitting import HeadFit
-from ml_core.inference.photo.light import flattened, shading, white_balance
 from ml_core.inference.photo.points import face_points
-from ml_core.inference.photo.regions import MOUTH, OVAL, features, region
+from ml_core.inference.photo.surface.light import flattened, shading, white_balance
+from ml_core.inference.photo.surface.regions import MOUTH, OVAL, features, region
 from ml_core.inference.textures.portrait import bust, triangles_of
 
 Array = NDArray[np.floating]

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from ml_core.color import linear_to_srgb, srgb_image_to_linear, srgb_to_hex, srgb_to_lab
 from ml_core.inference.photo.faces import Face
-from ml_core.inference.photo.light import white_balance
-from ml_core.inference.photo.regions import CHEEKS, CHIN, EYES, UPPER_LIP, filled, region
+from ml_core.inference.photo.surface.light import white_balance
+from ml_core.inference.photo.surface.regions import CHEEKS, CHIN, EYES, UPPER_LIP, filled, region
 
 Array = NDArray[np.floating]
 

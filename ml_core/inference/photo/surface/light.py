@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.inference.photo.faces import Face
-from ml_core.inference.photo.regions import EYES, region
+from ml_core.inference.photo.surface.regions import EYES, region
 
 Array = NDArray[np.floating]
 

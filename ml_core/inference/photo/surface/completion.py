@@ -13,7 +13,7 @@ from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.filling import spread
 from ml_core.geometry.atlas.resize import resize_atlas
 from ml_core.geometry.easing import smoothstep
-from ml_core.inference.photo.skin import SIZE, SeenSkin
+from ml_core.inference.photo.surface.skin import SIZE, SeenSkin
 from ml_core.inference.textures.generator import TextureGenerator
 from ml_core.vocabulary.traits import AvatarTraits
 
