@@ -222,7 +222,7 @@ PIECES: tuple[Piece, ...] = (
           Fall(0.001, 0.006, rounds=4), "#20242c", 0.6, 0.002, words=("leggings", "yoga pants", "打底裤", "瑜伽裤"), fabric="jersey",
           trims=(Band("waist", 0.035, 0.001),)),
     Piece("trousers", "Trousers", "西裤", "bottom", 2, "tights", Cut(top=Height("waist", -0.03), leg=1.96),
-          Fall(0.003, 0.022, leg=0.003, rounds=15, straight=0.2, folds=0.018, pressed=True, longer=0.36), "#2a3140",
+          Fall(0.003, 0.022, leg=0.003, rounds=15, straight=0.2, folds=0.013, pressed=True, longer=0.36), "#2a3140",
           words=("trousers", "slacks", "裤子", "西裤"), fabric="wool",
           trims=(Band("waist", 0.036, 0.0022), _placket(Height("waist", -0.07), Height("crotch", 0.04), 0.009, 0.009, 0.0015))),
     Piece("jeans", "Jeans", "牛仔裤", "bottom", 2, "tights", Cut(top=Height("waist", -0.045), leg=1.96),

@@ -23,6 +23,8 @@ _CREST = 1.4
 """Exponent of their cross-section: 2 is round, 1 a crease."""
 _TOGETHER = 4.0
 """Exponent of the sum of folds that meet: nearly the higher one, without a crease between them."""
+_VALLEY, _BESIDE = 0.6, 1.5
+"""How deep the valley under a fold is beside its height, and how far under it, in widths."""
 _PRESSED = (0.2, 0.5)
 """Along the leg: where creases of trousers begin, and from where on they are whole."""
 _CREASE, _CREASE_WIDTH = 0.55, 0.35
@@ -126,7 +128,11 @@ TROUSER_END = (
     Ring(1.76, -150, 105, -0.09, width=0.014),
     Ring(1.84, 60, 115, 0.07, width=0.013, deep=0.9),
 )
-SHIN = (Ring(1.34, -60, 70, 0.36, deep=0.5), Ring(1.42, 110, 75, -0.30, deep=0.5))
+SHIN = (
+    Ring(1.30, -30, 75, 0.40, deep=0.7),
+    Ring(1.42, 110, 75, -0.34, deep=0.6),
+    Ring(1.50, 0, 70, -0.38, deep=0.6),
+)
 THIGH = (
     Ring(0.34, -35, 60, 0.42, deep=0.6),
     Ring(0.50, 50, 65, -0.44, deep=0.6),
@@ -165,6 +171,8 @@ BUTTON = (
     Line("waist", (0.020, -0.030), (0.075, -0.130), deep=0.6),
 )
 BELLY = (
+    Line("waist", (0.130, 0.135), (0.030, 0.055), deep=0.7),
+    Line("waist", (0.120, -0.115), (0.020, -0.060), deep=0.6),
     Line("crotch", (0.145, 0.195), (0.060, 0.110), deep=0.6),
     Line("crotch", (0.130, 0.090), (0.070, 0.160), deep=0.5),
     Line("crotch", (0.135, 0.180), (0.030, 0.110), "back", deep=0.6),
@@ -179,7 +187,7 @@ HEM = (
 
 
 def relief(places: Places, name: str, width: float, is_buttoned: bool, is_pressed: bool) -> Array:
-    """(V,) how far the folds of a garment stand out, 0 to about 1.
+    """(V,) how far the folds of a garment stand out, up to about 1, and how deep the valleys between them are.
 
     Args:
         name: of the garment; another one folds otherwise. width: how wide folds of its cloth are, beside those of
@@ -187,21 +195,20 @@ def relief(places: Places, name: str, width: float, is_buttoned: bool, is_presse
             creased down their middles.
     """
     random = np.random.default_rng(zlib.crc32(name.encode()))
-    total = np.zeros(len(places.points))
-    trunk = (*ARMPIT, *WAIST, *(BUTTON if is_buttoned else BELLY), *(HEM if "hem" in places.heights else ()))
+    over, under = np.zeros((2, len(places.points)))
+    trunk = (*ARMPIT, *WAIST, *(BUTTON if is_buttoned else BELLY), *(HEM if "hem" in places.heights else ()), *CROTCH)
+    arm, leg = (*ELBOW, *SLEEVE_END, *UPPER_ARM), (*THIGH, *KNEE, *SHIN, *TROUSER_END)
     for mirror in (1, -1):
-        own = places.points[:, 0] * mirror > -0.015
-        for rings, limb in (
-            ((*ELBOW, *SLEEVE_END, *UPPER_ARM), "arm"),
-            ((*THIGH, *KNEE, *SHIN, *TROUSER_END), "leg"),
+        for ridge, valley in (
+            *_rings(places, arm, "arm", mirror, width, random),
+            *_rings(places, leg, "leg", mirror, width, random),
+            *_lines(places, trunk, mirror, width, random),
         ):
-            for ridge in _rings(places, rings, limb, mirror, width, random):
-                total += ridge**_TOGETHER
-        for ridge in _lines(places, (*trunk, *CROTCH), mirror, width, random):
-            total += (ridge * own) ** _TOGETHER
+            over += ridge**_TOGETHER
+            under += valley**_TOGETHER
     if is_pressed:
-        total += _creases(places) ** _TOGETHER
-    return np.asarray(total ** (1 / _TOGETHER))
+        over += _creases(places) ** _TOGETHER
+    return np.asarray(over ** (1 / _TOGETHER) - _VALLEY * under ** (1 / _TOGETHER))
 
 
 def _creases(places: Places) -> Array:
@@ -213,7 +220,7 @@ def _creases(places: Places) -> Array:
 
 def _rings(
     places: Places, rings: tuple[Ring, ...], limb: str, mirror: int, width: float, random: np.random.Generator
-) -> Iterator[Array]:
+) -> Iterator[tuple[Array, Array]]:
     is_arm = limb == "arm"
     along = places.along_arm if is_arm else places.along_leg
     own = (places.arm if is_arm else places.leg & ~places.arm) & (places.points[:, 0] * mirror > 0)
@@ -227,12 +234,13 @@ def _rings(
         middle = ring.along + 0.12 * shift + (ring.turn + 0.1 * turn) * off / 90
         away = (along - middle) * (upper if ring.along < 1 else lower)
         share = np.clip(1 - np.abs(off) / (ring.reach * (1 + longer)), 0, 1)
-        yield _profile(away, ring.width * width) * np.sqrt(share) * ring.deep * (1 + deep) * own
+        size = np.sqrt(share) * ring.deep * (1 + deep) * own
+        yield _profile(away, ring.width * width, size)
 
 
 def _lines(
     places: Places, lines: tuple[Line, ...], mirror: int, width: float, random: np.random.Generator
-) -> Iterator[Array]:
+) -> Iterator[tuple[Array, Array]]:
     x, z = places.points[:, 0] * mirror, places.points[:, 2]
     for line in lines:
         jitter = random.uniform(-_JITTER, _JITTER, 5)
@@ -248,10 +256,13 @@ def _lines(
         away = away * (1 if way[0] >= 0 else -1) + bow
         taper = np.sin(np.pi * np.clip(0.12 + 0.88 * share, 0, 1)) * ((share > -0.13) & (share < 1))
         facing = -places.up[:, 1] if line.side == "front" else places.up[:, 1]
-        seen = np.clip((facing + 0.1) / 0.35, 0, 1) * ~places.arm
-        yield _profile(-away, line.width * width) * np.sqrt(np.maximum(taper, 0)) * seen * line.deep * (1 + jitter[0])
+        seen = np.clip((facing + 0.1) / 0.35, 0, 1) * ~places.arm * (x > -0.015)
+        size = np.sqrt(np.maximum(taper, 0)) * seen * line.deep * (1 + jitter[0])
+        yield _profile(-away, line.width * width, size)
 
 
-def _profile(below: Array, width: float) -> Array:
-    """(V,) the height of a fold at a distance under its ridge."""
-    return np.asarray(np.exp(-((np.abs(below) / np.where(below > 0, _STEEP * width, _GENTLE * width)) ** _CREST)))
+def _profile(below: Array, width: float, size: Array) -> tuple[Array, Array]:
+    """(V,) the height of a fold of a ``size`` (V,) at a distance under its ridge, and the depth of its valley."""
+    away = np.abs(below) / np.where(below > 0, _STEEP * width, _GENTLE * width)
+    beside = (below - _BESIDE * width) / width
+    return size * np.exp(-(away**_CREST)), size * np.exp(-(beside**2))

@@ -44,11 +44,12 @@ def _depth(name: str, person: Person, monkeypatch: pytest.MonkeyPatch) -> np.nda
 def test_cloth_folds_at_joints_and_ends_deep_enough_to_be_seen(
     name: str, limb: str, man: Person, closet: Wardrobe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    least = 0.4 * BY_NAME[name].fall.folds
     cut_out, depth = closet.pattern(name), _depth(name, man, monkeypatch)
     own = cut_out.arm > ARM if limb == "arm" else cut_out.leg > LEG
     along = cut_out.along_arm if limb == "arm" else cut_out.along_leg
     for middle in (1.0, 1.7):
-        assert np.percentile(depth[own & (np.abs(along - middle) < 0.12)], 90) > 0.007, middle
+        assert np.percentile(depth[own & (np.abs(along - middle) < 0.12)], 90) > least > 0.004, middle
     assert depth.max() < 0.035
 
 
@@ -59,7 +60,7 @@ def test_folds_are_the_garments_own_and_differ_from_side_to_side(name: str, clos
     np.testing.assert_allclose(again.relief, cut_out.relief, atol=1e-12)
     other = patterns.pattern(closet.helpers, dataclasses.replace(BY_NAME[name], name="another"))
     assert np.abs(other.relief - cut_out.relief).max() > 0.2
-    assert cut_out.relief.min() >= 0
+    assert -0.9 < cut_out.relief.min() < -0.15, "valleys beside the ridges"
     assert 0.3 < cut_out.relief.max() < 1.6
     mirrored = nearest_of(cut_out.rest * [-1, 1, 1], cut_out.rest)
     assert np.abs(cut_out.relief[mirrored] - cut_out.relief).max() > 0.2
@@ -81,7 +82,7 @@ def test_stiff_cloth_makes_broader_folds() -> None:
 def test_pockets_and_lapels_stiffen_what_they_are_sewn_onto(closet: Wardrobe) -> None:
     cut_out = closet.pattern("field_jacket")
     under = np.unique(np.concatenate([part.of_surface.index for part in cut_out.sewn]))
-    assert cut_out.relief[under].mean() < 0.4 * np.delete(cut_out.relief, under).mean()
+    assert np.abs(cut_out.relief[under]).mean() < 0.4 * np.abs(np.delete(cut_out.relief, under)).mean()
     assert cut_out.relief[under].max() < 0.35
 
 
