@@ -302,7 +302,7 @@ def lash_png(hair: Sequence[float] | NDArray[np.floating]) -> bytes:
 
 
 def _lash_color(hair: Sequence[float] | NDArray[np.floating]) -> NDArray[np.float64]:
-    return np.array([max(0.45 * float(channel), 0.05) for channel in hair])
+    return np.array([max(0.32 * float(channel), 0.04) for channel in hair])
 
 
 def lash_material(

@@ -192,9 +192,12 @@ def _lid_lines(size: int) -> Image:
     x, y = (np.abs(theta) - _EYE[1]) / _CONTOUR[1], (t - _EYE[0]) / _CONTOUR[0]
     away = (np.hypot(x, y) - 1) * _CONTOUR[0] * HIGH
     upper = np.clip(-y / 0.4, 0, 1)
-    roots = 0.40 * np.exp(-0.5 * (away / 0.0011) ** 2) * upper
-    crease = 0.13 * np.exp(-0.5 * ((away - 0.0050) / 0.0010) ** 2) * upper * np.clip((1.25 - np.abs(x)) / 0.4, 0, 1)
-    return (1 - np.maximum(roots, crease)).astype(np.float32)
+    roots = 0.45 * np.exp(-0.5 * (away / 0.0012) ** 2) * upper
+    over = upper * np.clip((1.25 - np.abs(x)) / 0.4, 0, 1)
+    crease = 0.24 * np.exp(-0.5 * ((away - 0.0052) / np.where(away > 0.0052, 0.0020, 0.0010)) ** 2) * over
+    lid = 0.09 * np.exp(-0.5 * ((away - 0.0025) / 0.0022) ** 2) * over
+    lower = 0.10 * np.exp(-0.5 * (away / 0.0012) ** 2) * np.clip(y / 0.4, 0, 1)
+    return (1 - np.maximum.reduce([roots, crease, lid, lower])).astype(np.float32)
 
 
 def _at(grid: tuple[NDArray, NDArray], place: tuple[float, float, float, float]) -> NDArray[np.float64]:

@@ -42,9 +42,9 @@ _REDDER = 17.0
 """Degrees of hue from the skin to the lips."""
 _HUES = (36.0, 46.0)
 """Degrees of hue of lips: neither violet nor orange."""
-_SATURATED = (22.0, 26.0)
+_SATURATED = (23.5, 26.0)
 """Least and greatest chroma of lips, before what age and sex do to it."""
-_VIVID = ((6.0, 0.82), (16.0, 1.0), (35.0, 1.0), (85.0, 0.84))
+_VIVID = ((6.0, 0.86), (16.0, 1.0), (35.0, 1.0), (85.0, 0.84))
 """How saturated lips are, by age."""
 _PALE = ((6.0, 0.55), (16.0, 1.0))
 """Of the difference in lightness, by age: a child's lips hardly differ from the skin."""
@@ -158,7 +158,7 @@ def _drawn(size: int) -> _Drawn:
     under = np.exp(-(((t - 0.679) / 0.007) ** 2) - (theta / 0.17) ** 2)
     wings = np.exp(-(((t - 0.548) / 0.016) ** 2) - ((aside - 0.222) / 0.022) ** 2)
     deep = np.clip(
-        0.62 * between + 0.35 * corners * (1 - between) + 0.62 * nostrils + 0.07 * under + 0.12 * wings, 0, 0.8
+        0.62 * between + 0.35 * corners * (1 - between) + 0.62 * nostrils + 0.07 * under + 0.06 * wings, 0, 0.8
     )
     shade = 1 - deep[..., None] * np.array([0.80, 1.0, 1.0])
     ring = (t > 0.68) & (t < 0.70) & (aside < 0.35)

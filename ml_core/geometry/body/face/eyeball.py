@@ -30,8 +30,8 @@ def iris_colors(angle: NDArray, around: NDArray, eye: str) -> NDArray[np.float32
     tinted = _mix(np.broadcast_to(iris, (*depth.shape, 3)), iris.max() * _BROWN, brown[..., None])
     color = np.clip(tinted * (shade + 0.30 * glow)[..., None] + 0.03 * (glow * shade)[..., None], 0, 1)
     # White is warm, pinker to the corners, with veins that branch towards the iris and end before it.
-    corner = np.clip((angle - 0.55) / 0.8, 0, 1)
-    white = np.array([0.815, 0.770, 0.730]) - corner[..., None] * [0.07, 0.18, 0.18]
+    corner = np.clip((angle - 0.45) / 0.75, 0, 1)
+    white = np.array([0.770, 0.722, 0.680]) - corner[..., None] * [0.13, 0.25, 0.25]
     sway = 0.10 * np.sin(9 * angle + 3 * np.sin(around * 2)) + 0.05 * np.sin(23 * angle + 5 * around)
     lines = np.abs(np.sin(13 * (around + sway))) + 0.6 * np.abs(np.sin(29 * (around - sway) + 1.7))
     level = np.abs(np.cos(around))  # more to the sides than above and below
@@ -40,10 +40,11 @@ def iris_colors(angle: NDArray, around: NDArray, eye: str) -> NDArray[np.float32
     color = color * (1 - 0.45 * np.exp(-(((angle - 0.97 * IRIS_ANGLE) / 0.030) ** 2)))[..., None]
     color = _mix(color, sclera, _step(angle, IRIS_ANGLE, 0.045))
     color = _mix(np.full_like(color, 0.02), color, _step(angle, PUPIL_ANGLE, 0.015))
-    # The upper lid and its lashes shade the top of what is seen; without that an eye stares.
+    # The upper lid and its lashes shade the top of what is seen, the lower one a rim; without that an eye stares.
     height = np.sin(np.minimum(angle, np.pi / 2)) * np.sin(around)
-    shadow = np.clip((height - 0.02) / 0.34, 0, 1)
-    return (color * (1 - 0.55 * shadow * shadow * (3 - 2 * shadow))[..., None]).astype(np.float32)
+    shadow, below = np.clip((height - 0.02) / 0.32, 0, 1), np.clip((-0.26 - height) / 0.20, 0, 1)
+    shade = 0.62 * shadow * shadow * (3 - 2 * shadow) + 0.30 * below * below
+    return (color * (1 - shade[..., None] * np.array([0.90, 1.0, 1.0]))).astype(np.float32)
 
 
 def _step(value: NDArray, edge: float, width: float) -> NDArray:

@@ -14,10 +14,12 @@ WIDE, HIGH = 1024, 512
 BOX = (0.79, 0.83, 0.99, 0.99)
 """Least and greatest u and v of the part of the UVs that the lashes have for themselves; the skin leaves it free."""
 _ROWS = 4
-"""Lids that lie over each other in the box."""
+"""Lids that lie over each other in the box: upper and lower ones by turns."""
 _GAP = 0.15
 """Of a row, kept free over the tips."""
 _HAIRS = 54
+_THICK = (0.0058, 0.0036)
+"""Half the width of a hair at its root on an upper and on a lower lid, as a share of the lid."""
 
 
 def lash_uv(data: BodyData) -> NDArray[np.float32]:
@@ -63,11 +65,12 @@ def lash_alpha() -> NDArray[np.float32]:
     v = (rows % 1.0) / (1 - _GAP)
     alpha = np.zeros((HIGH, WIDE))
     texel = 1 / ((u1 - u0) * WIDE)
+    thick = np.take(_THICK, np.floor(rows).astype(int) % 2)
     for number in range(_HAIRS):
         root = (number + rng.uniform(-0.3, 0.3) + 0.5) / _HAIRS
         lean, reach = rng.normal(scale=0.016) + 0.02 * (root - 0.5), rng.uniform(0.55, 1.0)
         middle = root + lean * (v / reach) ** 1.6
-        width = 0.0042 * np.clip(1 - v / reach, 0, 1) ** 0.7
+        width = thick * np.clip(1 - v / reach, 0, 1) ** 0.7
         hair = np.clip((width - np.abs(u - middle)) / (1.4 * texel) + 0.4, 0, 1) * (v < reach)
         alpha = np.maximum(alpha, hair)
     inside = (u >= 0) & (u <= 1) & (rows >= 0) & (rows < _ROWS)

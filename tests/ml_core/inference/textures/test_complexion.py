@@ -96,6 +96,18 @@ def test_lips_are_moist_and_pores_are_those_of_grown_people(blond: TextureMaps) 
     assert np.abs(np.linalg.norm(man.normal, axis=-1) - 1).max() < 1e-3
 
 
+@pytest.mark.parametrize("skin", SKINS)
+def test_lids_have_a_crease_and_dark_roots_of_lashes(generator: TextureGenerator, skin: str) -> None:
+    living = living_skin(generator.generate(AvatarTraits(skin=skin, presentation=1.0), seed=3, size=512), WOMAN)
+    light = living.base_color @ np.array([0.2126, 0.7152, 0.0722])
+    over = [float(np.median(head(light, (0.402 - up - 0.002, 0.402 - up + 0.002), (0.36, 0.44)))) for up in
+            (0.0205, 0.029, 0.038, 0.050)]  # fmt: skip
+    roots, lid, crease, above = over
+    assert roots < 0.75 * above
+    assert crease < 0.88 * above
+    assert lid > crease + 0.02 * above, "the lid itself is no shadow"
+
+
 def test_the_quick_look_shows_the_same_person(generator: TextureGenerator, blond: TextureMaps) -> None:
     look = quickly_living_skin(generator.quick_look(blond.traits, 25), WOMAN)
     full = resize_atlas(linear_to_srgb(living_skin(blond, WOMAN).base_color), len(look))

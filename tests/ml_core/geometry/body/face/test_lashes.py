@@ -33,3 +33,14 @@ def test_hairs_are_single_and_thin_out() -> None:
         shares.append(float((line > 0.4).mean()))
     assert 0.7 > shares[0] > shares[1] > shares[2]
     assert alpha[:, : round(BOX[0] * width) - 2].max() == 0
+
+
+def test_hairs_of_upper_lids_are_thicker() -> None:
+    alpha = lash_alpha()
+    height, width = alpha.shape
+    row = (BOX[3] - BOX[1]) / 4
+    columns = slice(round(BOX[0] * width) + 4, round(BOX[2] * width) - 4)
+    shares = [
+        float((alpha[round((1 - BOX[1] - row * (lid + 0.2)) * height), columns] > 0.4).mean()) for lid in range(4)
+    ]
+    assert min(shares[0], shares[2]) > 1.2 * max(shares[1], shares[3])
