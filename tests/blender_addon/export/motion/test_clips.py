@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,22 @@ from ..avatars import add_clip, plain
 
 TARGETS = ["unity", "unreal", "godot"]
 WAVE, WALK = "AS_Avatar_Wave", "AS_Avatar_Walk"
+
+
+@contextmanager
+def bending_at_frames() -> Iterator[list[bool]]:
+    """Whether an armature bends the meshes of an export's copies, for each frame that Blender goes to meanwhile."""
+    found: list[bool] = []
+
+    def look(scene: bpy.types.Scene, _: Any) -> None:
+        if scene.name.startswith("Atelier Export") and scene.frame_current > 1:  # where the copies are made
+            found.extend(modifier.show_viewport for obj in scene.objects for modifier in obj.modifiers)
+
+    bpy.app.handlers.frame_change_post.append(look)
+    try:
+        yield found
+    finally:
+        bpy.app.handlers.frame_change_post.remove(look)
 
 
 def animation_state(armature: bpy.types.Object) -> Any:
@@ -147,3 +165,14 @@ def test_clips_of_a_real_character(
         assert list(check_target(tmp_path / target, validator)) == [], target
     clips = json.loads((tmp_path / "unity" / "manifest.json").read_text())["files"]
     assert next(one["clips"] for one in clips if one["kind"] == "skeletal")[0]["frames"] == 38
+
+
+def test_meshes_rest_while_exporters_go_through_the_frames(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    armature = plain()
+    add_clip(armature, "Wave", "leftUpperArm", 10, 20)
+    with bending_at_frames() as bends:
+        run_to_end(export_job(bpy.context, tmp_path, ["unity", "web"], ExportOptions(lods=0)))
+    assert len(bends) > 2 * 20
+    assert not any(bends)
+    for target in ("unity", "web"):
+        assert list(check_target(tmp_path / target)) == []
