@@ -20,6 +20,7 @@ from ml_core.vocabulary.avatar.body_sliders import (
     ASYMMETRY,
     BY_NAME,
     CHILDLIKE,
+    CHILDLIKE_AFRICAN,
     FEMININE,
     HEAVY,
     MASCULINE,
@@ -251,7 +252,8 @@ def _local_weights(traits: BodyTraits) -> dict[str, float]:
         if traits.is_adult or not slider.adult:
             for target, share in slider.targets(value).items():
                 add(target, share)
-    for target, share in _features(traits.known("age"), traits.known("presentation")):
+    african = traits.ancestry[0] if traits.ancestry is not None else 0.0
+    for target, share in _features(traits.known("age"), traits.known("presentation"), african):
         add(target, share)
     head = head_growth(traits.known("age"), traits.known("presentation"))
     for way in ("horiz", "vert", "depth"):
@@ -269,10 +271,16 @@ def _local_weights(traits: BodyTraits) -> dict[str, float]:
     return weights
 
 
-def _features(age: float, presentation: float) -> Iterator[tuple[str, float]]:
-    """Targets of the face by age and presentation, and their weights."""
-    apart = dimorphism(age) * (2 * presentation - 1)
-    for table, share in ((RELAXED, 1.0), (CHILDLIKE, childlike(age)), (FEMININE, apart), (MASCULINE, -apart)):
+def _features(age: float, presentation: float, african: float) -> Iterator[tuple[str, float]]:
+    """Targets of the face by age, presentation and the share of African ancestors, and their weights."""
+    apart, child = dimorphism(age) * (2 * presentation - 1), childlike(age)
+    for table, share in (
+        (RELAXED, 1.0),
+        (CHILDLIKE, child),
+        (CHILDLIKE_AFRICAN, child * african),
+        (FEMININE, apart),
+        (MASCULINE, -apart),
+    ):
         if share > 0:
             for target, most in table:
                 yield target, most * share

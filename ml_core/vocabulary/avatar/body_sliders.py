@@ -253,6 +253,7 @@ HEAVY: tuple[tuple[str, float], ...] = (
     *((f"legs/{side}-upperleg-fat-incr", 1.1) for side in "lr"),
     *((f"legs/{side}-lowerleg-fat-incr", 1.2) for side in "lr"),
     *((f"cheek/{side}-cheek-volume-incr", 0.5) for side in "lr"),
+    ("mouth/mouth-scale-horiz-incr", 0.45),
     *((f"hands/{side}-hand-fingers-diameter-incr", 0.6) for side in "lr"),
 )
 """Targets of the heaviest people and their shares at weight = 1: MakeHuman's own weight only broadens."""
@@ -270,8 +271,8 @@ MUSCULAR: tuple[tuple[str, float], ...] = (
 
 # What MakeHuman's macros leave out of a face by age and presentation; ``*`` stands for both sides.
 CHILDLIKE: tuple[tuple[str, float], ...] = _both_sides(
-    ("eyes/*-eye-scale-incr", 0.6),
-    ("eyes/*-eye-height2-incr", 0.25),
+    ("eyes/*-eye-scale-incr", 0.55),
+    ("eyes/*-eye-height2-decr", 0.9),
     ("cheek/*-cheek-volume-incr", 0.32),
     ("cheek/*-cheek-inner-incr", 0.2),
     ("chin/chin-height-decr", 0.15),
@@ -283,13 +284,26 @@ CHILDLIKE: tuple[tuple[str, float], ...] = _both_sides(
     ("nose/nose-hump-decr", 0.3),
     ("nose/nose-point-up", 0.28),
     ("nose/nose-volume-decr", 0.15),
-    ("mouth/mouth-lowerlip-height-decr", 0.3),
+    ("mouth/mouth-scale-horiz-incr", 0.5),
+    ("mouth/mouth-upperlip-height-decr", 0.3),
+    ("mouth/mouth-lowerlip-height-decr", 0.5),
+    ("mouth/mouth-upperlip-volume-decr", 0.2),
+    ("mouth/mouth-lowerlip-volume-decr", 0.25),
     ("mouth/mouth-trans-backward", 0.15),
     ("forehead/forehead-trans-forward", 0.25),
     ("eyebrows/eyebrows-trans-up", 0.25),
     ("eyebrows/eyebrows-trans-backward", 0.35),
 )
-"""Of a child: a small round nose, full cheeks, no brow ridge, eyes that are nearly as large as an adult's."""
+"""Of a child: a small round nose, full cheeks, thin lips, no brow ridge, eyes that are nearly as large as an adult's
+and show no white above the iris."""
+
+CHILDLIKE_AFRICAN: tuple[tuple[str, float], ...] = (
+    ("mouth/mouth-upperlip-height-decr", 0.2),
+    ("mouth/mouth-lowerlip-height-decr", 0.4),
+    ("mouth/mouth-upperlip-volume-decr", 0.2),
+    ("mouth/mouth-lowerlip-volume-decr", 0.35),
+)
+"""Of a child with African ancestors besides: MakeHuman gives them an adult's lips, which go on growing up to 18."""
 
 FEMININE: tuple[tuple[str, float], ...] = _both_sides(
     ("eyes/*-eye-scale-incr", 0.2),
@@ -319,6 +333,7 @@ FEMININE: tuple[tuple[str, float], ...] = _both_sides(
     ("mouth/mouth-upperlip-height-incr", 0.2),
     ("mouth/mouth-lowerlip-height-incr", 0.25),
     ("mouth/mouth-cupidsbow-incr", 0.2),
+    ("mouth/mouth-scale-horiz-incr", 0.2),
     ("neck/neck-scale-horiz-decr", 0.2),
     ("neck/neck-scale-depth-decr", 0.15),
 )
@@ -352,5 +367,6 @@ ASYMMETRY: tuple[tuple[str, str], ...] = (
 def local_targets() -> list[str]:
     """Every target that a slider, a build, a kind of face or asymmetry uses, sorted."""
     names = {name for slider in SLIDERS for name, _ in (*slider.low, *slider.high)}
-    names |= {name for table in (HEAVY, MUSCULAR, CHILDLIKE, FEMININE, MASCULINE, RELAXED) for name, _ in table}
+    tables = (HEAVY, MUSCULAR, CHILDLIKE, CHILDLIKE_AFRICAN, FEMININE, MASCULINE, RELAXED)
+    names |= {name for table in tables for name, _ in table}
     return sorted(names | {name for pair in ASYMMETRY for name in pair})

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from ml_core.errors import InputError
+from ml_core.geometry.body.face.expressions import LIDS
+from ml_core.geometry.body.face.eyeball import IRIS_ANGLE
 from ml_core.geometry.body.measures import body_mass, torso_girths
 from ml_core.geometry.body.model import BodyModel, Person
 from ml_core.geometry.body.people.growth import usual_height
@@ -151,6 +153,32 @@ def test_mouths_rest_without_a_frown_and_children_differ_less_than_men(model: Bo
     faces = {age: [drawn(BodyTraits(age=age, presentation=0.0), seed).sliders for seed in range(8)] for age in (8, 30)}
     spreads = {age: np.std([[one[name] for name in FACE_SLIDERS] for one in some]) for age, some in faces.items()}
     assert spreads[8] < 0.7 * spreads[30]
+
+
+MOUTH = ((61, 291),)
+"""Landmarks at the corners of the mouth."""
+
+
+@pytest.mark.parametrize("presentation", [0, 1])
+@pytest.mark.parametrize("ancestry", [(1, 0, 0), (0, 1, 0), (0, 0, 1)])
+def test_a_child_does_not_stare_and_has_a_mouth_of_its_own(
+    model: BodyModel, presentation: float, ancestry: tuple[float, float, float]
+) -> None:
+    """No white above the iris, a mouth not too narrow for the eyes, lips that have yet to grow."""
+    child, adult = (model.person(BodyTraits(age=age, presentation=presentation, ancestry=ancestry)) for age in (8, 30))
+    eye = child.eye("l")
+    upper = float(np.mean([child.vertices[lid, 2] for lid, _ in LIDS]) - eye.center[2])
+    assert 3e-3 < upper < eye.radius * np.sin(IRIS_ANGLE) - 1e-4
+    assert distance(child, *MOUTH) > 0.8 * float(np.linalg.norm(eye.center - child.eye("r").center))
+    assert distance(child, *LIPS) < 0.98 * distance(adult, *LIPS)
+    if ancestry[0] == 1:
+        thick = [distance(one, *LIPS) / distance(one, *MOUTH) for one in (child, adult)]
+        assert thick[0] < 0.92 * thick[1]
+
+
+def test_mouths_of_heavy_people_are_wider(model: BodyModel) -> None:
+    slim, heavy = (model.person(BodyTraits(age=40, presentation=0, weight=weight)) for weight in (0.5, 1.0))
+    assert 1.04 < distance(heavy, *MOUTH) / distance(slim, *MOUTH) < 1.15
 
 
 def test_every_slider_moves_the_body_both_ways_unless_it_has_one_end(model: BodyModel) -> None:
