@@ -255,7 +255,7 @@ def test_faces_are_left_out_that_are_inside_of_an_edge_and_partly_deep() -> None
 
 @pytest.mark.parametrize(("age", "weight"), [(8, 0.5), (40, 1.0)])
 def test_nothing_comes_through_in_poses(wardrobe: Wardrobe, age: float, weight: float) -> None:
-    """A sample of what ``scripts/check_garments.py`` looks at: three outfits, four poses."""
+    """A sample of what ``scripts/evaluation/check_garments.py`` looks at: three outfits, four poses."""
     person = body_model().person(BodyTraits(presentation=1, age=age, weight=weight), 3)
     bones = bones_of(person.data, person.rows)
     stance = stance_pose(bones, "t")

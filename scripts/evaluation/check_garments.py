@@ -1,7 +1,7 @@
 """Checks that garments of the built-in body do not cut through each other: people of all kinds, poses, outfits.
 
-    python scripts/check_garments.py
-    python scripts/check_garments.py --people 3 --outfit casual --report pokes.json
+    python scripts/evaluation/check_garments.py
+    python scripts/evaluation/check_garments.py --people 3 --outfit casual --report pokes.json
 
 Prints for each person and outfit the deepest place where skin or an inner garment comes out of an outer one, in which
 pose, and how many points are more than 3 mm out. Exit code 1 where a place is deeper than --limit. Needs no Blender.
@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     import scripts.lib.environment  # noqa: F401 - says first which Python to use
 
 from ml_core.errors import AtelierError, InputError

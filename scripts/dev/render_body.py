@@ -1,7 +1,7 @@
 """Renders sheets of the built-in body: people, outfits, faces, hands, feet, stances and bent joints.
 
-    python scripts/render_body.py --out sheets/
-    python scripts/render_body.py --sheet faces --seed 3 --tile 400 --out sheets/
+    python scripts/dev/render_body.py --out sheets/
+    python scripts/dev/render_body.py --sheet faces --seed 3 --tile 400 --out sheets/
 
 All people wear at least painted underwear, children a shirt and shorts. Writes a PNG for each sheet, people.png and so
 on, into --out. Cycles on the CPU, no window.
@@ -13,7 +13,7 @@ import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from scripts.lib.cli import check_ranges, quiet, run
