@@ -57,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--threshold", type=float, help="least likeness (0..1) to anything learned; default: the card's"
     )
+    options.add_argument("--no-names", action="store_true", help="do not let names of objects tell what they are")
     options.add_argument("--scheme", default="{Label}_{number}", help="names for --apply, such as SM_{Label}_{number}")
     options.add_argument("--assets", action="store_true", help="mark the things as assets in the copy of --apply")
     options.add_argument("--link-equal", action="store_true", help="let things share equal meshes in that copy")
@@ -101,7 +102,7 @@ def main(arguments: list[str]) -> int:
     with quiet():
         if given.scene is not None:
             open_scene(given.scene)
-        report = run_to_end(label_objects_job(bpy.context, given.scope, given.threshold))
+        report = run_to_end(label_objects_job(bpy.context, given.scope, given.threshold, not given.no_names))
     shared = None
     # All outputs are written, or none.
     with written_together(*filter(None, outputs)) as partials:

@@ -2,11 +2,13 @@
 
 The data folder holds scenes and truth.csv: scene, object, label (empty for things of no class), ambiguous (1 for what
 is not scored). Prints how many things of each scene got the right label, none, or a wrong one, how often the best guess
-is right, how many things of no class got a name, and the kind of the scene.
+is right, how many things of no class got a name, and the kind of the scene. By default the names of the objects are
+not read, as those of many scenes say nothing; --names reads them, and --keep writes the figures beside the others.
 
 Examples:
   python scripts/evaluation/evaluate_scenes.py --data ../shared/data/scenes_more
   python scripts/evaluation/evaluate_scenes.py --tuned-on rmf_office.glb rmf_airport.glb --keep
+  python scripts/evaluation/evaluate_scenes.py --tuned-on rmf_office.glb rmf_airport.glb --names --keep
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, default=Path("../shared/data/scenes_more"), help="default %(default)s")
     parser.add_argument("--scenes", nargs="*", help="only these scenes of the list")
     parser.add_argument("--tuned-on", nargs="*", default=[], help="scenes that somebody looked at: summed up apart")
+    parser.add_argument("--names", action="store_true", help="the names of the objects are read, too")
     parser.add_argument("--keep", action="store_true", help="write the figures into the card of the recognizer")
     parser.add_argument("--out", type=Path, metavar="JSON", help="also write them there")
     given = parser.parse_args(arguments)
@@ -66,7 +69,7 @@ def _measure(given: argparse.Namespace) -> int:
     figures: dict[str, Any] = {"scenes": {}}
     sums = {"tuned_on": Counter[str](), "others": Counter[str]()}
     mistakes: Counter[tuple[str, str]] = Counter()
-    for name, scene in labeled_scenes(given.data, given.scenes):
+    for name, scene in labeled_scenes(given.data, given.scenes, given.names):
         counts = count(scene.things, mistakes)
         sums["tuned_on" if name in tuned else "others"] += counts
         figures["scenes"][name] = {**shares(counts), "scene": scene.kind}
@@ -74,7 +77,8 @@ def _measure(given: argparse.Namespace) -> int:
     figures |= {part: shares(counts) for part, counts in sums.items() if counts["things"]}
     figures["mistakes"] = [[right, said, number] for (right, said), number in mistakes.most_common(20)]
     if given.keep:
-        add_metrics(SHIPPED, {**plain_card(SHIPPED).get("metrics", {}), "in_scenes": figures})
+        part = "in_scenes_with_names" if given.names else "in_scenes"
+        add_metrics(SHIPPED, {**plain_card(SHIPPED).get("metrics", {}), part: figures})
     if given.out:
         given.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({name: value for name, value in figures.items() if name != "scenes"}, indent=1))

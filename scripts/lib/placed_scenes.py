@@ -45,8 +45,11 @@ class LabeledScene:
     kind: dict[str, Any]
 
 
-def labeled_scenes(data: Path, only: Sequence[str] | None = None) -> Iterator[tuple[str, LabeledScene]]:
-    """Labels each scene that ``truth.csv`` names, or ``only`` these; ambiguous objects are left out.
+def labeled_scenes(
+    data: Path, only: Sequence[str] | None = None, use_names: bool = False
+) -> Iterator[tuple[str, LabeledScene]]:
+    """Labels each scene that ``truth.csv`` names, or ``only`` these, by their looks and places alone or also by names;
+    ambiguous objects are left out.
 
     Raises:
         InputError: the folder has no such list, or a scene is missing.
@@ -57,7 +60,7 @@ def labeled_scenes(data: Path, only: Sequence[str] | None = None) -> Iterator[tu
     for name in names if only is None else only:
         with quiet():
             _open(data, name)
-            report = run_to_end(label_objects_job(bpy.context, "all"))
+            report = run_to_end(label_objects_job(bpy.context, "all", use_names=use_names))
         found = {obj.name: object_label(obj) for obj in _objects()}
         things = []
         for row in rows:

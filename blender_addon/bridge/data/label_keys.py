@@ -10,3 +10,6 @@ PART_KEY = "atelier_part_of"
 
 PLACE_KEY = "atelier_part_place"
 """Of a part: where its origin stood in the space of its root, (3,)."""
+
+NAMED_KEY = "atelier_named"
+"""The name that an object got after its label: it says nothing that was not known before."""

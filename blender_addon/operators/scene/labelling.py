@@ -49,6 +49,12 @@ class ATELIER_OT_label_objects(JobOperator, bpy.types.Operator):
         subtype="FACTOR",
         options={"SKIP_SAVE"},
     )
+    use_names: bpy.props.BoolProperty(
+        name="Read Names",
+        description="Let names such as Table_01 tell what an object is, where its shape leaves that open",
+        default=True,
+        options={"SKIP_SAVE"},
+    )
 
     def from_panel(self, context: bpy.types.Context) -> None:
         if not self.properties.is_property_set("scope"):
@@ -58,7 +64,7 @@ class ATELIER_OT_label_objects(JobOperator, bpy.types.Operator):
             self.threshold = chosen.threshold
 
     def job(self, context: bpy.types.Context) -> Job:
-        return label_objects_job(context, scope=self.scope, threshold=self.threshold)
+        return label_objects_job(context, self.scope, self.threshold, self.use_names)
 
 
 class ATELIER_OT_apply_labels(JobOperator, bpy.types.Operator):

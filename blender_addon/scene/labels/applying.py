@@ -17,6 +17,8 @@ from ml_core.inference.library.catalogs import add_catalogs, catalog_id
 from ml_core.vocabulary.scene.labels import GROUPS
 
 from ...avatar.stored import has_traits
+from ...bridge.data.identity import put
+from ...bridge.data.label_keys import NAMED_KEY
 from ...bridge.data.part_of import part_roots, parts_by_root
 from ...bridge.jobs.quick_fixes import FixableError, QuickFix
 from ...bridge.jobs.steps import Job, Progress
@@ -173,6 +175,7 @@ def _rename(own: list[tuple[bpy.types.Object, str]], scheme: str) -> dict[str, s
         obj.name = f"atelier renaming {place}"
     for name, (obj, _) in changed.items():
         obj.name = name
+        put(obj, NAMED_KEY, name)
     return {old: obj.name for obj, old in changed.values()}
 
 

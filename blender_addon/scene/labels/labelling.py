@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError, Message, reason_of
 from ml_core.geometry.humanoid.bone_names import REQUIRED_BONES
 from ml_core.inference.recognition.context import Placed, in_context, scene_scale
+from ml_core.inference.recognition.names import with_names
 from ml_core.inference.recognition.objects import ObjectRecognizer, Recognition, Turned
 from ml_core.inference.recognition.scenes import SceneKind, SceneObject
 from ml_core.inference.recognition.taught_labels import TaughtLabels
@@ -25,8 +26,17 @@ from ml_core.vocabulary.scene.sizes import TYPICAL_SIZE
 
 from ...bridge.data.history import record
 from ...bridge.data.identity import make_unique, put
-from ...bridge.data.label_keys import BY_HAND_KEY, CONFIDENCE_KEY, LABEL_KEY, PART_KEY, PLACE_KEY, RANKING_KEY
+from ...bridge.data.label_keys import (
+    BY_HAND_KEY,
+    CONFIDENCE_KEY,
+    LABEL_KEY,
+    NAMED_KEY,
+    PART_KEY,
+    PLACE_KEY,
+    RANKING_KEY,
+)
 from ...bridge.data.part_of import set_part
+from ...bridge.data.stored_values import stored_text
 from ...bridge.jobs.steps import InThread, Job, Progress
 from ...bridge.mesh_arrays import scene_unit
 from ...bridge.models import loaded as models
@@ -63,8 +73,10 @@ class Found:
     parts: tuple[Found, ...] = ()
 
 
-def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold: float | None = None) -> Job:
-    """Gives every object in ``scope`` its label as custom properties.
+def label_objects_job(
+    context: bpy.types.Context, scope: str = "all", threshold: float | None = None, use_names: bool = True
+) -> Job:
+    """Gives every object in ``scope`` its label as custom properties. ``use_names``: what their names say counts, too.
 
     Report: ``scene`` (kind or None, confidence and ranking; not for a selection), ``objects`` (name, kind: object,
     rig, instance or group; label or None, confidence, known, ranking; where it applies parts, turned, taught, by_hand,
@@ -91,9 +103,12 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
         raise InputError("nothing to label: {names} without faces", names=_some(item["name"] for item in skipped))
     scale = scene_scale([Placed(item.result, *_corners(item, look.unit)) for item in singles.values()]) or 1.0
     kept = grouped(singles, [item for item in found if item.subject.parts], look.unit / scale)
+    limit = recognizer.threshold if threshold is None else threshold
+    if use_names:  # not before: the parts of a chair may all be called chairs
+        kept = [as_named(item, limit) for item in kept]
     order = {obj.session_uid: number for number, obj in enumerate(context.scene.objects)}
     if scope != "selected":  # of a few things nobody can tell where the floor is
-        kept = in_scene(kept, look.unit, recognizer.threshold if threshold is None else threshold)
+        kept = in_scene(kept, look.unit, limit)
         kept = with_room(kept, look.unit)
     kept = [as_said(item) for item in kept]
     kept.sort(key=lambda item: order.get(item.subject.root.session_uid, len(order)))
@@ -342,6 +357,15 @@ def as_said(found: Found) -> Found:
         return _named(found, guess) if unsure and set(REQUIRED_BONES) <= rig_joints(root).joints.keys() else found
     ranking = [(label, 1.0), *((name, 0.0) for name, _ in found.result.ranking if name != label)]
     return Found(found.subject, Recognition(label, 1.0, ranking[:5], 1.0, found.result.embedding), parts=found.parts)
+
+
+def as_named(found: Found, threshold: float) -> Found:
+    """The thing in the light of its name, or of that of its mesh; a name that it got after its label says nothing."""
+    root = found.subject.root
+    source = root.data if root.data is not None else root.instance_collection
+    is_ours = root.name.partition(".")[0] == stored_text(root, NAMED_KEY).partition(".")[0]
+    names = ("" if is_ours else root.name, source.name if source is not None else "")
+    return found if found.taught else replace(found, result=with_names(found.result, names, threshold))
 
 
 def in_scene(found: list[Found], unit: float, threshold: float) -> list[Found]:

@@ -48,6 +48,8 @@ SCENE: dict[str, str] = {
     "Rename Objects": "重命名物体",
     "Renaming": "正在重命名",
     "Say what the object is. Equal and similar objects get the label too, now and from now on": "说明物体是什么。相同和相似的物体从现在起也会得到此标签",
+    "Let names such as Table_01 tell what an object is, where its shape leaves that open": "形状看不出是什么时,参考 Table_01 这样的名称",
+    "Read Names": "参考名称",
     "Scope": "范围",
     "Selected": "选中项",
     "Sort": "分类",
