@@ -22,7 +22,7 @@ from ..bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..bridge.mesh_arrays import CONVERTIBLE
 from ..bridge.state.views import views
 from ..scene.editing import moving
-from ..scene.editing.coloring import color_of_object, recolor
+from ..scene.editing.coloring import FINISHES, color_of_object, recolor, refinish
 from ..scene.editing.placing import Placer
 from ..scene.editing.sight import FRONT_VIEW, Sight
 from ..scene.editing.things import Box, Thing, box_of, things_of
@@ -153,7 +153,9 @@ def paint(
     """Recolor objects, in the color of ``anchors`` where no other is said; avatars have colors of their own."""
     if any(has_traits(obj) for obj in objects):
         raise InputError("an avatar has several colors; say which, such as: put a red shirt on her")
-    painted = recolor(objects, step.color or _color_of(anchors))
+    painted = (
+        refinish(objects, FINISHES[step.text]) if step.text else recolor(objects, step.color or _color_of(anchors))
+    )
     done = {obj.session_uid for obj in painted}
     scenery.left += [
         (obj.name, Message("it has no surface to paint, or is linked"))
@@ -258,6 +260,8 @@ def measure(step: SceneCommand, objects: list[bpy.types.Object], anchors: list[b
     things = things_of(objects)
     if step.text == "color":
         return _colors_of(things)
+    if step.relation in ("more", "less"):
+        return _compared(step, things, things_of(anchors))
     if step.relation == "between":
         pair = [*things[:1], *things_of(anchors)[:1]] if anchors else things[:2]
         if len(pair) < 2:
@@ -278,6 +282,23 @@ def measure(step: SceneCommand, objects: list[bpy.types.Object], anchors: list[b
     sizes = {thing.root.name: [round(float(side), 4) for side in thing.box().size] for thing in things}
     shown = "; ".join(f"{name} {x:.2f} × {y:.2f} × {z:.2f} m" for name, (x, y, z) in list(sizes.items())[:5])
     return {"objects": list(sizes), "sizes": sizes, "text": formatted("Width, depth and height: {sizes}.", sizes=shown)}
+
+
+def _compared(step: SceneCommand, things: Sequence[Thing], others: Sequence[Thing]) -> dict[str, Any]:
+    """Whether a thing measures more than another along an axis, or takes more room.
+
+    Raises:
+        InputError: they are not one and one.
+    """
+    if len(things) != 1 or len(others) != 1:
+        raise InputError("say between which two to measure")
+    sizes = {thing.root.name: [round(float(side), 4) for side in thing.box().size] for thing in (things[0], others[0])}
+    one, other = (np.prod(size) if not step.direction else size["xyz".index(step.direction)] for size in sizes.values())
+    is_so = bool(one > other) if step.relation == "more" else bool(one < other)
+    shown = "; ".join(f"{name} {x:.2f} × {y:.2f} × {z:.2f} m" for name, (x, y, z) in sizes.items())
+    answer = formatted("Yes.") if is_so else formatted("No.")
+    text = f"{answer} {formatted('Width, depth and height: {sizes}.', sizes=shown)}"
+    return {"objects": list(sizes), "sizes": sizes, "is_so": is_so, "text": text}
 
 
 def _colors_of(things: Sequence[Thing]) -> dict[str, Any]:

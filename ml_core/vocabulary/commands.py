@@ -27,7 +27,7 @@ Relation = Literal[
     "on", "under", "above", "in", "next_to", "left_of", "right_of", "in_front_of", "behind", "between", "around",
     "near",
     "facing", "row", "against", "floor", "grid", "center", "within", "wall", "corner", "swapped", "towards", "away",
-    "stacked",
+    "stacked", "more", "less",
 ]  # fmt: skip
 Direction = Literal["up", "down", "left", "right", "forward", "back", "x", "y", "z", "clockwise", "counterclockwise"]
 Superlative = Literal[
@@ -120,11 +120,12 @@ class SceneCommand:
         text: the description of an avatar to generate or to change, a new name, a collection, a look of
             :mod:`ml_core.vocabulary.scene.looks`, a view, the size of a picture ("1920x1080"), what ``count`` counts of
             the objects (one of :data:`Element`), an asset to add or to swap
-            for, garments, or the plan of ``act``
+            for, garments, the finish that ``recolor`` gives, or the plan of ``act``
             (:mod:`ml_core.vocabulary.motion.steps`), whose targets are ``anchors`` in their order. ``by`` makes an
             amount of ``scale`` what is added to a side.
         relation, anchors: where ``place``, ``add``, ``duplicate``, ``move`` and ``align`` put the objects; without a
-            relation, whose size ``scale`` and whose color ``recolor`` takes over.
+            relation, whose size ``scale`` and whose color ``recolor`` takes over. ``more`` and ``less`` ask ``measure``
+            whether the objects measure so much beside ``anchors``.
         direction: one of :data:`Direction`; for ``wall`` and ``corner`` the side of the room. amount, unit: meters,
             degrees or a factor; for ``light`` the one by which lights get brighter.
         color: sRGB hex. count: copies to make, objects to add, or steps to undo.

@@ -20,6 +20,9 @@ _OF_ROOM = "(?: of (?:the|this) (?:room|scene|floor))?"
 _TAKE = "(?:delete|remove|erase|clear|wipe|get rid of|take away)"
 _OFF = "(?:from|off(?: of)?|out of)"
 _EXCEPT = "(?:except(?: for)?|but(?: not)?|apart from|other than|besides)"
+_LINE = "(?:line up|line|arrange|align|put|place|set|stand)"
+_APART = "(?:apart|from each other)(?: from each other)?"
+_BETWEEN = "(?:of (?:space|distance|room) )?(?:between|in between|apart)(?: (?:them|each|each of them|each one))?"
 _HERE = "(?: here| in here| in (?:the|this) (?:scene|room|file))?"
 
 CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
@@ -27,6 +30,14 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:(?:hmm|no|oh|oops|whoops|wait|wrong|not that|sorry|please)[ ,.!]*)*undo(?: (?:that|it|this|"
         "the last (?:step|thing|"
         "change|command)))?(?: again)?",
+    ),
+    "take_off": (
+        "(?:remove|take off|take away|shave(?: off)?|get rid of|delete|lose) {objects}'s? {worn}",
+        "take {objects}'s? {worn} off",
+    ),
+    "dress_in": (
+        "(?:dress|put) {objects} (?:up )?in {look}", "(?:have|let|make) {objects} (?:all )?wear {look}",
+        "{objects} (?:should|must) (?:all )?wear {look}",
     ),
     "undo_times": (
         "undo (?:the )?(?:last |previous )?{count}(?: (?:things?|steps?|times|changes?|commands?|actions?))?"
@@ -51,6 +62,16 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "room|file) have|do (?:i|we) have)(?: in (?:the|this) (?:scene|room))?",
         "how many {element} (?:does|do) {objects} have", "how many {element} are(?: there)? in {objects}",
     ),
+    "compare": (
+        "(?:is|are) {objects} {comparative} than {anchors}",
+        "(?:tell me |check )?(?:if|whether) {objects} (?:is|are) {comparative} than {anchors}",
+    ),
+    "which_of_two": ("(?:which|what|who)(?: one)? is {comparative}[,:]? {objects},? or {anchors}",),
+    "compare_numbers": (
+        f"are there (?:more|fewer|less) {{objects}} than {{anchors}}{_HERE}",
+        f"do (?:i|we) have (?:more|fewer|less) {{objects}} than {{anchors}}{_HERE}",
+    ),
+    "who_is_most": (f"(?:tell me )?who(?:'s| is) (?:the )?{{superlative}}(?: person| one)?{_HERE}",),
     "count_sized": (
         "(?:which|what) {objects} (?:is|are) {comparative} than {length}",
         "how many {objects} are {comparative} than {length}",
@@ -112,7 +133,9 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:delete|remove|erase|get rid of) {objects}",
         "i(?:'m| am) (?:done|finished) with {objects}[ ,]+(?:bin|delete|remove|trash|toss) (?:it|them)",
     ),
-    "count": ("how many {objects} are (?:there|here|in here|in the scene|in this scene)", "are there any {objects}",
+    "count": ("how many {objects} are (?:there|here|in here|in (?:the|this) (?:scene|room|file|house|street|garden))",
+              "how many {objects} are there in (?:the|this) (?:scene|room|file|house|street|garden)",
+              "are there any {objects}",
               "are there (?:more|less|fewer) than \\w+ {objects}(?: in here| here| in the scene)?"),
     "count_related": (
         "(?:which|what) {objects} (?:are|is|stands?|sits?|lies?|hangs?) {relation} {anchors}",
@@ -140,7 +163,7 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         f"(?:tell me |show me |find out )?(?:which|what) (?:of )?{{objects}} (?:is|are) (?:the )?{{superlative}}"
         f"{_HERE}",
     ),
-    "which_most": (f"(?:tell me )?(?:which|what)(?: one|'s)?(?: is| are)? {{objects}}{_HERE}",),
+    "which_most": (f"(?:tell me )?(?:which|what)(?: one|'?s)?(?: is| are)? {{objects}}{_HERE}",),
     "to_wall": (
         "(?:push|put|place|move|shove|slide|set|stand|lean) {objects} (?:up |flat )?(?:back )?(?:against|on) (?:the|a) "
         "(?:nearest )?wall",
@@ -161,6 +184,9 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "add_wall": (
         f"{_PUT} {{new}} (?:up |flat )?{_AT} (?:the|a) (?:nearest )?wall",
         f"{_PUT} {{new}} (?:up |flat )?{_AT} the {{side}}(?:[- ]hand)? wall",
+    ),
+    "add_corners": (
+        f"{_PUT} {{new}} (?:in|into|at) (?:each|every|all(?: of)?(?: the)?(?: four)?) (?:corners?|corner){_OF_ROOM}",
     ),
     "add_corner": (
         f"{_PUT} {{new}} (?:in|into) (?:the|a|one) (?:(?:nearest|empty|free) )?corner{_OF_ROOM}",
@@ -220,6 +246,8 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:copy|duplicate|clone) {objects}(?:,? and| then|,)? (?:put|place|set|stand|drop) (?:the (?:copy|copies|"
         "duplicate|clone|new one)|it|them|one) {relation} {anchors}",
         f"{_PUT} (?:a|another|one) (?:copy|duplicate|clone) of {{objects}} {{relation}} {{anchors}}",
+        "(?:copy|duplicate|clone) {objects}(?:,? and| then|,)? (?:put|place|set|stand|drop) (?:the (?:copy|copies|"
+        "duplicate|clone|new one)|it|them|one) (?:in|at|on) the (?:middle|center|centre) of {surface}",
     ),
     "between": ("(?:center|centre) {objects} between {anchors}",),
     "copy_row": ("make {count} (?:copies|duplicates|clones) of {objects} in a (?:row|line)",),
@@ -272,6 +300,11 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "at|point "
         "at)) {anchors}",
     ),
+    "face_each_other": (
+        f"(?:{_MAKE[3:-1]}|turn) {{objects}} (?:to )?(?:face|look at|turn to(?:wards?)?) (?:each other|one another)",
+        "{objects} (?:should |must )?(?:face|look at) (?:each other|one another)",
+        f"{_TURN} {{objects}} (?:towards?|to) (?:each other|one another)",
+    ),
     "collect": (
         "(?:put|move|group|collect|gather|sort) {objects} (?:in|into|to|under) (?:an?|the|one|its own) "
         "(?:new )?(?:collection|group|folder) (?:called|named|with the name) {name}",
@@ -290,6 +323,12 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "color": (
         f"{_COLOR} {{objects}} {{color}}", "{objects} (?:would look (?:better|nice|good|great)|looks? better) in "
         "(?:a )?{color}", "(?:change|set) the colou?r of {objects} to {color}",
+        "{objects} (?:should|must|needs to|need to|has to|have to) be (?:painted |colou?red )?{color}",
+    ),
+    "finish": (
+        "{make} {objects} (?:out of |of |look like |into )?{finish}", "turn {objects} into {finish}",
+        "{objects} (?:should|must) be (?:made (?:out )?of |of )?{finish}",
+        "give {objects} an? {finish} (?:finish|look|surface|material)",
     ),
     "place_two": (
         f"{_PUT} {{objects}} {{relation}} {{anchors}},? and {{objects2}} {{relation2}} {{anchors2}}",
@@ -299,7 +338,7 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:on|onto|to|over to) {anchors}",
     ),
     "place_facing": (
-        f"{_PUT} {{objects}} {{relation}} {{anchors}},? (?:and |so (?:that )?(?:it|they) )?"
+        f"(?:{_PUT}|move|bring) {{objects}} {{relation}} {{anchors}},? (?:and |so (?:that )?(?:it|they) )?"
         "(?:facing|faces?|looking at|looks? at|turned to(?:wards?)?) {anchors2}",
     ),
     "add_facing": (
@@ -312,7 +351,8 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:put|place|set|stand|lay|position) {objects} {relation} {anchors}",
     ),
     "around": (
-        "(?:spread|arrange|place|put|set) {objects} (?:out |up )?(?:all )?around {anchors}"
+        "(?:spread|arrange|place|put|set|distribute|scatter|group) {objects} (?:out |up )?(?:evenly |equally )?"
+        "(?:in a (?:circle|ring) )?(?:all )?around {anchors}(?: evenly)?"
         "(?:,? (?:all )?facing (?:it|them|inwards?|the middle|the center))?",
     ),
     "add_sides": (f"{_PUT} {{new}} (?:on|at) (?:each|both|either) sides? of {{anchors}}",),
@@ -327,6 +367,12 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "line_up": (
         "line {objects} up", "(?:get|put|bring) {objects} in(?:to)? line",
     ),
+    "row_spaced": (
+        f"{_LINE} {{objects}}(?: up)? (?:along|on|in) (?:the )?{{axis}}(?:[ -]axis)?,? with {{length}} {_BETWEEN}",
+        f"{_LINE} {{objects}}(?: up)? (?:along|on|in) (?:the )?{{axis}}(?:[ -]axis)?,? {{length}} {_APART}",
+        f"{_LINE} {{objects}}(?: up)?(?: (?:in|into) (?:a|one) (?:row|line))?,? with {{length}} {_BETWEEN}",
+        f"{_LINE} {{objects}}(?: up)?(?: (?:in|into) (?:a|one) (?:row|line))?,? {{length}} {_APART}",
+    ),
     "line_up_along": ("line {objects} up (?:along|on|in) (?:the )?{axis}(?:[ -]axis)?",),
     "space_out": ("(?:space|spread) {objects} out(?: evenly)?",),
     "lift_off": (
@@ -334,7 +380,16 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:lift|raise) {objects} (?:by )?{length} (?:up )?(?:off|from) the (?:floor|ground)",
         "(?:lift|raise) {objects} (?:by )?{length} (?:up )?(?:off|from) {anchors}",
     ),
+    "raise": (
+        "(?:raise|lift) {objects} (?:up )?by {length}", "(?:raise|lift) {objects} (?:up )?{length}(?: up)?",
+        "move {objects} {length} up",
+    ),
+    "lower": (
+        "(?:lower|drop) {objects} (?:down )?(?:by )?{length}(?: down)?", "move {objects} {length} down",
+    ),
     "move_by": (
+        f"{_MOVE} {{objects}} (?:by )?{{length}} (?:further |more )?(?:to the |towards the )?{{direction}}",
+        f"{_MOVE} {{objects}} (?:to the )?{{direction}} (?:by )?{{length}}",
         "(?:could we have|can we have|i'd like|i want|have) {objects} {length} (?:further |more )?{direction}",
     ),
     "generate_seated": (
@@ -403,12 +458,32 @@ POLITE_BEFORE = (
 POLITE_AFTER = (
     r"(?:(?:\s*,)?\s+(?:please|for me|thanks|thank you|now|ok|okay|will you|would you|right now|again))*[.!?]*"
 )
-BETWEEN_STEPS = r"\s*(?:;|\.\s|,?\s*\b(?:and then|then|after that|afterwards)\b,?)\s*"
+BETWEEN_STEPS = (
+    r"\s*(?:;|\.\s|,?\s*\b(?:and then|then|after that|afterwards)\b,?"
+    r"|,?\s*\band (?=(?:turn|rotate|move|put|place|paint|make|hide|select|delete|remove|raise|lower|lift|scale|copy"
+    r"|push|pull|let|have|give|dress|stack|line|rename)\b))\s*"
+)
 AND = r"\s*(?:,\s*(?:and\s)?|\band\b)\s*"
 MOTION_BEFORE = (
     r"(?:make|have|let|get|tell|ask|i want|i'd like) (?P<who>.+?) (?:to )?(?P<plan>{plan})"
     r"|(?P<who2>.+?) (?:should|must|has to|is to|needs to) (?P<plan2>{plan})"
+    r"|(?P<who3>.+?)(?:,(?: please)?)? (?P<plan3>{plan})"
 )
 """Who moves, and a plan that begins with a motion."""
-EVERYBODY = ("everybody", "everyone", "all people", "the people", "all of them", "the crowd", "all avatars", "people",
-             "all the people", "every avatar", "each avatar", "the avatars")  # fmt: skip
+OF_FACES = ("beard", "moustache", "mustache", "goatee", "stubble", "freckles", "make-up", "makeup", "lipstick", "scar",
+            "tattoo", "hair")  # fmt: skip
+TOGETHER = r",?\s*\b(?:at the same time|at once|together|simultaneously|all together|in sync)$"
+FINISHES = {
+    "chrome": "chrome", "chromed": "chrome", "solid gold": "gold", "gold metal": "gold", "real gold": "gold",
+    "copper metal": "copper", "brass": "brass", "polished steel": "steel", "stainless steel": "steel",
+    "metal": "steel", "metallic": "metallic", "glass": "glass", "see-through": "glass", "see through": "glass",
+    "transparent": "glass", "a mirror": "mirror", "mirror": "mirror", "reflective": "mirror", "shiny": "glossy",
+    "glossy": "glossy", "polished": "glossy", "matte": "matte", "matt": "matte", "plastic": "plastic",
+    "rubber": "rubber",
+}  # fmt: skip
+"""Words of the finishes that a surface is given."""
+EVERYBODY = (
+    "everybody", "everyone", "all people", "the people", "all of them", "the crowd", "all avatars", "people",
+    "all the people", "every avatar", "each avatar", "the avatars", "all", "all two", "all three", "all four",
+    "them all", "all of the people", "the three of them", "all three of them", "both", "both of them",
+)  # fmt: skip

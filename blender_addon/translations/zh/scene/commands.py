@@ -48,6 +48,8 @@ COMMANDS: dict[str, str] = {
     "Placed {number} objects.": "已摆放 {number} 个物体。",
     "Aligned {number} objects.": "已对齐 {number} 个物体。",
     "Spaced out {number} objects.": "已均匀分布 {number} 个物体。",
+    "Yes.": "是的。",
+    "No.": "不是。",
     "Sides are those of {name}.": "左右前后以“{name}”所见为准。",
     "The middle is not free: {name} stands {away} m from it.": "中央已被占用：“{name}”放在离中央 {away} 米处。",
     "there is no wall in the scene; name what it is to stand against": "场景里没有墙；请说出要靠着什么",

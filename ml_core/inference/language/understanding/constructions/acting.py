@@ -67,12 +67,24 @@ def acting(text: str, phrases: NounPhrases) -> SceneCommand | None:
     if found is None:
         return None
     values = found.groupdict()
-    who = _persons(values["who"] or values.get("who2") or "", phrases, chinese)
-    plan = _plan(values["plan"] or values.get("plan2") or "", phrases, chinese)
+    number = next(end for end in ("", "2", "3") if values.get(f"who{end}"))
+    said, does = values[f"who{number}"], values[f"plan{number}"]
+    if number == ("2" if chinese else "3") and not _is_told(text, said, does, chinese):
+        return None
+    who = _persons(said, phrases, chinese)
+    plan = _plan(re.sub(words.TOGETHER, "", does), phrases, chinese)
     if not who or plan is None:
         return None
     steps, anchors = plan
     return SceneCommand("act", who, anchors=anchors, text="; ".join(steps))
+
+
+def _is_told(text: str, who: str, plan: str, chinese: bool) -> bool:
+    """Whether a sentence without "make" says what somebody does: "Ben walks to the door", "Anna, sit down"."""
+    if chinese:
+        return True
+    does = re.match(r"\w+", plan)
+    return text[len(who) :].lstrip().startswith(",") or (does is not None and does[0].endswith("s"))
 
 
 def _persons(text: str, phrases: NounPhrases, chinese: bool) -> tuple[Term, ...]:

@@ -37,6 +37,14 @@ def add_sides(values: Values) -> list[SceneCommand]:
     ]
 
 
+def add_corners(values: Values) -> list[SceneCommand]:
+    """So many in each of the four corners of a room."""
+    term, count, color = values["new"]
+    sides = [f"{side} {depth}" for depth in ("back", "forward") for side in ("left", "right")]
+    return [SceneCommand("add", text=term, count=count, color=color, relation="corner", direction=side)
+            for side in sides]  # fmt: skip
+
+
 def add_row(values: Values) -> list[SceneCommand] | None:
     term, count, color = values["new"]
     return [SceneCommand("add", text=term, count=count, color=color, relation="row")] if count > 1 else None

@@ -53,3 +53,27 @@ def which_most(values: Values) -> list[SceneCommand] | None:
 
 def color_of(values: Values) -> list[SceneCommand]:
     return [command("measure", values["objects"], text="color")]
+
+
+def compare(values: Values) -> list[SceneCommand] | None:
+    """ "Is the table wider than the bed": both sizes, and whether it is so."""
+    axis, sign = values["comparative"]
+    objects, anchors = values["objects"], values["anchors"]
+    if any(len(one.terms) != 1 or one.excluded for one in (objects, anchors)):
+        return None
+    relation = "more" if sign > 0 else "less"
+    return [command("measure", objects, relation=relation, anchors=anchors.terms, direction=axis)]
+
+
+def which_of_two(values: Values) -> list[SceneCommand]:
+    """ "Which is wider, the table or the bed": both sizes."""
+    return [SceneCommand("measure", (*values["objects"].terms, *values["anchors"].terms))]
+
+
+def compare_numbers(values: Values) -> list[SceneCommand]:
+    """ "Are there more chairs than tables": how many there are of each."""
+    return [command("count", values["objects"]), SceneCommand("count", values["anchors"].terms)]
+
+
+def who_is_most(values: Values) -> list[SceneCommand]:
+    return [SceneCommand("measure", (Term("avatar", superlative=values["superlative"]),))]

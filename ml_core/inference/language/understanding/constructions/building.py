@@ -270,6 +270,45 @@ def _place_facing(values: Values) -> list[SceneCommand] | None:
     return [*placed, SceneCommand("rotate", (Term("them"),), relation="facing", anchors=seen)]
 
 
+def _face_each_other(values: Values) -> list[SceneCommand] | None:
+    """Each of two is turned to the other one."""
+    terms = values["objects"].terms
+    if len(terms) != 2 or any(term.kind == "them" or term.count > 1 for term in terms):
+        return None
+    return [SceneCommand("rotate", (one,), relation="facing", anchors=(other,)) for one, other in (terms, terms[::-1])]
+
+
+def _row_spaced(values: Values) -> list[SceneCommand] | None:
+    """In a row, or along an axis, with a gap between neighbors."""
+    length: Amount = values["length"]
+    if length.value < 0:
+        return None
+    axis = values.get("axis", "")
+    first = command("align", values["objects"], direction=axis) if axis else _in_row(values)
+    gaps = SceneCommand("distribute", (Term("them"),), direction=axis, amount=length.value, unit="m")
+    return [first, gaps]
+
+
+def _in_row(values: Values) -> SceneCommand:
+    return command("place", values["objects"], relation="row")
+
+
+def _take_off(values: Values) -> list[SceneCommand] | None:
+    """A garment goes; a beard or freckles are no longer there."""
+    kind, word = values["worn"]
+    if kind == "garment":
+        return [command("undress", values["objects"], text=word)]
+    return [command("adjust", values["objects"], text=word)]
+
+
+def _dress_in(values: Values) -> list[SceneCommand]:
+    return [command("dress", values["objects"], text=values["look"])]
+
+
+def _finish(values: Values) -> list[SceneCommand]:
+    return [command("recolor", values["objects"], text=values["finish"])]
+
+
 def _light(values: Values) -> list[SceneCommand]:
     return [SceneCommand("light", text=values["preset"] if "preset" in values else values["sky"])]
 
@@ -315,6 +354,11 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "generate_at": adding.generate, "generate": adding.generate, "people": adding.people, "undo_times": _undo_times,
     "place_facing": _place_facing, "add_facing": adding.add_facing,
     "swap_two": _swap_two, "wear": _wear, "add_looking": adding.add_looking, "save_as": _save_as,
+    "compare": asking.compare,
+    "which_of_two": asking.which_of_two, "compare_numbers": asking.compare_numbers, "who_is_most": asking.who_is_most,
+    "face_each_other": _face_each_other, "row_spaced": _row_spaced, "take_off": _take_off, "dress_in": _dress_in,
+    "finish": _finish, "add_corners": adding.add_corners, "raise": simple("move", direction="up"),
+    "lower": simple("move", direction="down"),
     "count_sized": asking.count_sized, "count_elements": asking.count_elements,
     "lights_up": _brighten(1.25, 2.0), "lights_down": _brighten(0.8, 0.5),
 }  # fmt: skip

@@ -55,6 +55,10 @@ _EVERY_NTH = re.compile(
     r"every (?P<nth>other|second|third|fourth|fifth|\d+(?:nd|rd|th)) (?P<head>.+)"
     r"|每隔(?P<gap>[一两二三四五]|\d+)[把个张盏件只本台辆棵](?P<head_zh>.+)"
 )
+_HALF = re.compile(
+    r"(?:one )?half (?:of )?(?P<head>(?:the |all |all the |my )?.+)"
+    r"|一半的?(?P<head_zh>.+)|(?P<head_zh2>.+?)的?(?:其中)?一半"
+)
 _NTH = {"other": 2, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 _SIZED = re.compile(
     r"(?P<head>.+?) (?:(?:that|which) (?:is|are) )?(?P<more>\w+) than (?P<length>.+)"
@@ -150,7 +154,7 @@ class NounPhrases:
             return plain
         readers = (
             self._unselected, self._made_of, self._nearest, self._within, self._from_side, self._on_side,
-            self._every_nth, self._sized, self._colored, self._placed, self._listed, self._named_alike,
+            self._every_nth, self._half, self._sized, self._colored, self._placed, self._listed, self._named_alike,
         )  # fmt: skip
         for read in readers:
             if terms := read(text):
@@ -237,6 +241,14 @@ class NounPhrases:
         nth = found["nth"]
         number = (_NTH.get(nth) or int(nth[:-2])) if nth else (count_of(found["gap"]) or 0) + 1
         return (replace(heads[0], every=number, is_single=False),) if number > 1 else ()
+
+    def _half(self, text: str) -> tuple[Term, ...]:
+        """Every second one of them: "half the cars", 一半的车."""
+        found = _HALF.fullmatch(text)
+        heads = self._plain(found["head"] or found["head_zh"] or found["head_zh2"]) if found else ()
+        if len(heads) != 1 or heads[0].is_narrowed or heads[0].kind == "them":
+            return ()
+        return (replace(heads[0], every=2, is_single=False),)
 
     def _sized(self, text: str) -> tuple[Term, ...]:
         """A head by its size: "objects taller than 1 m", 高于一米的柜子."""

@@ -26,7 +26,7 @@ from ml_core.inference.language.understanding.constructions.acting import acting
 from ml_core.inference.language.understanding.constructions.building import BUILDERS
 from ml_core.inference.language.understanding.constructions.noun_phrases import NounPhrase, NounPhrases
 from ml_core.inference.language.understanding.constructions.patterns import Filled, compiled, matched
-from ml_core.inference.language.understanding.people.trait_words import garments
+from ml_core.inference.language.understanding.people.trait_words import garments, outfit_words
 from ml_core.inference.language.understanding.tagging.pieces import split
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.language.understanding.words import color_of, meaning
@@ -43,7 +43,7 @@ _SPAN_KINDS = {
     "percent": "AMT", "length": "AMT", "angle": "AMT", "factor": "AMT", "axis": "DIR", "direction": "DIR",
     "side": "DIR", "preset": "PRESET", "view": "PRESET", "resolution": "AMT", "superlative": "OBJ", "dimension": "DIR",
     "name": "NAME", "noun": "NEW", "new": "NEW", "place": "REF", "lights": "OBJ", "people": "NEW",
-    "clothes": "NEW", "element": "OBJ", "sky": "PRESET",
+    "clothes": "NEW", "element": "OBJ", "sky": "PRESET", "finish": "COL", "worn": "NEW", "look": "NEW",
 }  # fmt: skip
 _ARTICLES = re.compile(
     r"^(?:the|my|a|an|one|some|another|two|three|four|five|six|seven|eight|nine|ten|twelve|"
@@ -56,6 +56,7 @@ _MOST_PEOPLE = 100
 _FLOOR = ("the floor", "the ground", "地上", "地板")
 _PERSONS = ("her", "him", "she", "he", "they", "他", "她", "他们", "她们")
 _OF_THINGS = ("swap_two", "grow", "grow_a_bit", "times_as", "to_center", "to_center_of", "to_wall", "to_corner",
+              "finish",
               "place", "place_facing", "place_two", "color", "color_two", "color_three", "stack", "match_size",
               "match_color")  # fmt: skip
 
@@ -159,6 +160,10 @@ class _Reader:
             return self._clothes(words)
         if kind == "people":
             return self._several(words)
+        if kind == "worn":
+            return self._worn(words)
+        if kind == "look":
+            return self._look(words)
         return _plain_value(kind, words, self._words)
 
     def _phrase(self, words: str, kind: str, takes_things: bool) -> NounPhrase | None:
@@ -218,6 +223,24 @@ class _Reader:
         worn = [word for word in garments() if re.search(rf"\b{re.escape(word)}\b", words)]
         return words if worn and self._person(f"a person in {words}") is not None else None
 
+    def _worn(self, words: str) -> tuple[str, str] | None:
+        """What is taken off: a garment, or something of the face that a description can lack."""
+        if words in garments():
+            return "garment", words
+        lacking = f"没有{words}" if self._chinese else f"no {words}"
+        return ("face", lacking) if self._unread_alone(lacking) and words in self._words.OF_FACES else None
+
+    def _unread_alone(self, text: str) -> bool:
+        return self._person(f"{text}的人" if self._chinese else f"a person with {text}") is not None
+
+    def _look(self, words: str) -> str | None:
+        """Clothes by an outfit or garments, every word of which is understood."""
+        if self._clothes(words) is not None:
+            return words
+        is_outfit = any(word in words for word in outfit_words())
+        person = f"穿{words}的人" if self._chinese else f"a person in {words}"
+        return words if is_outfit and self._person(person) is not None else None
+
     def _several(self, words: str) -> tuple[str, int] | None:
         """Somebody, or several of a kind: their description and number. Empty for just anybody."""
         found = re.fullmatch(self._words.SOMEBODY, words)
@@ -264,6 +287,8 @@ def _plain_value(kind: str, words: str, table: ModuleType) -> Any:
     if kind in ("relation", "direction", "preset", "view"):
         return meaning({"relation": "RELATIONS", "direction": "DIRECTIONS", "preset": "PRESETS", "view": "VIEWS"}[kind],
                        words)  # fmt: skip
+    if kind == "finish":
+        return table.FINISHES.get(words)
     if kind == "sky":
         return meaning("PRESETS", words) if words in table.SKIES else None
     if kind == "axis":

@@ -56,6 +56,12 @@ def garments() -> Mapping[str, str]:
 
 
 @cache
+def outfit_words() -> tuple[str, ...]:
+    """Words of all outfits: business, 正装."""
+    return tuple(word for kind in OUTFIT_KINDS.values() for word in (*kind.words_en, *kind.words_zh))
+
+
+@cache
 def fabrics() -> Mapping[str, str]:
     return {word: kind.id for kind in FABRIC_KINDS.values() for word in (*kind.words_en, *kind.words_zh)}
 
