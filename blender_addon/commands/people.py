@@ -80,8 +80,18 @@ def adjust(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> G
     if wanted != traits or read.layers or read.without:
         yield from texture_job(context, avatar, "", wanted, seed, _SIZE)
     if read.traits.garments:
-        yield from wear_job(context, avatar, read.traits.garments, _color(read))
+        yield from wear_job(context, avatar, _as_worn(avatar, read.traits.garments), _color(read))
     return {"object": avatar.name, "traits": wanted.to_dict(), "changes": [str(one) for one in read.changes]}
+
+
+def _as_worn(avatar: bpy.types.Object, names: Sequence[str]) -> list[str]:
+    """The garments that are meant of those that are worn: her shirt may be a polo shirt."""
+    worn = worn_garments(avatar)
+    found = []
+    for name in names:
+        alike = [one for one in worn if one.endswith(f"_{name}")]
+        found.append(alike[0] if name not in worn and len(alike) == 1 else name)
+    return found
 
 
 def dress(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> Generator[Any, Any, dict[str, Any]]:

@@ -11,7 +11,8 @@ from functools import cache
 import numpy as np
 
 from ml_core.color import hex_to_srgb, srgb_to_hex
-from ml_core.inference.language.understanding.people.trait_words import inverse
+from ml_core.inference.language.understanding.people.trait_words import inverse, rows
+from ml_core.vocabulary.color_names import english_colors
 from ml_core.vocabulary.traits import ANCESTRIES
 from ml_core.vocabulary.words import people_en, people_zh
 
@@ -34,7 +35,24 @@ def ancestry_in(text: str) -> tuple[str, Ancestry | None]:
         if found is not None and not _OF_CLOTHES.search(text[: found.start()]):
             shares, skin = people_en.BETWEEN[name]
             return f"{text[: found.start()]}{text[found.end() :]}", Ancestry(shares, skin)
+    found = _alone().search(text)
+    if found is not None:
+        name = inverse("ANCESTRY")[found["word"].casefold()]
+        shares = tuple(float(one == name) for one in ANCESTRIES)
+        return f"{text[: found.start()]}{text[found.end() :]}", Ancestry(shares, people_en.ANCESTRY_SKIN[name])
     return text, None
+
+
+@cache
+def _alone() -> re.Pattern[str]:
+    """An ancestry before somebody: "a Japanese man"; words that are colors as well are read by what they stand with."""
+    words = [word for word in inverse("ANCESTRY") if word.isascii() and word not in english_colors()]
+    people = {*rows("AGES"), *inverse("PRESENTATION"), *rows("PEOPLE"), "businessman", "businesswoman"}
+    nouns = "|".join(sorted((re.escape(word) for word in people if word.isascii()), key=len, reverse=True))
+    joined = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    return re.compile(
+        rf"\b(?P<word>{joined})(?:[- ]looking)? (?=(?:(?!in\b|with\b|and\b)[\w-]+ ){{0,2}}(?:{nouns})\b)", re.IGNORECASE
+    )
 
 
 _OF_CLOTHES = re.compile(r"\b(?:in|wearing|wears|with|has|and) (?:an? )?$|穿着?$", re.IGNORECASE)

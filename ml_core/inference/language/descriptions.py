@@ -19,6 +19,11 @@ from .understanding.people.changes import Change
 
 MOST_CHARACTERS = 2000
 _GARMENTS = ("top", "bottom", "suit")
+_BODY_PARTS = {
+    "leg", "legs", "torso", "arm", "arms", "neck", "hip", "hips", "waist", "finger", "fingers", "hand", "hands", "foot",
+    "feet", "back", "belly", "ear", "ears", "forehead", "shoulder", "shoulders",
+}  # fmt: skip
+"""Nouns of a body that no adjective before them makes a person: "a short torso" is nobody short."""
 _SEPARATORS = ("comma", "and")
 
 
@@ -200,6 +205,7 @@ class _Reader:
         for run in _runs(self._pending):
             if not run[-1].is_known:
                 is_head = self._is_first and not self.collector.has_person and len(run) > 1
+                is_head = is_head and run[-1].key not in _BODY_PARTS
                 # "An old fisherman with a beard": whoever that is, it is somebody old.
                 self.ignored += self.collector.bind("person", run[:-1], is_distant=True) if is_head else run[:-1]
                 self.ignored.append(run[-1])

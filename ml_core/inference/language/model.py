@@ -88,6 +88,12 @@ class LanguageModel:
             traits = traits.replace(hair_tones=tones)
         if ancestry is not None:
             traits = traits.replace(ancestry=ancestry.shares, skin=traits.skin or ancestry.skin)
+        said = [one for one in ("age", "height") if getattr(traits, one) is not None]
+        changes = tuple(one for one in read.changes if one.trait not in said or one.absolute is not None)
+        if changes != read.changes:  # "younger, around 18" is 18
+            read = dataclasses.replace(read, changes=changes)
+        if (baby := _BABY.search(text)) is not None:  # the youngest that there is, is no baby
+            read = dataclasses.replace(read, ignored=(*read.ignored, baby.group()))
         return read if traits is read.traits else dataclasses.replace(read, traits=traits)
 
     def _read(self, text: str) -> Description:
@@ -181,6 +187,7 @@ def _weighing(traits: AvatarTraits, kilograms: float) -> AvatarTraits | None:
     return None if weight is None else traits.replace(weight=weight, build=None, height=height)
 
 
+_BABY = re.compile(r"\b(?:baby|infant|newborn)\b(?!['’]s| (?:blue|pink|face|hair))|婴儿|新生儿", re.IGNORECASE)
 _IN_A_COLOR = re.compile(
     rf"\b(?:in|wearing|wears)(?: all| only| nothing but)*[ -](?:(?:light|dark|bright|pale) )?"
     rf"(?:{'|'.join(sorted(descriptions_en.COLORS, key=len, reverse=True))})(?=\s*$|\s*[,.;]"

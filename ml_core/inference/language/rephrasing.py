@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import re
 
+from ml_core.vocabulary.words import descriptions_en
+
 _HAIR_TO = r"hair\s+(?:that\s+)?(?:(?:goes|falls|falling|reaches|reaching|all the way|down|to)\s+)*"
+_HIS = r"(?:(?:the|his|her|their|my)\s+)"
 _PAINTED = "red|pink|purple|black|blue|orange|burgundy|crimson|scarlet"
 _PERSONS = r"(?:her|his|their|the)\s+"
+_SHADE = r"(?:(?:light|dark|bright|pale|deep)[- ])?"
+_COLOR = (
+    rf"{_SHADE}(?:{'|'.join(sorted(descriptions_en.COLORS, key=len, reverse=True))}|brown|hazel|amber|blond|blonde)"
+)
+_COLOR_ZH = r"[深浅淡亮暗]?[红橙黄绿青蓝紫黑白灰棕褐粉金银]色?"
+_A_BIT_ZH = r"再?[^，,。\s]{1,2}一?[点些]"
+_OFF_ZH = "(?:摘掉|摘下|脱掉|脱下|去掉|拿掉|取下|摘了|脱了)"
+
+_WORN = (
+    r"(?:t-?shirt|shirt|top|blouse|sweater|hoodie|jacket|coat|blazer|suit|trousers|pants|jeans|shorts|skirt|dress|shoes|"
+    r"boots|sneakers|heels|hat|cap|scarf|tie|belt|socks|gloves|glasses|sunglasses|vest|cardigan|leggings)"
+)
 
 _PLAINER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(source, re.IGNORECASE), plainer)
@@ -27,6 +42,24 @@ _PLAINER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bwith without\b", "without"),
         (r"(?:光着?脚丫?|赤着?脚)的?(?=[男女人小老孩])", "没穿鞋的"),
         (r"皮衣|皮夹克", "皮革夹克"),
+        # What is so instead: "not blue but green", "change the trousers to jeans", "hair like before but red".
+        (rf"\bnot {_COLOR} but (?=(?:rather )?{_COLOR}\b)", ""),
+        (rf"不是{_COLOR_ZH}的?[，,]?(?:而是|是)(?={_COLOR_ZH})", "是"),
+        (rf"\b(?:(?:change|turn|dye|make) {_HIS}?)?({_WORN}) (?:in)?to ({_COLOR})\b", r"\2 \1"),
+        (rf"\b(?:change|swap|switch|exchange|replace) {_HIS}?{_WORN} (?:to|into|for|with|by) ", ""),
+        (rf"\b(?:the same )?hair (?:(?:like|as) (?:before|now|it is)|the same),? but ({_COLOR})\b", r"\1 hair"),
+        (rf"\bsame hair,? but ({_COLOR})\b", r"\1 hair"),
+        (rf"\bone ({_COLOR}) eye and (?:one|the other) {_COLOR}(?: (?:eye|one))?", r"\1 eyes, mismatched"),
+        # What goes: "remove the glasses and give him a hat", 摘掉眼镜.
+        (rf"\b(?:remove|take off|lose|get rid of|drop) {_HIS}?(?={_WORN}\b)", "without "),
+        (r"\bgive (?:him|her|them) (?=(?:an?|some)\b)(?!an? (?:bit|little)|an? \w+er\b)", "with "),
+        (rf"{_OFF_ZH}(?=眼镜|墨镜|帽子|外套|夹克|领带|围巾|手套|鞋|袜子|腰带)", "不要"),
+        # Two comparisons of one part.
+        (r"\b(hair|skin|nose|lips|eyes|chin) (\w+er) and (\w+er)\b", r"\1 \2, \1 \3"),
+        (rf"(头发|皮肤|鼻子|嘴唇|眼睛)({_A_BIT_ZH})({_A_BIT_ZH})(?=[，,。]|$)", r"\1\2，\1\3"),
+        (r"\b(?:light|pale)(?:[- ]colou?red)? eyes\b", "gray eyes"),
+        (r"浅色(?:的)?(?:眼睛|眼珠)|眼睛(?:颜色)?(?:很|比较)?浅(?:色)?(?=[，,。]|$)", "灰色眼睛"),
+        (r"\bbusiness(man|woman)\b", r"business \1"),
     )
 )  # fmt: skip
 _BAREFOOT = re.compile(r"\s*\b(?:barefoot(?:ed)?|shoeless)\b", re.IGNORECASE)
