@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import bpy
 
-from ml_core.inference.language.named_nouns import is_called, label_said_by
+from ml_core.inference.language.named_nouns import is_called
+from ml_core.inference.recognition.names import label_called
 from ml_core.vocabulary.scene.labels import LABELS
 
 from ...avatar.stored import has_traits
@@ -38,7 +39,7 @@ def _kind_of(obj: bpy.types.Object, is_part: bool) -> str:
         return label
     if obj.find_armature() is not None or any(has_traits(one) for one in _above(obj)):
         return label
-    return label_said_by(obj.name) or label
+    return label_called(obj.name) or label
 
 
 def _above(obj: bpy.types.Object) -> Iterable[bpy.types.Object]:

@@ -9,7 +9,7 @@ import numpy as np
 from mathutils import Vector
 
 from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_lab
-from ml_core.inference.language.named_nouns import label_said_by
+from ml_core.inference.recognition.names import label_called
 from ml_core.vocabulary.commands import Term
 from ml_core.vocabulary.scene.substances import SUBSTANCES, Substance
 
@@ -202,7 +202,7 @@ def _is_on_floor(box: Box, thing: Thing, scene: bpy.types.Scene) -> bool:
 def _is_of_room(thing: Thing, relation: str) -> bool:
     """Whether a thing is a wall or a floor; what is in a wall, such as a door, does not stand on the floor either."""
     box = thing.box()
-    in_wall = relation == "floor" and (label_said_by(thing.root.name) or label_of(thing.root)) in _IN_WALLS
+    in_wall = relation == "floor" and (label_called(thing.root.name) or label_of(thing.root)) in _IN_WALLS
     return is_wall(box) or _is_floor(box) or in_wall
 
 

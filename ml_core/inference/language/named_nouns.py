@@ -1,4 +1,4 @@
-"""What objects are by their names: chair.001 is a chair, and car_taxi is what "the taxi" means."""
+"""Nouns that only the names of objects have: car_taxi is what "the taxi" means."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from types import ModuleType
 from ml_core.inference.language.lexicon import Lexicon, is_chinese
 from ml_core.inference.language.tokens import normalized
 from ml_core.inference.language.understanding.tagging.gazetteer import known_phrases, noun_terms
-from ml_core.vocabulary.color_names import english_colors
 from ml_core.vocabulary.words import constructions_en, scene_en
 
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[\u3400-\u9fff]+")
@@ -19,34 +18,12 @@ _SHORTEST = 4
 """Letters of a word that names may be found by; shorter ones are often codes, such as geo or mid."""
 _SHORTEST_END = 5
 """Letters of a word that may end another, as hydrant ends firehydrant."""
-_FILLERS = {"left", "right", "front", "back", "rear", "big", "small", "large", "low", "high", "long", "tall", "wide",
-            "medium", "mid", "old", "new", "dark", "light", "open", "closed", "lod", "mesh", "geo", "copy"}  # fmt: skip
-"""Say nothing of what a thing is where they end its name: chair_left, table_low."""
 
 
 @lru_cache(maxsize=20_000)
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name in lower case, without numbers: ("car", "taxi") of Car_Taxi.001 and carTaxi."""
     return tuple(part.lower() for part in _PARTS.findall(normalized(name)))
-
-
-@lru_cache(maxsize=20_000)
-def label_said_by(name: str) -> str:
-    """The learned label that a name ends in: chair of ``Guest_Chair.001`` and ``chair red``, cup of ``mug A``.
-
-    Empty where the last word of weight is not a noun of a label: "chair_leg", "lamp_standing".
-    """
-    if is_chinese(name):
-        word = "".join(words_of(name))
-        found = next((word[at:] for at in range(len(word)) if word[at:] in _labels()), "")
-        return _labels().get(found, "")
-    words = list(words_of(name))
-    while words and (len(words[-1]) == 1 or words[-1] in _FILLERS or words[-1] in english_colors()):
-        words.pop()
-    for count in (3, 2, 1):
-        if len(words) >= count and (label := _labels().get(" ".join(words[-count:]))):
-            return label
-    return _joined_labels().get(words[-1], "") if words else ""
 
 
 def is_called(name: str, noun: str) -> bool:
@@ -126,12 +103,6 @@ def _labels() -> dict[str, str]:
         for word, (term, number, _) in noun_terms().items()
         if term.kind == "label" and number != "many"
     }
-
-
-@cache
-def _joined_labels() -> dict[str, str]:
-    """Nouns of several words, written as one: trafficlight."""
-    return {word.replace(" ", ""): label for word, label in _labels().items() if " " in word}
 
 
 @cache

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ml_core.inference.recognition.objects import Recognition
-from ml_core.vocabulary.scene.labels import OBJECT_LABELS
+from ml_core.vocabulary.scene.labels import LABELS, OBJECT_LABELS
 from ml_core.vocabulary.words import commands_en, commands_zh
 
 _TELLS, _LIES = 0.4, 0.002
@@ -35,7 +35,7 @@ _ATTRIBUTES = frozenset({
     "fancy", "basic", "plain", "wood", "wooden", "metal", "metallic", "steel", "iron", "gold", "golden", "silver",
     "bronze", "brass", "copper", "plastic", "stone", "marble", "concrete", "brick", "leather", "fabric", "cloth",
     "paper", "ceramic", "oak", "pine", "white", "black", "gray", "grey", "red", "green", "blue", "yellow", "orange",
-    "purple", "pink", "brown", "beige", "dark", "light", "a", "b", "c", "d", "e", "f", "l", "r", "s", "m", "xl", "xs",
+    "purple", "pink", "brown", "beige", "dark", "light", "rear", "mid", "xl", "xs",
 })  # fmt: skip
 """Words that say how a thing is, not what it is."""
 _UNCLEAR = frozenset({"frame", "picture", "plate", "key", "star", "heart", "bow", "trap", "tool", "torch"})
@@ -45,23 +45,39 @@ _UNCLEAR = frozenset({"frame", "picture", "plate", "key", "star", "heart", "bow"
 def label_said(name: str) -> str | None:
     """The label that ``name`` says, if it says one alone and ends with it, or with how it is: ``SM_Table_Round_01``
     says ``table``; ``Car_Door``, ``Table_Leg`` and ``Cube.001`` say nothing."""
-    return _said(re.sub(r"[\d\W_]+", " ", name))
+    nouns = nouns_in(name)
+    labels = {label for phrase, label in nouns if label in OBJECT_LABELS and phrase not in _UNCLEAR}
+    said = nouns[-1][1] if nouns else None
+    return said if labels == {said} and nouns[-1][0] not in _UNCLEAR else None
 
 
-@functools.lru_cache(4096)
-def _said(name: str) -> str | None:
-    words = [word.lower() for word in _WORD.findall(name)]
-    while words and words[-1] in _ATTRIBUTES:
+def label_called(name: str) -> str:
+    """The label that a sentence may mean ``name`` by, that of its last noun: ``chair`` of ``DeskChair_01``, ``door`` of
+    ``Car_Door``, ``wall`` of ``Wall_1``; empty where that is of no label. A ``lampFloor`` is a lamp."""
+    nouns = nouns_in(name)
+    things = [noun for noun in nouns if noun[1] in OBJECT_LABELS]
+    if things and nouns[-1][1] not in (None, *OBJECT_LABELS):
+        nouns = tuple(things)
+    if not nouns or (nouns[-1][0] in _UNCLEAR and {label for _, label in nouns if label} != {nouns[-1][1]}):
+        return ""
+    return nouns[-1][1] or ""
+
+
+@functools.lru_cache(20_000)
+def nouns_in(name: str) -> tuple[tuple[str, str | None], ...]:
+    """The words of ``name`` that say what a thing is and the labels that they are for, without those at its end that
+    say how it is."""
+    words = [word.lower() for word in _WORD.findall(re.sub(r"[\d\W_]+", " ", name))]
+    while words and (words[-1] in _ATTRIBUTES or (len(words[-1]) == 1 and words[-1].isascii())):
         words.pop()
-    found: list[str | None] = []
+    found: list[tuple[str, str | None]] = []
     place = 0
     while place < len(words):
         length, label = _phrase_at(words, place)
         if label or words[place] not in _ATTRIBUTES:
-            found.append(label)
+            found.append(("".join(words[place : place + length]), label))
         place += length
-    labels = {label for label in found if label}
-    return labels.pop() if len(labels) == 1 and found[-1] else None
+    return tuple(found)
 
 
 def with_names(result: Recognition, names: Iterable[str], threshold: float) -> Recognition:
@@ -114,5 +130,5 @@ def _phrases() -> dict[str, str]:
             for label, phrases in table.items():
                 found |= dict.fromkeys((phrase.replace(" ", "") for phrase in phrases), label)
     found |= {plural: found[single] for single, plural in commands_en.IRREGULAR.items() if single in found}
-    found |= {label.replace("_", ""): label for label in OBJECT_LABELS}
-    return {phrase: label for phrase, label in found.items() if phrase not in _UNCLEAR and label in OBJECT_LABELS}
+    found |= {label.replace("_", ""): label for label in LABELS}
+    return {phrase: label for phrase, label in found.items() if label in LABELS}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ml_core.datasets.meshes.objects import further_label
-from ml_core.inference.recognition.names import label_said, with_name, with_names
+from ml_core.inference.recognition.names import label_called, label_said, with_name, with_names
 from ml_core.inference.recognition.objects import Recognition
 
 
@@ -84,3 +84,17 @@ def test_names_of_files_seldom_lie(data_dir: Path) -> None:
     assert right >= 1300
     assert right >= 0.95 * said
     assert astray <= 0.045 * others
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("chair.001", "chair"), ("Guest_Chair.002", "chair"), ("cup red", "cup"), ("mug A", "cup"),
+        ("trafficlight_B", "traffic_light"), ("deskLamp", "lamp"), ("table_low", "table"), ("红色椅子.001", "chair"),
+        ("DeskChair_01", "chair"), ("Wall_1", "wall"), ("lampSquareFloor", "lamp"), ("Door_frame_03", ""),
+        ("plate", "plate"),
+        ("chair_leg", ""), ("lamp_standing", ""), ("car_taxi", ""), ("Cube.003", ""), ("", ""), ("___", ""),
+    ],
+)  # fmt: skip
+def test_a_sentence_means_a_name_by_its_last_noun(name: str, label: str) -> None:
+    assert label_called(name) == label
