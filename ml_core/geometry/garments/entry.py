@@ -84,6 +84,7 @@ class Fall:
         folds: meters of the deepest folds, which come where limbs bend and cloth gathers.
         pressed: legs have a crease down their fronts and backs.
         longer: share of the height of the ankles by which trouser legs reach further down than they are cut.
+        reach: meters by which sleeves reach further over the hand than they are cut.
     """
 
     least: float
@@ -100,6 +101,7 @@ class Fall:
     folds: float = 0.0
     pressed: bool = False
     longer: float = 0.0
+    reach: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ from ml_core.geometry.garments.surfaces.sparse import Array, LinearMap
 
 _MOST_LIFT = 0.006
 """Meters by which a button or a knot moves what is over it."""
+_SMOOTHED = 0.35
+"""Share of the mean of its neighbors in the relief of a vertex."""
 _STIFFENED = 0.8
 """Share of the folds that pockets, lapels, bands and seams take from cloth."""
 _FLARES_BELOW = 0.06
@@ -136,7 +138,7 @@ def pattern(helpers: Helpers, piece: Piece) -> Pattern:
     return Pattern(
         of_used, of_used.after(helper.points_of), topology, own_corners, main, of_used(field),
         weights, rest, up, arm, along_arm, leg, along_leg, tube,
-        _relief(piece, places) * _lies_flat(lying, topology, len(rest)),
+        _smoothed(_relief(piece, places), topology) * _lies_flat(lying, topology, len(rest)),
         tuple(lying), tuple(placed[first : first + len(lying)]),
         tuple(collars), tuple(placed[first + len(lying) : first + len(lying) + len(collars)]),
         soles and _with_uv(soles, placed[-2:]), shown, meters,
@@ -149,6 +151,11 @@ def _relief(piece: Piece, places: Places) -> Array:
         return np.zeros(len(places.points))
     is_buttoned = piece.cut.v_neck is not None and any(isinstance(trim, Buttons) for trim in piece.trims)
     return relief(places, piece.name, FABRICS[piece.fabric].stiffness, is_buttoned, piece.fall.pressed)
+
+
+def _smoothed(relief: Array, topology: Topology) -> Array:
+    """(V,) folds without those that are too narrow for the mesh, which would end in spikes."""
+    return np.asarray(relief + _SMOOTHED * (topology.around(relief) - relief))
 
 
 def _lies_flat(parts: Sequence[Sewn], topology: Topology, count: int) -> Array:

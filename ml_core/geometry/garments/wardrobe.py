@@ -45,8 +45,8 @@ _WAIST_BELOW = 0.03
 """Meters that the narrowest part of the trunk lies below the joint of the chest."""
 _BLOUSED = 0.05
 """Meters over a waistband down which cloth that is tucked into it comes in to the body."""
-_CLOSE = 0.008
-"""Meters from the tights up to which cloth hangs on the neck and shoulders."""
+_CLOSEST, _CLOSE = 0.005, 0.008
+"""Meters from the tights at which cloth lies on the neck and shoulders, and up to which it hangs there."""
 _FLATTENED = 0.8
 """Share of its folds that cloth under other cloth loses."""
 _SHOULDER, _ON_SHOULDER = (0.15, 0.45), (0.1, 0.6)
@@ -193,12 +193,15 @@ class Wardrobe:
                 points, cut_out.topology, joints, cut_out.along_leg, cut_out.leg > LEG, TROUSER_LEG, fall.straight
             )
         if fall.longer:
-            sole = float(rows[self.data.used("skin"), 2].min())
-            points = lengthened(points, joints, cut_out.along_leg, cut_out.leg > LEG, sole, fall.longer)
+            ankle = float(joints["leftFoot"][2] - rows[self.data.used("skin"), 2].min())
+            points = lengthened(points, joints, cut_out.along_leg, cut_out.leg > LEG, TROUSER_LEG, fall.longer * ankle)
         if fall.sleeves is not None:
             points = straight_limbs(
                 points, cut_out.topology, joints, cut_out.along_arm, cut_out.arm > ARM, SLEEVE, fall.sleeves
             )
+        if fall.reach:
+            over_hand = fall.reach * self._size(joints)
+            points = lengthened(points, joints, cut_out.along_arm, cut_out.arm > ARM, SLEEVE, over_hand)
         if fall.hang:
             own = (cut_out.arm < ARM) & (cut_out.rest[:, 2] < self.helpers.heights["chest"] + 0.1)
             points += (1 - tucked[:, None]) * (hung(points, own, fall.hang) - points)
@@ -271,7 +274,7 @@ class Wardrobe:
         close = step(z, heights["collar_bone"] - 0.05, heights["collar_bone"] + 0.03) * ~arms
         on_top = step(cut_out.up[:, 2], *_ON_SHOULDER) * (1 - step(cut_out.along_arm, *_SHOULDER)) * arms
         close = np.maximum(close, on_top)
-        return low, high - np.maximum(high - _CLOSE, 0) * close
+        return low - np.maximum(low - _CLOSEST, 0) * close, high - np.maximum(high - _CLOSE, 0) * close
 
     def _layered(self, piece: Piece, cut_out: Pattern, worn: _Worn) -> Array:
         """(V,) how high what is worn already lies over the tights where a garment's vertices are."""

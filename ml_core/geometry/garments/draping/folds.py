@@ -25,6 +25,8 @@ _TOGETHER = 4.0
 """Exponent of the sum of folds that meet: nearly the higher one, without a crease between them."""
 _VALLEY, _BESIDE = 0.6, 1.5
 """How deep the valley under a fold is beside its height, and how far under it, in widths."""
+_NO_VALLEYS = 0.1
+"""Meters above a hem up to which valleys are less deep."""
 _PRESSED = (0.2, 0.5)
 """Along the leg: where creases of trousers begin, and from where on they are whole."""
 _CREASE, _CREASE_WIDTH = 0.55, 0.35
@@ -139,10 +141,10 @@ THIGH = (
     Ring(0.56, 150, 65, 0.36, deep=0.5),
 )
 CROTCH = (
-    Line("crotch", (0.012, 0.022), (0.125, 0.100), deep=0.75),
-    Line("crotch", (0.015, -0.005), (0.150, 0.045), deep=0.9),
-    Line("crotch", (0.022, -0.024), (0.135, -0.008), deep=0.5),
-    Line("crotch", (0.030, -0.070), (0.120, -0.125), deep=0.45),
+    Line("crotch", (0.012, 0.022), (0.105, 0.085), deep=0.6),
+    Line("crotch", (0.015, -0.005), (0.125, 0.030), deep=0.75),
+    Line("crotch", (0.030, -0.020), (0.135, -0.002), deep=0.45),
+    Line("crotch", (0.055, -0.085), (0.130, -0.125), deep=0.4),
     Line("crotch", (0.020, -0.020), (0.140, -0.055), "back", deep=0.9),
     Line("crotch", (0.025, -0.055), (0.130, -0.120), "back", deep=0.7),
     Line("crotch", (0.015, 0.010), (0.120, 0.040), "back", deep=0.6),
@@ -206,6 +208,9 @@ def relief(places: Places, name: str, width: float, is_buttoned: bool, is_presse
         ):
             over += ridge**_TOGETHER
             under += valley**_TOGETHER
+    if "hem" in places.heights:  # cloth that goes in there would be cut through by thighs that are raised
+        above = places.points[:, 2] - places.heights["hem"]
+        under *= np.where(places.arm, 1.0, np.clip(above / _NO_VALLEYS, 0, 1) ** _TOGETHER)
     if is_pressed:
         over += _creases(places) ** _TOGETHER
     return np.asarray(over ** (1 / _TOGETHER) - _VALLEY * under ** (1 / _TOGETHER))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.body.poses import stance_pose, transforms
 from ml_core.geometry.body.rig import Bone, moved_by
-from ml_core.geometry.garments.draping.falling import Outline, step
+from ml_core.geometry.garments.draping.falling import Outline, Tube, step
 from ml_core.geometry.garments.surfaces.quads import Topology
 from ml_core.geometry.garments.surfaces.sparse import Array, Index
 
@@ -29,7 +29,7 @@ _STEEPEST = 0.12
 _AT_CUT = 0.012
 """Meters from its cut up to which a border counts as a hem: rounded corners of fronts do not."""
 _FROM, _TO = 1.55, 1.9
-"""Along the leg: where trousers begin to be longer than they are cut, and where they are longer by the whole."""
+"""Along a limb: where cloth begins to be longer than it is cut, and where it is longer by the whole."""
 
 
 def straightened(
@@ -60,15 +60,15 @@ def straightened(
 
 
 def lengthened(
-    points: Array, joints: Mapping[str, Array], along: Array, limb: NDArray[np.bool_], sole: float, share: float
+    points: Array, joints: Mapping[str, Array], along: Array, limb: NDArray[np.bool_], tube: Tube, meters: float
 ) -> Array:
-    """Trouser legs longer by a ``share`` of the height of the ankles over the ``sole``."""
+    """Trouser legs or sleeves that reach further down than they are cut."""
     points = points.copy()
     for side, mirror in (("left", 1), ("right", -1)):
-        knee, ankle = joints[f"{side}LowerLeg"], joints[f"{side}Foot"]
-        down = (ankle - knee) / np.linalg.norm(ankle - knee)
+        second, third = (joints[side + name] for name in tube.joints[1:])
+        down = (third - second) / np.linalg.norm(third - second)
         own = limb & (points[:, 0] * mirror > 0)
-        points[own] += (share * (ankle[2] - sole) * step(along[own], _FROM, _TO))[:, None] * down
+        points[own] += (meters * step(along[own], _FROM, _TO))[:, None] * down
     return points
 
 

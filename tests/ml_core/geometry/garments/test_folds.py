@@ -44,7 +44,7 @@ def _depth(name: str, person: Person, monkeypatch: pytest.MonkeyPatch) -> np.nda
 def test_cloth_folds_at_joints_and_ends_deep_enough_to_be_seen(
     name: str, limb: str, man: Person, closet: Wardrobe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    least = 0.4 * BY_NAME[name].fall.folds
+    least = 0.35 * BY_NAME[name].fall.folds
     cut_out, depth = closet.pattern(name), _depth(name, man, monkeypatch)
     own = cut_out.arm > ARM if limb == "arm" else cut_out.leg > LEG
     along = cut_out.along_arm if limb == "arm" else cut_out.along_leg
@@ -106,7 +106,7 @@ def test_sleeves_end_at_the_wrist(name: str, age: float, closet: Wardrobe) -> No
     forearm = (wrist - elbow) / np.linalg.norm(wrist - elbow)
     (garment,) = closet.dressed(person.rows, [name])
     sleeve = garment.points[: garment.shell][(cut_out.arm > ARM) & (cut_out.rest[:, 0] > 0)]
-    assert -0.012 < ((sleeve - wrist) @ forearm).max() < 0.03
+    assert -0.012 < ((sleeve - wrist) @ forearm).max() < 0.035
 
 
 def test_a_blazer_is_closed_down_to_the_hips_and_rounded_below(closet: Wardrobe) -> None:
