@@ -11,18 +11,21 @@ from numpy.typing import NDArray
 from ml_core.geometry.hair.shell import cap
 from ml_core.geometry.hair.short import DOWN, ramp
 from ml_core.geometry.hair.strands import (
+    EMBEDDED,
     Locks,
     Piece,
     Waves,
     carded,
     cut,
     first_step,
+    frames,
     grow,
     hairline_roots,
     ropes,
     scattered_roots,
     smoothed,
     tangential,
+    wisps,
 )
 from ml_core.geometry.hair.surface import HeadSpace
 from ml_core.geometry.humanoid.frames import unit
@@ -32,7 +35,7 @@ Rng = np.random.Generator
 STEP = 0.009
 """Meters."""
 SIDE = np.array([1.0, 0.0, 0.0])
-BROAD = 0.0145
+BROAD = 0.0125
 """Meters across a card of hair that falls: few cards with many segments have rounder outlines than many with few."""
 
 
@@ -51,12 +54,16 @@ class Fall:
     behind: float = 0.0
     inward: float = 0.0
     waves: Waves | None = None
-    segments: int = 13
+    segments: int = 12
     count: int = 50
     volume: float = 0.011
     width: float = 0.028
     card: float = BROAD
     clump: float = 0.2
+
+
+_BEHIND = 26
+"""Locks around the rear end of a part, which come last."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ class Curves:
 
 def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
     """Grows the locks of hair that parts and falls."""
-    part = _part(head, fall.part)
+    part = part_line(head, fall.part)
 
     def steer(q: Array, normal: Array, grown: float) -> Array:
         top = np.clip((q[:, 2] - 0.005) / 0.065, 0, 1)[:, None]
@@ -96,22 +103,24 @@ def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
         )
         return unit(top * tangential(away, normal) + (1 - top) * down)
 
-    seeds = _beside_part(head, part, 20)
+    seeds = _beside_part(head, part, 25)
     under = scattered_roots(head, 2 * fall.count, rng, margin=0.012)
     q = head.local(under)
     by_ear = (q[:, 2] < 0.0) & (np.abs(q[:, 0]) > 0.05) & (q[:, 1] < 0.02)
     under = under[(q[:, 2] > -0.045) & ~by_ear]
-    sides = np.concatenate([np.linspace(-0.95, -0.04, 10), np.linspace(0.04, 0.95, 10)]) + rng.normal(
+    sides = np.concatenate([np.linspace(-0.95, -0.14, 10), np.linspace(0.14, 0.95, 10)]) + rng.normal(
         scale=0.02, size=20
     )
-    inside = 0.010 + 0.026 * ramp(np.abs(sides), 0.5, 0.2)  # beside the part cards lie along the hairline
+    # Beside the part cards lie along the hairline; at the temples a lock would begin on bare skin.
+    inside = 0.010 + 0.026 * ramp(np.abs(sides), 0.5, 0.2) + 0.030 * ramp(np.abs(sides), 0.6, 0.85)
     front = hairline_roots(head, sides + np.arctan2(fall.part, 0.11), rng, inside)
-    fan = _fan(head, part[1], np.linspace(-1.9, 1.9, 26))
+    fan = _fan(head, part[1], np.linspace(-1.9, 1.9, _BEHIND))
     roots = np.concatenate([under, front, seeds, fan])
     outer = np.arange(len(roots)) >= len(under) + len(front)
     q = head.local(roots)
     _, normal = head.distance(roots)
-    start = np.where(outer, 0.65, 0.3)[:, None] * normal + steer(q, normal, 0.0)
+    roots = roots + np.where(outer, EMBEDDED, 0.0)[:, None] * head.scale * normal  # or the cap would lie over them
+    start = np.where(outer, 0.45, 0.25)[:, None] * normal + steer(q, normal, 0.0)
     high = np.clip((q[:, 2] - 0.0) / 0.08, 0, 1)
     clearance = np.where(outer, fall.volume, (0.3 + 0.55 * high) * fall.volume) * rng.uniform(0.8, 1.12, len(q))
     clearance = clearance * (
@@ -120,7 +129,7 @@ def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
     clearance = clearance * np.where(outer, _over_face(q), 1.0)
     reach = 0.36 + fall.below + fall.behind
     points, normals = grow(
-        head, roots, start, steer, reach, clearance, stiffness=0.74, cling=0.12, step=STEP, rise=0.027
+        head, roots, start, steer, reach, clearance, stiffness=0.74, cling=0.18, step=STEP, rise=0.036
     )
     chin = head.height_of("chin")
     ends = chin - (fall.below + fall.behind * ramp(q[:, 1], -0.03, 0.06)) * head.scale
@@ -131,25 +140,31 @@ def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
 def curtain(head: HeadSpace, rng: Rng, fall: Fall) -> list[Piece]:
     """Cards of hair that parts and falls."""
     grown = falling(head, rng, fall)
-    curves = cut(grown.points, grown.normals, grown.stop, fall.segments, crowd=1.0 if fall.waves else 1.25)
+    curves = cut(grown.points, grown.normals, grown.stop, fall.segments, crowd=1.3 if fall.waves else 1.7)
     count = len(grown.stop)
     width = fall.width * rng.uniform(0.75, 1.2, count)
     sparse = 0.15 if fall.waves is None else 0.6
     locks = Locks(*curves, width, np.full(count, 0.005), clump=fall.clump, roll=0.12, sparse=sparse, card=fall.card)
-    return [cap(head, rng, swell=mass_under(head, fall), beyond=0.004), carded(head, rng, locks, fall.waves)]
+    part = part_line(head, fall.part)
+
+    def aside(q: Array, normal: Array, grown: float) -> Array:
+        return tangential(0.8 * _from_part(q, part) + np.array([0, 1.0, 0.5]), normal)
+
+    under = cap(head, rng, 0.0010, swell=mass_under(head, fall), beyond=0.002)
+    return [under, carded(head, rng, locks, fall.waves), wisps(head, rng, aside)]
 
 
 def mass_under(head: HeadSpace, fall: Fall) -> Callable[[Array], Array]:
     """Meters by which the hair under the outer locks stands off: they arch away from the part, and where they leave
     each other behind it one would see through from side to side."""
-    part = _part(head, fall.part)
+    part = part_line(head, fall.part)
 
     def meters(q: Array) -> Array:
         along = part[1] - part[0]
         share = np.clip((q - part[0]) @ along / (along @ along), 0, 1)[:, None]
         away = np.linalg.norm(q - part[0] - share * along, axis=1)
         filled = _FILLED * fall.volume * np.clip((away - 0.018) / 0.040, 0, 1) * ramp(q[:, 2], -0.01, 0.03)
-        return filled * _over_face(q) - 0.0008 * np.clip(1.5 - away / 0.02, 0, 1)
+        return filled * _over_face(q) - 0.0009 * np.clip(1.5 - away / 0.02, 0, 1)
 
     return meters
 
@@ -200,7 +215,7 @@ def _fan(head: HeadSpace, middle: Array, angles: Array) -> Array:
     return head.towards(unit(middle + offset))
 
 
-def _part(head: HeadSpace, part_x: float) -> Array:
+def part_line(head: HeadSpace, part_x: float) -> Array:
     """Local ends (2, 3) of a part on the skin: at the hairline, and at the crown."""
     theta = np.arctan2(part_x, 0.10)
     front = head.on_chart(head.hairline(np.array(theta)) - 0.004, np.array(theta))
@@ -212,16 +227,19 @@ def _beside_part(head: HeadSpace, part: Array, count: int) -> Array:
     """Roots (2 count, 3) along both sides of a part."""
     along = np.linspace(0.08, 1, count)[:, None]  # the first cards lie aside of the hairline, too
     line = part[0] * (1 - along) + part[1] * along
-    aside = np.array([0.002, 0, 0])
-    return np.concatenate([head.towards(unit(line + aside)), head.towards(unit(line - aside))])
+    # Seen from the skull's middle the line bulges to its side: what is meant for the other one would grow on this one.
+    over = head.local(head.towards(unit(line)))
+    (front_x, front_y), (rear_x, rear_y) = part[0, :2], part[1, :2]
+    over[:, 0] = front_x + (rear_x - front_x) * np.clip((over[:, 1] - front_y) / (rear_y - front_y), 0, 1)
+    return np.concatenate([head.towards(unit(over + aside)) for aside in (0.002 * SIDE, -0.002 * SIDE)])
 
 
 def bob(head: HeadSpace, rng: Rng) -> list[Piece]:
-    return curtain(head, rng, Fall(part=0.022, below=-0.012, behind=-0.012, inward=0.55, segments=13, clump=0.2))
+    return curtain(head, rng, Fall(part=0.022, below=-0.012, behind=-0.012, inward=0.55, clump=0.2))
 
 
 def bob_bangs(head: HeadSpace, rng: Rng) -> list[Piece]:
-    fall = Fall(part=0.0, below=-0.004, behind=-0.008, inward=0.5, segments=13, clump=0.15)
+    fall = Fall(part=0.0, below=-0.004, behind=-0.008, inward=0.5, segments=11, clump=0.15)
     return [*curtain(head, rng, fall), fringe(head, rng)]
 
 
@@ -236,7 +254,7 @@ def long_straight(head: HeadSpace, rng: Rng) -> list[Piece]:
 
 
 def long_bangs(head: HeadSpace, rng: Rng) -> list[Piece]:
-    return [*curtain(head, rng, Fall(part=0.0, below=0.155, behind=0.02)), fringe(head, rng)]
+    return [*curtain(head, rng, Fall(part=0.0, below=0.155, behind=0.02, segments=11)), fringe(head, rng)]
 
 
 def long_wavy(head: HeadSpace, rng: Rng) -> list[Piece]:
@@ -256,14 +274,25 @@ def long_curly(head: HeadSpace, rng: Rng) -> list[Piece]:
 
 def dreadlocks(head: HeadSpace, rng: Rng) -> list[Piece]:
     """Ropes of matted hair to the shoulders."""
-    grown = falling(head, rng, Fall(part=0.015, below=0.07, behind=0.03, count=30, volume=0.016))
-    points, normals = cut(grown.points, grown.normals, grown.stop * rng.uniform(0.85, 1.05, len(grown.stop)), 10)
-    s = np.linspace(0, 1, 11)
-    radius = (
-        0.0052 * rng.uniform(0.8, 1.2, (len(points), 1)) * np.clip(s / 0.08, 0.35, 1) * np.clip((1 - s) / 0.06, 0, 1)
-    )
-    side = rng.normal(size=(len(points), 1, 3)) * 0.004 * head.scale * np.sin(np.pi * 3 * s)[None, :, None]
-    return [cap(head, rng), ropes(head, rng, points + side, normals, radius, sides=5, bumps=0.10)]
+    grown = falling(head, rng, Fall(part=0.015, below=0.07, behind=0.03, count=26, volume=0.014))
+    number = np.arange(len(grown.stop))
+    chosen = (number % 2 == 0) | (number >= len(number) - _BEHIND)  # thick ropes, each of which is seen
+    stop = grown.stop[chosen] * rng.uniform(0.8, 1.05, chosen.sum())
+    points, normals = cut(grown.points[chosen], grown.normals[chosen], stop, _ROPE_RINGS)
+    count, s = len(points), np.linspace(0, 1, _ROPE_RINGS + 1)
+    radius = 0.0066 * rng.uniform(0.75, 1.2, (count, 1)) * (1 - 0.25 * s) * np.clip(s / 0.05, 0.4, 1)
+    radius = radius * np.sqrt(np.clip((1 - s) / 0.05, 0, 1))
+    turn = 2 * np.pi * (rng.uniform(1.2, 2.2, (count, 1)) * s + rng.random((count, 1)))
+    across, up = frames(points, normals)
+    away = 0.0042 * head.scale * np.sqrt(s) * rng.uniform(0.4, 1.2, (count, 1))
+    points = points + (away * np.sin(turn))[..., None] * across + (away * (1 + np.cos(turn)))[..., None] * up
+    return [
+        cap(head, rng, beyond=-0.002),
+        ropes(head, rng, points, normals, radius, sides=6, bumps=0.09, ends=(0.985, 0.015)),
+    ]
+
+
+_ROPE_RINGS = 13
 
 
 STYLES: dict[str, Callable[[HeadSpace, Rng], list[Piece]]] = {

@@ -13,9 +13,9 @@ from ml_core.geometry.hair.hairs import LONG, Comb
 from ml_core.geometry.hair.shading import OF_MASS, shading_normals
 from ml_core.geometry.hair.short import ramp
 from ml_core.geometry.hair.strands import merged
-from ml_core.geometry.hair.styles import BUILDERS, COILED, CURLED, FUZZY, ROUND, TAILED
+from ml_core.geometry.hair.styles import BUILDERS, COILED, CURLED, FUZZY, MATTED, ROUND, TAILED
 from ml_core.geometry.hair.surface import HeadSpace
-from ml_core.geometry.hair.texture import SIZE, Strands, curls, fuzz, ringlets, strands
+from ml_core.geometry.hair.texture import SIZE, Strands, curls, fuzz, matted, ringlets, strands
 
 Array = NDArray[np.floating]
 
@@ -31,7 +31,9 @@ FREE_SHARE = 0.2
 
 
 _COMBS = {
-    **dict.fromkeys(short.STYLES, Comb(begin=0.05, ragged=0.45, root=0.93, tip=1.05)),
+    **dict.fromkeys(
+        short.STYLES, Comb(begin=0.04, ragged=0.40, root=0.86, tip=1.05, points=4, gathered=0.85, bend=1.3)
+    ),
     **dict.fromkeys(tied.STYLES, Comb(begin=0.03, root=0.80)),
 }
 """Combs of styles that are not long: blunt ends would make a tile of every card of short hair, and so would roots
@@ -116,6 +118,8 @@ def hair_strands(style: str, seed: int = 0, size: int = SIZE) -> Strands:
         return curls(seed, size)
     if style in FUZZY:
         return fuzz(seed, size)
+    if style in MATTED:
+        return matted(seed, size)
     if style in CURLED:
         return ringlets(seed, CURLED[style], size)
     return strands(seed, size, _COMBS.get(style, LONG))

@@ -12,7 +12,7 @@ from ml_core.geometry.hair.strands import CAP, DENSE, SPARSE, STRIPS
 Array = NDArray[np.floating]
 FloatImage = NDArray[np.float32]
 
-_DENSE_HAIRS, _SPARSE_HAIRS, _CAP_HAIRS = 46, 9, 56
+_DENSE_HAIRS, _SPARSE_HAIRS, _CAP_HAIRS = 92, 12, 84
 """Hairs of one strip."""
 _SEEN = 0.4
 """Share of a texel from which on a hair covers those below it."""
@@ -46,12 +46,17 @@ class Comb:
     Attributes:
         begin: in which they grow one by one. ragged: by which those of a full lock may end before its tip.
         root, tip: how light they are where they grow and where they end, beside what they are between.
+        points: into which a full lock runs out. gathered, bend: 0..1, how much its hairs
+        come together there, and how late.
     """
 
-    begin: float = 0.011
+    begin: float = 0.005
     ragged: float = 0.22
     root: float = 0.72
     tip: float = 1.12
+    points: int = 7
+    gathered: float = 0.6
+    bend: float = 1.4
 
 
 LONG = Comb()
@@ -70,27 +75,32 @@ def _full(down: Array, strip: int, comb: Comb, rng: np.random.Generator) -> Hair
     """A lock, closed in its upper half, that runs out in points of a few hairs each."""
     count = _DENSE_HAIRS
     even = 2 * (np.arange(count) + rng.uniform(0.1, 0.9, count)) / count - 1
-    place = 0.5 + 0.5 * np.sign(even) * np.abs(even) ** 0.85
+    # Closed in the middle; toward its rims single hairs, or every card would be a ribbon with a clean border.
     aside = np.abs(even)
-    point = rng.uniform(0.12, 0.88, 5)
+    place = 0.5 + 0.5 * np.sign(even) * np.interp(aside, [0, _CLOSED, 1], [0, _MIDDLE, 1])
+    point = (np.arange(comb.points) + rng.uniform(0.2, 0.8, comb.points)) / comb.points
     nearest = point[np.abs(place[:, None] - point).argmin(axis=1)]
     end = 1 - comb.ragged * np.clip(0.85 * rng.beta(1.3, 1.6, count) + 0.45 * aside**3, 0, 1)
     start = comb.begin * (0.2 + 0.9 * rng.random(count) + 1.5 * aside**4)
-    # Along the rims hairs come and go, or every card would be a ribbon with a clean border.
-    at_rim = aside > rng.uniform(0.70, 1.0, count)
-    start = np.where(at_rim, start + rng.uniform(0.0, 0.45, count), start)
-    end = np.where(at_rim, np.minimum(end, start + rng.uniform(0.25, 0.6, count)), end)
-    half = rng.uniform(0.024, 0.044, count)
-    gathered = 0.35 * np.clip((down - 0.35) / 0.65, 0, 1) ** 1.6
-    center = place[:, None] + gathered * (nearest - place)[:, None] + _wavering(down, count, 0.018, rng)
+    at_rim = aside > _CLOSED
+    start = np.where(at_rim, start + rng.uniform(0.0, 0.30, count), start)
+    end = np.where(at_rim, np.minimum(end, start + rng.uniform(0.35, 0.8, count)), end)
+    half = rng.uniform(0.011, 0.021, count) * np.where(at_rim, 0.7, 1.0)
+    gathered = comb.gathered * np.clip((down - 0.40) / 0.60, 0, 1) ** comb.bend
+    center = place[:, None] + gathered * (nearest - place)[:, None] + _wavering(down, count, 0.015, rng)
     # Hairs of the rim keep inside of the card, whose border would cut them to dots.
-    center = 0.5 + (center - 0.5) * 0.90
+    center = 0.5 + (center - 0.5) * 0.93
     return Hairs(
         *_single(
-            float(strip) + np.clip(center, 0.03, 0.97), half[:, None] * _tapered(down, start, end, 0.9 * comb.ragged)
+            float(strip) + np.clip(center, 0.03, 0.97), half[:, None] * _tapered(down, start, end, 0.6 * comb.ragged)
         ),
         *_own(count, rng),
     )
+
+
+_CLOSED, _MIDDLE = 0.94, 0.80
+"""Share of the hairs of a lock that close its middle, and how much of the lock that is; the others lie toward its rims
+with air between them."""
 
 
 def _loose(down: Array, strip: int, comb: Comb, rng: np.random.Generator) -> Hairs:
@@ -98,10 +108,10 @@ def _loose(down: Array, strip: int, comb: Comb, rng: np.random.Generator) -> Hai
     count = _SPARSE_HAIRS
     place = 0.08 + 0.84 * (np.arange(count) + rng.uniform(0.0, 1.0, count)) / count
     start, end = comb.begin * rng.uniform(0.0, 1.2, count), rng.uniform(0.55, 1.0, count)
-    half = rng.uniform(0.013, 0.028, count)
+    half = rng.uniform(0.010, 0.019, count)
     center = place[:, None] + _wavering(down, count, 0.03, rng)
     return Hairs(
-        *_single(float(strip) + np.clip(center, 0.03, 0.97), half[:, None] * _tapered(down, start, end, 0.5)),
+        *_single(float(strip) + np.clip(center, 0.03, 0.97), half[:, None] * _tapered(down, start, end, 0.4)),
         *_own(count, rng),
     )
 
@@ -110,11 +120,11 @@ def _on_scalp(down: Array, rng: np.random.Generator) -> Hairs:
     """Hair of the scalp, closed but for its last centimeters, over which it thins out so that no line is seen."""
     count = _CAP_HAIRS
     place = (np.arange(count) + rng.uniform(0.2, 0.8, count)) / count
-    end = 1 - 0.07 * rng.beta(1.3, 1.2, count)
+    end = 1 - 0.13 * rng.beta(1.3, 1.2, count)
     half = rng.uniform(0.010, 0.018, count)
     center = place[:, None] + _wavering(down, count, 0.010, rng)
     half = half[:, None] * np.clip((end[:, None] - down) / 0.06, 0, 1) ** 0.7
-    closed = np.clip((0.93 - down) / 0.03, 0, 1)
+    closed = np.clip((0.87 - down) / 0.05, 0, 1)
     return Hairs(*_single(float(CAP) + center, half + 0.02 * closed), *_own(count, rng))
 
 
@@ -128,7 +138,7 @@ def _wavering(down: Array, count: int, amount: float, rng: np.random.Generator) 
 
 def _tapered(down: Array, start: Array, end: Array, over: float) -> Array:
     """(N, S) 0..1: hairs that begin at ``start``, end at ``end``, and are thinner over the last share ``over``."""
-    rising = np.clip((down - start[:, None]) / 0.010, 0, 1)
+    rising = np.clip((down - start[:, None]) / 0.006, 0, 1)
     left = np.clip((end[:, None] - down) / over, 0, 1)
     return rising * left**0.5
 
@@ -160,11 +170,29 @@ def painted(hairs: Hairs, size: int) -> PaintedHairs:
     alpha = np.zeros(size * size, np.float32)
     seen = cover > 0.02
     np.maximum.at(alpha, place[seen], cover[seen].astype(np.float32))
-    tone, pile, roundness = (np.full(size * size, value, np.float32) for value in (0.0, 0.3, 0.6))
+    alpha = _without_specks(alpha.reshape(size, size))
+    tone, pile, roundness = (np.full(size * size, value, np.float32) for value in (0.0, 0.8, 0.85))
     over = cover > _SEEN
     number = np.broadcast_to(np.arange(len(center))[:, None, None], cover.shape)[over]
     at = place[over]  # of texels named again the last counts, which is on top
     tone[at], pile[at] = hairs.tone[order][number], hairs.pile[order][number]
     round_off = off / np.maximum(half[..., None] + 0.5, 0.6)
     roundness[at] = np.sqrt(np.clip(1 - round_off[over] ** 2, 0, 1))
-    return PaintedHairs(*(values.reshape(size, size) for values in (alpha, tone, pile, roundness)))
+    return PaintedHairs(alpha, *(values.reshape(size, size) for values in (tone, pile, roundness)))
+
+
+def _without_specks(alpha: FloatImage) -> FloatImage:
+    """An image (S, S) of alpha without the texels that thin hairs show here and there: what is shown runs down over
+    :data:`_SHORTEST` of the image at least."""
+    least = int(np.ceil(_SHORTEST * len(alpha)))
+    turns = np.diff(np.pad((alpha > _SEEN).T, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    (column, first), last = np.nonzero(turns == 1), np.nonzero(turns == -1)[1]
+    is_short = last - first < least
+    cleaned = alpha.copy()
+    for step in range(least - 1):
+        at = is_short & (first + step < last)
+        cleaned[first[at] + step, column[at]] = 0
+    return cleaned
+
+
+_SHORTEST = 6 / 512

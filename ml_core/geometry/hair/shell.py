@@ -63,7 +63,7 @@ def cap(
     row_count: int = CAP_ROWS,
     ragged: float = 0.004,
     swell: Callable[[Array], Array] | None = None,
-    beyond: float = 0.022,
+    beyond: float = 0.018,
 ) -> Piece:
     """A skin of hair on the scalp, ``lift`` meters over it, whose strands end one by one around the hairline.
 

@@ -21,6 +21,7 @@ from ml_core.geometry.hair.strands import (
     scattered_roots,
     smoothed,
     tangential,
+    wisps,
 )
 from ml_core.geometry.hair.surface import HeadSpace
 from ml_core.geometry.humanoid.frames import unit
@@ -68,7 +69,7 @@ def short(
     edge: int = 96,
     sparse: float = 0.12,
     tip: float = 0.005,
-    taper: float = 0.5,
+    taper: float = 0.65,
 ) -> Piece:
     """Locks over the scalp and along the hairline.
 
@@ -79,7 +80,9 @@ def short(
     """
     inner = scattered_roots(head, count, rng, margin=0.012)
     theta = np.linspace(-np.pi, np.pi, edge, endpoint=False)
-    line = hairline_roots(head, theta + rng.normal(scale=0.02, size=edge), rng, inside=0.010)
+    # Over the forehead the first hairs stand on the hairline itself: what is combed back bares it.
+    inside = np.where(np.abs(theta) < 1.15, 0.003, 0.010)
+    line = hairline_roots(head, theta + rng.normal(scale=0.02, size=edge), rng, inside)
     # Seen from the skull's middle the nape lies aslant, and few of the even directions fall on it.
     behind = np.concatenate([np.linspace(-np.pi, -2.2, 16), np.linspace(2.2, np.pi, 16)])
     nape = hairline_roots(head, behind + rng.normal(scale=0.03, size=32), rng, inside=0.034)
@@ -94,11 +97,17 @@ def short(
     reach = float(meters.max()) + STEP
     points, normals = grow(head, roots, start, flow, reach, clearance, stiffness=0.6, cling=cling, step=STEP, rise=0.02)
     curves = cut(smoothed(points, 2), normals, np.maximum(meters / STEP, 2), segments)
-    widths = width * rng.uniform(0.7, 1.3, len(q))
+    # Short locks are fine, too: as broad as they are long they would be tiles.
+    fine = np.clip(meters / _LONG_FOR_A_CARD, 0.6, 1)
+    widths = width * fine * rng.uniform(0.7, 1.3, len(q))
     locks = Locks(
-        *curves, widths, 0.4 * lift(q), clump=clump, roll=roll, sparse=sparse, card=card, tip=tip, taper=taper
+        *curves, widths, 0.4 * lift(q), clump=clump, roll=roll, sparse=sparse, card=card * fine, tip=tip, taper=taper
     )
     return carded(head, rng, locks, waves)
+
+
+_LONG_FOR_A_CARD = 0.040
+"""Meters of a lock of short hair from which on its cards have their full width."""
 
 
 def _by_ear(q: Array) -> Array:
@@ -144,6 +153,14 @@ def _mixed(top: float, sides: float, nape: float | None = None) -> Callable[[Arr
     return meters
 
 
+def _swept(
+    head: HeadSpace, rng: Rng, flow: Steer, lift: float = 0.0014, columns: int = 64, rows: int = 14
+) -> list[Piece]:
+    """The skin of hair under locks that are combed off the forehead: its hairs would hang down there like a fringe, so
+    it ends where the locks begin, and loose ones lie their way."""
+    return [cap(head, rng, lift, columns, rows, beyond=-0.003), wisps(head, rng, flow)]
+
+
 def buzz(head: HeadSpace, rng: Rng) -> list[Piece]:
     """A few millimeters, single hairs at the hairline."""
     return fuzz(head, rng, (0.0007, 0.0017, 0.0027))
@@ -159,7 +176,7 @@ def receding(head: HeadSpace, rng: Rng) -> list[Piece]:
         return np.asarray((rng.random(len(q)) > sparse) & ~(crown & (q[:, 2] > 0.05)))
 
     locks = short(thin, rng, _backward, _mixed(0.045, 0.022), _mixed(0.004, 0.0035), count=230, keep=keep, upright=0.3)
-    return [cap(thin, rng, 0.0012, ragged=0.010), locks]
+    return [cap(thin, rng, 0.0012, ragged=0.010, beyond=0.0), wisps(thin, rng, _backward), locks]
 
 
 def short_crop(head: HeadSpace, rng: Rng) -> list[Piece]:
@@ -229,7 +246,7 @@ def combed_back(head: HeadSpace, rng: Rng) -> list[Piece]:
         head, rng, _backward, _mixed(0.105, 0.055, 0.03), _mixed(0.010, 0.0055), count=300, upright=0.45, segments=5,
         clump=0.35, roll=0.1,
     )  # fmt: skip
-    return [cap(head, rng), locks]
+    return [*_swept(head, rng, _backward), locks]
 
 
 def quiff(head: HeadSpace, rng: Rng) -> list[Piece]:
@@ -247,7 +264,7 @@ def quiff(head: HeadSpace, rng: Rng) -> list[Piece]:
     locks = short(
         head, rng, flow, _mixed(0.078, 0.020), lift, count=290, upright=1.0, segments=5, cling=0.15, roll=0.12
     )
-    return [cap(head, rng), locks]
+    return [*_swept(head, rng, flow), locks]
 
 
 def undercut(head: HeadSpace, rng: Rng) -> list[Piece]:
@@ -304,7 +321,7 @@ def side_part(head: HeadSpace, rng: Rng) -> list[Piece]:
     locks = short(
         head, rng, flow, _mixed(0.088, 0.026), lift, count=290, upright=0.6, segments=5, clump=0.35, roll=0.12
     )
-    return [cap(head, rng), locks]
+    return [*_swept(head, rng, flow), locks]
 
 
 def curly_short(head: HeadSpace, rng: Rng) -> list[Piece]:

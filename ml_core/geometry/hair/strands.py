@@ -40,6 +40,7 @@ class Locks:
         clump: 0..1, how much the strands of a lock come together at its tip; below 0 they part.
         roll: radians, standard deviation of the turn of a card about its curve.
         sparse: share of the cards that are loose strands.
+        card: meters across a card, of all locks or (N,) of each.
         tip: v at which cards end; over 0 where their strands go on in a tail or a bun.
         taper: 0..1, how much narrower a card is at its tip than at its widest.
     """
@@ -51,7 +52,7 @@ class Locks:
     clump: float = 0.5
     roll: float = 0.18
     sparse: float = 0.15
-    card: float = CARD
+    card: float | Array = CARD
     tip: float = 0.005
     taper: float = 0.35
 
@@ -225,7 +226,11 @@ def carded(head: HeadSpace, rng: np.random.Generator, locks: Locks, waves: Waves
     roll = rng.normal(scale=locks.roll, size=len(owner))[:, None, None]
     own_side = np.cos(roll) * own_side + np.sin(roll) * own_up
     half = (
-        0.5 * locks.card * scale * rng.uniform(0.8, 1.3, len(owner))[:, None] * (0.55 + 0.45 * np.clip(s / 0.15, 0, 1))
+        0.5
+        * scale
+        * np.broadcast_to(locks.card, len(counts))[owner][:, None]
+        * rng.uniform(0.7, 1.35, len(owner))[:, None]
+        * (0.6 + 0.4 * np.clip(s / 0.15, 0, 1))
     )
     half = half * (1 - locks.taper * s)
     # The side of a card that is seen is its front: engines light the other one from inside the head.
@@ -253,6 +258,22 @@ def _strips(points: Array, half: Array, strip: NDArray[np.integer], tip: float) 
     return Piece(vertices.reshape(-1, 3), faces, uv[faces])
 
 
+def wisps(head: HeadSpace, rng: np.random.Generator, flow: Steer, length: float = 0.020, count: int = 64) -> Piece:
+    """Short loose hairs along the hairline between the ears, about ``length`` meters: a hairline is no edge, it thins
+    out."""
+    theta = np.linspace(-1.22, 1.22, count) + rng.normal(scale=0.02, size=count)
+    roots = head.on_chart(head.hairline(theta) - rng.uniform(-0.004, 0.010, count), theta)
+    _, normal = head.distance(roots)
+    start = 0.15 * normal + flow(head.local(roots), normal, 0.0)
+    meters = length * rng.uniform(0.6, 1.4, count)
+    reach, step = 1.4 * length, length / 8
+    clear = np.full(count, 0.0012)
+    points, normals = grow(head, roots, start, flow, reach, clear, stiffness=0.8, cling=0.4, step=step, rise=0.006)
+    curves = cut(smoothed(points, 2), normals, meters / step, 4)
+    size = np.full(count, 0.010)
+    return carded(head, rng, Locks(*curves, size, 0.1 * size, clump=-0.3, roll=0.05, sparse=1.0, card=0.010, taper=0.0))
+
+
 def ropes(
     head: HeadSpace,
     rng: np.random.Generator,
@@ -261,8 +282,10 @@ def ropes(
     radius: Array,
     sides: int = 6,
     bumps: float = 0.15,
+    ends: tuple[float, float] = (0.9, 0.45),
 ) -> Piece:
-    """Round, slightly uneven ropes along curves (N, K, 3); ``radius`` (N, K) meters, which ends them where it is 0."""
+    """Round, slightly uneven ropes along curves (N, K, 3); ``radius`` (N, K) meters, which ends them where it is 0.
+    ``ends``: v of the strand texture at their roots and tips."""
     count, rings = points.shape[:2]
     side, up = frames(points, normals)
     angle = 2 * np.pi * np.arange(sides) / sides
@@ -275,7 +298,7 @@ def ropes(
     faces = np.stack([number[:, :-1], number[:, 1:], beside[:, 1:], beside[:, :-1]], axis=-1).reshape(-1, 4)
     fold = 0.3 + 0.4 * np.abs(np.linspace(-1, 1, sides + 1))
     u = (rng.choice(DENSE, count)[:, None] + fold) / STRIPS
-    v = np.linspace(0.9, 0.45, rings)
+    v = np.linspace(*ends, rings)
     corner = np.stack(
         [
             np.broadcast_to(np.stack([u[:, None, :-1], u[:, None, :-1], u[:, None, 1:], u[:, None, 1:]], axis=-1),

@@ -40,7 +40,9 @@ FUZZY = {"buzz"}
 """Styles of a few millimeters, painted hair by hair around the crown."""
 CURLED = {"curly_short": 3.4, "long_curly": 8.0}
 """Styles of ringlets, with how often each turns from root to tip."""
-ROUND = {"afro": 0.6, "coily_short": 0.6, "dreadlocks": 0.4}
+MATTED = {"dreadlocks"}
+"""Styles of ropes that are painted as felted hair."""
+ROUND = {"afro": 0.6, "coily_short": 0.6, "dreadlocks": 0.15}
 """Styles of round bodies, with the share (0..1) of the mass of all hair in their shading."""
 HANGING = {*falling.STYLES, "ponytail", "high_ponytail", "low_ponytail", "pigtails", "braid", "twin_braids"}
 """Styles whose hair reaches the neck and what is worn there."""

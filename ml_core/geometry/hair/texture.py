@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ml_core.color import hex_to_srgb
 from ml_core.geometry.hair.hairs import LONG, Comb, combed, painted
 from ml_core.geometry.hair.shell import TUFT
-from ml_core.geometry.hair.strands import CAP, SPARSE, STRIPS
+from ml_core.geometry.hair.strands import CAP, DENSE, SPARSE, STRIPS
 
 Array = NDArray[np.floating]
 
@@ -68,7 +68,7 @@ class Strands:
             share[:, CAP * len(share) // STRIPS :] = 0  # the scalp, from part to hairline
             base = base + share * share * (3 - 2 * share) * (_dye(tips) - base)
         chroma = np.clip(1.6 * np.ptp(base, axis=-1, keepdims=True) / base.max(axis=-1, keepdims=True), 0, 1)
-        tint = 1 + chroma * self.warmth[..., None] * np.array([0.07, 0.0, -0.08], np.float32)
+        tint = 1 + chroma * self.warmth[..., None] * np.array([0.06, 0.02, -0.08], np.float32)
         # Dark hair shows its strands by what they reflect, which does not fade with the color.
         painted = ((base + _GLEAM) * self.shade[..., None] - _GLEAM) * tint
         rgba = np.concatenate([np.clip(painted, 0, 1), self.alpha[..., None]], axis=-1).astype(np.float32)
@@ -93,18 +93,23 @@ def strands(seed: int, size: int = SIZE, comb: Comb = LONG) -> Strands:
     broad = _noise_along(np.broadcast_to(across, (size, size)), down, 3 * STRIPS, 2, rng) - 0.5
     tone, pile, roundness = (_softened(values) for values in (hairs.tone, hairs.pile, hairs.roundness))
     is_cap = across * STRIPS >= CAP
-    grown = comb.root + (1 - comb.root) * np.where(is_cap, 0.25, _eased(down / 0.25))
+    grown = comb.root + (1 - comb.root) * np.where(is_cap, _SCALP, _eased(down / 0.25))
     tip = np.where(is_cap, 0.0, (comb.tip - 1) * _eased((down - 0.4) / 0.6))
-    own = _CONTRAST * tone + 0.20 * (pile - 0.5) + 0.10 * (roundness - 0.7) + 0.05 * broad
-    shade = (1 + own) * grown * (1 + tip)
-    rough = np.where(is_cap, 0.9, 0.5) - 0.05 * tone + 0.10 * (1 - pile)
+    own = _CONTRAST * tone + 0.20 * (pile - 0.5) + 0.10 * (roundness - 0.7) + 0.025 * broad
+    shade = (1 + np.where(is_cap, 0.5, 1.0) * own) * grown * (1 + tip)
+    rough = np.where(is_cap, 0.9, 0.44) - 0.06 * tone + 0.16 * (1 - pile) + 0.12 * broad
     occlusion = (0.78 + 0.22 * pile) * (0.8 + 0.2 * np.clip(down / 0.10, 0, 1))
     height = 0.35 * roundness + 0.25 * pile
-    warmth = np.clip(0.5 * tone + 1.2 * broad, -1, 1)
-    return _finished(shade, warmth, height, rough, np.where(is_cap, 0.85, occlusion), hairs.alpha)
+    warmth = np.clip(0.5 * tone + 0.6 * broad, -1, 1)
+    return _finished(shade, warmth, height, rough, np.where(is_cap, 0.85, occlusion), hairs.alpha, _SHIFT * tone)
 
 
-_CONTRAST = 0.065
+_SHIFT = 0.22
+"""Slope along a hair, standard deviation between hairs: each catches the light a little before or after those beside
+it, so that a highlight is of streaks (Scheuermann 2004, who shifts the tangent)."""
+_SCALP = -0.25
+"""How far hair on the scalp is from the tone of roots, at 0, to that of lengths, at 1: it lies in their shade."""
+_CONTRAST = 0.075
 """Standard deviation of how light hairs beside each other are: as a share of the color, in sRGB."""
 
 
@@ -116,6 +121,37 @@ def _eased(share: Array) -> Array:
 def _softened(values: Array) -> Array:
     """An image blurred by a texel to both sides, so that the borders of hairs are not stairs."""
     return 0.5 * values + 0.25 * (np.roll(values, 1, axis=1) + np.roll(values, -1, axis=1))
+
+
+_TURNS_OF_FELT = 40
+"""Rolls of a matted rope from root to tip."""
+
+
+def matted(seed: int, size: int = SIZE) -> Strands:
+    """Felted ropes in the strips of full locks of :func:`strands`: hair wound around itself in uneven rolls."""
+    plain = strands(seed, size)
+    rng = np.random.default_rng([seed, 49])
+    down = (np.arange(size) + 0.5)[:, None] / size
+    across = (np.arange(size) + 0.5)[None] / size * STRIPS
+    strip = np.minimum(across.astype(int), STRIPS - 1)
+    uneven = _smooth_noise(size, 24, rng) - 0.5
+    rolls = _TURNS_OF_FELT * down + rng.random(STRIPS)[strip] + 0.9 * (across % 1.0) + 2.2 * uneven
+    place = rolls % 1.0
+    roll = np.sqrt(np.clip(1 - (2 * place - 1) ** 2, 0, 1))
+    # Single hairs run along each roll, that is nearly across the rope, and cross those of the next one.
+    fine = _smooth_noise(size, size // 3, rng) - 0.5
+    lines = 0.5 + 0.5 * np.sin(2 * np.pi * (5 * rolls + 1.5 * fine + 0.6 * np.floor(rolls)))
+    shade = (0.66 + 0.28 * roll) * (1 + 0.16 * (lines - 0.5) + 0.35 * fine) * (0.8 + 0.2 * np.clip(down / 0.06, 0, 1))
+    height = 0.6 * roll + 0.14 * lines + 0.25 * fine
+    felt = _finished(
+        1.12 * shade, np.clip(2 * uneven + fine, -1, 1), height, 0.78 + 0.12 * (1 - roll), 0.5 + 0.5 * roll
+    )
+    is_rope = np.broadcast_to(np.isin(strip, DENSE), shade.shape)
+    return Strands(*(
+        np.where(is_rope if getattr(felt, item.name).ndim == 2 else is_rope[..., None], getattr(felt, item.name),
+                 getattr(plain, item.name))
+        for item in fields(Strands)
+    ))  # fmt: skip
 
 
 _RINGLETS = 2
@@ -239,11 +275,18 @@ def _nearest_spots(size: int, cells: int, rng: np.random.Generator) -> tuple[Arr
 
 
 def _finished(
-    shade: Array, warmth: Array, height: Array, rough: Array, occlusion: Array, alpha: Array | None = None
+    shade: Array,
+    warmth: Array,
+    height: Array,
+    rough: Array,
+    occlusion: Array,
+    alpha: Array | None = None,
+    along: Array | float = 0.0,
 ) -> Strands:
+    """``along``: slope of the surface along strands, beside that of ``height``."""
     slope_x = (np.roll(height, -1, 1) - np.roll(height, 1, 1)) * STRAND_HEIGHT
     slope_y = (np.roll(height, 1, 0) - np.roll(height, -1, 0)) * STRAND_HEIGHT
-    vector = np.stack([-slope_x, -slope_y, np.ones_like(height)], axis=-1)
+    vector = np.stack([-slope_x, -(slope_y + along), np.ones_like(height)], axis=-1)
     vector /= np.linalg.norm(vector, axis=-1, keepdims=True)
     return Strands(
         shade.astype(np.float32),

@@ -22,6 +22,7 @@ from ml_core.geometry.hair.strands import (
     scattered_roots,
     smoothed,
     tangential,
+    wisps,
 )
 from ml_core.geometry.hair.surface import HeadSpace
 from ml_core.geometry.humanoid.frames import unit
@@ -51,7 +52,9 @@ def pulled(head: HeadSpace, rng: Rng, ties: Sequence[Array], volume: float = 0.0
         return knots[(q[:, 0] * np.sign(knots[0, 0]) < 0).astype(int)]
 
     theta = np.linspace(-np.pi, np.pi, 72, endpoint=False)
-    edge = hairline_roots(head, theta + rng.normal(scale=0.015, size=72), rng, inside=0.009)
+    edge = hairline_roots(
+        head, theta + rng.normal(scale=0.015, size=72), rng, inside=np.where(np.abs(theta) < 1.15, 0.004, 0.009)
+    )
     inner = scattered_roots(head, 90, rng, margin=0.05)
     roots = np.concatenate([edge, inner])
     q = head.local(roots)
@@ -79,7 +82,18 @@ def pulled(head: HeadSpace, rng: Rng, ties: Sequence[Array], volume: float = 0.0
         sparse=0.12,
         tip=_TIED,
     )
-    return [cap(head, rng, 0.0022), carded(head, rng, locks)]
+    return [
+        cap(head, rng, 0.0022, beyond=0.0),
+        wisps(head, rng, _swept_to_the_ears, count=44),
+        carded(head, rng, locks),
+    ]
+
+
+def _swept_to_the_ears(q: Array, normal: Array, grown: float) -> Array:
+    """Where loose hairs of the hairline lie: back and aside, too short for the tie."""
+    return tangential(
+        np.sign(q[:, :1]) * [0.2, 0, 0] + BACK + 0.6 * np.clip(q[:, 2:] / 0.03, -1, 1) * [0, 0, 1.0], normal
+    )
 
 
 def tail(
