@@ -21,18 +21,19 @@ from ml_core.inference.textures.brows import Brows, browed, head_grid
 from ml_core.inference.textures.dressing import quick_skin, skin_of
 from ml_core.inference.textures.generator import QuickLook, TextureMaps
 from ml_core.inference.textures.mouth import Lips, draw_mouth, plain_face
+from ml_core.inference.textures.nails import draw_nails, polish_nails
 from ml_core.vocabulary.traits import AvatarTraits
 
 HIGH, AROUND = 0.32, 0.078
 """Meters of a head from the chart's first row to its last, and of a radian around it."""
 _FLUSHED = (
-    (0.520, 0.50, 0.020, 0.62), (0.500, 0.62, 0.018, 0.25), (0.546, 0.0, 0.009, 0.75), (0.545, 0.20, 0.007, 0.5),
+    (0.520, 0.50, 0.020, 0.62), (0.500, 0.62, 0.018, 0.25), (0.546, 0.0, 0.009, 0.75), (0.545, 0.20, 0.008, 0.65),
     (0.730, 0.0, 0.012, 0.40), (0.400, 0.42, 0.013, 0.30), (0.425, 0.22, 0.006, 0.35), (0.590, 0.0, 0.007, 0.25),
-    (0.46, 1.45, 0.030, 0.75), (0.265, 0.0, 0.030, -0.20), (0.80, 0.9, 0.030, -0.15),
+    (0.46, 1.45, 0.030, 1.05), (0.265, 0.0, 0.030, -0.30), (0.80, 0.9, 0.030, -0.15),
 )  # fmt: skip
 """Of a head: t and size of theta of a place, meters around it, and how red it is beside the usual skin."""
 _LIMBS = (
-    ("hand_back", 0.50, 0.05, 0.50), ("hand_back", 0.72, 0.03, 0.30), ("hand_back", 0.97, 0.07, 0.60),
+    ("hand_back", 0.50, 0.05, 0.65), ("hand_back", 0.72, 0.04, 0.50), ("hand_back", 0.97, 0.09, 0.90),
     ("hand_palm", 0.40, 0.25, 0.35), ("hand_palm", 0.97, 0.08, 0.55), ("foot", 0.95, 0.08, 0.50),
     ("foot", 0.05, 0.08, 0.30), ("lower_leg", 0.02, 0.06, 0.35), ("upper_leg", 0.98, 0.05, 0.30),
     ("lower_arm", 0.02, 0.06, 0.35), ("upper_arm", 0.98, 0.05, 0.25),
@@ -76,11 +77,12 @@ def quickly_living_skin(look: QuickLook, body: BodyTraits) -> Image:
 
 
 def _lined(color: Image, traits: AvatarTraits, body: BodyTraits, years: float, seed: int, linear: bool) -> Image:
-    """Skin with brows, lips, nostrils, the creases of its lids and the roots of its lashes; a copy."""
+    """Skin with brows, lips, nostrils, nails, the creases of its lids and the roots of its lashes; a copy."""
     presentation = traits.presentation if body.presentation is None else body.presentation
     presentation = 0.5 if presentation is None else presentation
     result = browed(color, traits.hair or _ANY_HAIR, Brows.of(presentation, years, seed), linear)
     draw_mouth(result, Lips.of(presentation, years, seed), linear)
+    draw_nails(result, linear)
     result[CHARTS["head"].pixels(len(color))] *= _lid_lines(len(color))[..., None]
     return result
 
@@ -93,6 +95,7 @@ def enlivened(maps: TextureMaps, years: float) -> TextureMaps:
     face[..., :2] += _pore_slopes(size) * np.float32(np.interp(years, (8, 18, 40, 80), (0.25, 0.8, 1.0, 1.5)))
     face /= np.sqrt(np.einsum("yxc,yxc->yx", face, face))[..., None]
     roughness[head] = np.clip(roughness[head] - _oil(size), 0.2, 1)
+    polish_nails(roughness)
     color = _bloody(maps.base_color, years, maps.seed)
     return dataclasses.replace(maps, base_color=color, normal=normal, roughness=roughness)
 
@@ -152,7 +155,7 @@ def _oil(size: int) -> Image:
     """(H, W) by how much a head's roughness is less than usual."""
     grid = head_grid(2 * _COARSE)
     block = np.sum([_at(grid, place) for place in _OILY], axis=0) + _MOIST * _lips(*grid)
-    return _enlarged(size, block + 0.02 * _spots(_COARSE / 2, 29))
+    return _enlarged(size, block + 0.03 * _spots(_COARSE / 2, 29) + 0.025 * _spots(14, 31))
 
 
 @functools.lru_cache(maxsize=3)

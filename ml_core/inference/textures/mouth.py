@@ -40,15 +40,17 @@ _DARKER = ((15, 3.0), (30, -1.5), (55, -9.0), (85, -15.0))
 """CIELAB lightness of the skin around a mouth, and how much lighter the lips are."""
 _REDDER = 17.0
 """Degrees of hue from the skin to the lips."""
-_HUES = (36.0, 46.0)
+_HUES = (37.0, 46.0)
 """Degrees of hue of lips: neither violet nor orange."""
-_SATURATED = (23.5, 26.0)
-"""Least and greatest chroma of lips, before what age and sex do to it."""
-_VIVID = ((6.0, 0.86), (16.0, 1.0), (35.0, 1.0), (85.0, 0.84))
+_SATURATED = ((10, 22.0), (17, 24.5), (26, 29.0), (36, 30.4))
+"""Chroma of the skin around a mouth, and of the lips, before what age and sex do to it."""
+_DEEP = ((20, 0.85), (45, 1.0))
+"""Of that, by lightness of the skin: melanin hides the blood of deep lips, too."""
+_VIVID = ((6.0, 0.90), (16.0, 1.0), (35.0, 1.0), (85.0, 0.92))
 """How saturated lips are, by age."""
 _PALE = ((6.0, 0.55), (16.0, 1.0))
 """Of the difference in lightness, by age: a child's lips hardly differ from the skin."""
-_FEMININE, _MASCULINE = 1.10, 0.96
+_FEMININE, _MASCULINE = 1.08, 1.0
 """How saturated lips are, by presentation."""
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
@@ -68,13 +70,13 @@ class Lips:
         chroma, light, hue = np.random.default_rng([seed, 59]).normal(size=3).clip(-1.8, 1.8)
         vivid = np.interp(years, *np.array(_VIVID).T) * (_MASCULINE + (_FEMININE - _MASCULINE) * presentation)
         dark = np.interp(years, *np.array(_PALE).T)
-        return cls(float(vivid * (1 + 0.06 * chroma)), float(dark * (1 + 0.14 * light)), float(2.0 * hue))
+        return cls(float(vivid * (1 + 0.045 * chroma)), float(dark * (1 + 0.14 * light)), float(2.0 * hue))
 
     def colors(self, skin: NDArray[np.floating]) -> NDArray[np.float32]:
         """sRGB (2, 3) of the upper and the lower lip on skin of CIELAB (3,)."""
         light, a, b = (float(channel) for channel in skin)
         hue = np.clip(np.degrees(np.arctan2(b, a)) - _REDDER + self.hue, *_HUES)
-        chroma = np.clip(np.hypot(a, b), *_SATURATED) * self.vivid
+        chroma = np.interp(np.hypot(a, b), *np.array(_SATURATED).T) * np.interp(light, *np.array(_DEEP).T) * self.vivid
         lips = []
         for lighter, vivid, turn in ((-2.0, 0.95, 1.5), (1.5, 1.06, -1.5)):
             angle, strength = np.radians(hue + turn), chroma * vivid
