@@ -30,6 +30,11 @@ EXPRESSIONS = {
     "wink": {"eyeBlinkLeft": 1, "mouthSmileLeft": 1, "cheekSquintLeft": 1},
     "tongueOut": {"tongueOut": 1, "jawOpen": 0.6},
 }  # fmt: skip
+PLEASANT = {"mouthSmileLeft": 0.22, "mouthSmileRight": 0.22, "cheekSquintLeft": 0.18, "cheekSquintRight": 0.18,
+            "browInnerUp": 0.08}  # fmt: skip
+"""What somebody does who has a picture taken."""
+_TURNED = 0.8
+"""Share of the way to the camera that eyes turn: the rest a head would, and eyes in their corners look frightened."""
 # fmt: off
 BENDS: dict[str, dict[str, tuple[str, float]]] = {
     "T-pose": {},
@@ -226,6 +231,7 @@ def portraits(size: int, tile: int) -> list:
         set_pose(bpy.context, person, "relaxed")
         with _pictures.studio(bpy.context, [person, *meshes_of(person)]) as scene:
             frame_head(scene, person, 20)
+            pose_for_picture(scene, person)
             tiles.append(("", _pictures.render(scene, tile, tile, 4 * SAMPLES)))
     return tiles
 
@@ -284,6 +290,8 @@ def lineup(size: int, tile: int):
         scene.view_layers[0].update()
         width, height = round(4 * tile), round(1.9 * tile)
         _pictures.frame(scene, evaluated_points(scene, shown), 0, 3, width / height, 70)
+        for person in everyone:
+            pose_for_picture(scene, person)
         picture = _pictures.render(scene, width, height, SAMPLES)
         return _pictures.on_backdrop(picture).convert("RGB")
 
@@ -312,6 +320,32 @@ def frame_head(scene, avatar, yaw: float, above: float = 0.2) -> None:
     corners = np.array([[x, y, z] for x in (-0.11, 0.11) for y in (-0.13, 0.12) for z in (-0.09, above)])
     world = np.array(avatar.matrix_world)
     _pictures.frame(scene, (head + corners) @ world[:3, :3].T + world[:3, 3], yaw, 3, 1.0, 90)
+
+
+def pose_for_picture(scene, avatar) -> None:
+    """Makes a person look pleasant, and into the camera."""
+    world = np.array(avatar.matrix_world)
+    eyes = [np.array(avatar.pose.bones[name].head) for name in ("leftEye", "rightEye")]
+    camera = np.array(scene.camera.matrix_world)[:3, 3] - world[:3, 3]
+    toward = np.linalg.solve(world[:3, :3], camera) - np.mean(eyes, axis=0)
+    keys = body_of(avatar).data.shape_keys.key_blocks
+    for name, value in {**PLEASANT, **gaze(toward)}.items():
+        keys[name].value = value
+
+
+def gaze(toward) -> dict[str, float]:
+    """Values of the look shapes that turn eyes, which look along -Y, most of the way to a direction (3,)."""
+    from ml_core.geometry.body.face.expressions import EYE_TURNS
+
+    aside = _TURNED * np.degrees(np.arctan2(toward[0], -toward[1]))
+    up = _TURNED * np.degrees(np.arctan2(toward[2], np.hypot(toward[0], toward[1])))
+    ways = {"left": ("Out", "In"), "right": ("In", "Out")}
+    values = {}
+    for side, (left, right) in ways.items():
+        for way, degrees in ((left if aside > 0 else right, abs(aside)), ("Up" if up > 0 else "Down", abs(up))):
+            name = f"eyeLook{way}{side.capitalize()}"
+            values[name] = float(min(degrees / abs(EYE_TURNS[name][2]), 1.0))
+    return values
 
 
 def body_of(avatar):

@@ -14,9 +14,10 @@ from PIL import Image
 from blender_addon.avatar.generating import generate_job
 from blender_addon.bridge.jobs.steps import run_to_end
 from ml_core import AvatarTraits
+from ml_core.geometry.body.face.expressions import turned_eyeball
 from ml_core.geometry.body.rig import BONE_NAMES
 from scripts.lib.rendering import pictures as _pictures
-from scripts.lib.rendering.avatar_sheets import draw_sheet, frame_head
+from scripts.lib.rendering.avatar_sheets import draw_sheet, frame_head, gaze
 from scripts.lib.rendering.closeups import CLOSEUPS
 from tests.scripts.test_headless import script
 
@@ -49,6 +50,18 @@ def test_the_camera_finds_a_head_wherever_the_avatar_stands(clean_scene: bpy.typ
     assert seen.z > 0
     assert 0.3 < seen.x < 0.7
     assert 0.3 < seen.y < 0.7
+
+
+@pytest.mark.parametrize("toward", [(0.3, -1.0, 0.0), (-0.3, -1.0, 0.08), (0.1, -2.0, -0.3), (0.0, -1.0, 0.0)])
+def test_eyes_turn_to_where_the_camera_is(toward: tuple[float, float, float]) -> None:
+    values = gaze(np.array(toward))
+    wanted = np.array(toward) / np.linalg.norm(toward)
+    ahead = np.array([[0.0, -1.0, 0.0]])
+    for side in ("left", "right"):
+        seen = turned_eyeball(ahead, np.zeros(3), side, values)[0]
+        before, after = (np.degrees(np.arccos(np.clip(way @ wanted, -1, 1))) for way in (ahead[0], seen))
+        assert after <= 0.25 * before + 0.3
+    assert all(0 <= value <= 1 for value in values.values())
 
 
 @pytest.mark.slow
