@@ -13,6 +13,7 @@ from ml_core.color import hex_to_srgb
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.space import Placement, atlas_space, local_coordinates, noise, spots
 from ml_core.geometry.easing import smoothstep
+from ml_core.inference.textures.mouth import lip_share
 
 Map = NDArray[np.float32]
 
@@ -117,7 +118,7 @@ def _moles(layer: Layer, size: int, picture: Map | None) -> Paint:
     face = (
         head.dab(0.14, 0.55, 0.09, 0.14) + 0.5 * head.dab(0.05, 0.28, 0.1, 0.06) + 0.3 * head.dab(0.1, 0.86, 0.14, 0.05)
     )
-    face *= 1 - _lips(head) - np.clip(1.3 * head.dab(0.1015, 0.40, 0.07, 0.04), 0, 1)
+    face *= 1 - _lips(grid) - np.clip(1.3 * head.dab(0.1015, 0.40, 0.07, 0.04), 0, 1)
     body = 0.06 * _part_mask(grid, "torso", "arm")
     count = 2 + int(16 * layer.amount)
     rng = np.random.default_rng([layer.seed, 2])
@@ -215,17 +216,16 @@ def _face_paint(layer: Layer, size: int, picture: Map | None) -> Paint:
     return Paint(alpha, color, gloss=alpha, roughness=0.68)
 
 
-def _lips(head: _Head) -> Map:
-    """1 on the lips: a bow above, a rounder curve below; corners at x = 0.08."""
-    x = np.clip(np.abs(head.x) / 0.082, 0, 1)
-    bow = 0.028 * (1 - x**2.2) - 0.008 * np.exp(-((x / 0.16) ** 2))
-    above, below = 0.646 - bow, 0.650 + 0.031 * np.clip(1 - x**2, 0, 1) ** 0.7
-    inside = np.minimum(head.y - above, below - head.y)
-    return smoothstep(inside, -0.004, 0.008) * smoothstep(np.abs(head.x), 0.084, 0.070)
+def _lips(size: int) -> Map:
+    """1 on the lips of the mesh."""
+    result = np.zeros((size, size), np.float32)
+    chart = CHARTS["head"]
+    result[chart.pixels(size)] = np.add(*lip_share(*chart.texel_grid(size)))
+    return result
 
 
 def _lipstick(layer: Layer, size: int, picture: Map | None) -> Paint:
-    alpha = _lips(_Head.of(size)) * layer.amount
+    alpha = _lips(size) * layer.amount
     return Paint(0.92 * alpha, _color(layer), "tint", gloss=0.8 * alpha, roughness=0.28)
 
 
@@ -276,7 +276,7 @@ def _stubble(layer: Layer, size: int, picture: Map | None) -> Paint:
         * smoothstep(head.y, 0.60, 0.63)
         * smoothstep(head.y, 0.74, 0.70)
     )
-    density = np.maximum.reduce([beard, 0.95 * lip, patch, corner]) * (1 - _lips(head)) * head.inside
+    density = np.maximum.reduce([beard, 0.95 * lip, patch, corner]) * (1 - _lips(size)) * head.inside
     density *= np.clip(0.75 + 0.5 * (noise(size, 0.02, 2, layer.seed + 3) - 0.5) * 2, 0.4, 1.1)
     grain = np.random.default_rng([layer.seed, 4, size]).random((size, size), dtype=np.float32)
     # A texel of a coarse atlas holds many hairs, one of a fine atlas few: grain grows with the size.

@@ -59,6 +59,7 @@ def test_a_layer_is_seen_grows_and_is_the_same_again(maps: TextureMaps, kind: st
     ("kind", "there", "elsewhere"),
     [
         ("lipstick", (0.0, 0.66), (0.0, 0.52)),
+        ("lipstick", (0.02, 0.62), (0.02, 0.68)),
         ("eye_makeup", (0.10, 0.385), (0.10, 0.55)),
         ("blush", (0.165, 0.535), (0.0, 0.30)),
         ("stubble", (0.0, 0.78), (0.10, 0.45)),
