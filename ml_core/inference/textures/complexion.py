@@ -12,7 +12,7 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.color import linear_to_srgb, srgb_to_linear
+from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_linear
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.filling import Image, doubled, halved, noise
 from ml_core.geometry.body.traits import BodyTraits
@@ -27,7 +27,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 HIGH, AROUND = 0.32, 0.078
 """Meters of a head from the chart's first row to its last, and of a radian around it."""
 _FLUSHED = (
-    (0.520, 0.50, 0.020, 0.62), (0.500, 0.62, 0.018, 0.25), (0.546, 0.0, 0.009, 0.75), (0.545, 0.20, 0.008, 0.65),
+    (0.520, 0.50, 0.020, 0.62), (0.500, 0.62, 0.018, 0.25), (0.546, 0.0, 0.010, 0.60), (0.545, 0.20, 0.008, 0.65),
     (0.730, 0.0, 0.012, 0.40), (0.400, 0.42, 0.013, 0.30), (0.425, 0.22, 0.006, 0.35), (0.590, 0.0, 0.007, 0.25),
     (0.46, 1.45, 0.030, 1.05), (0.265, 0.0, 0.030, -0.30), (0.80, 0.9, 0.030, -0.15),
 )  # fmt: skip
@@ -56,6 +56,14 @@ _USUAL_YEARS = 30.0
 """Of somebody whose age is not known."""
 _ANY_HAIR = "#3a261a"
 """sRGB of brows whose color nobody knows."""
+_SHAVEN = np.array([0.13, 0.105, 0.075])
+"""By how much the linear color of a shaven man's jaw is darker where hair is black: blue comes back from the roots
+under the skin."""
+_JAW = (
+    (0.00, 0.690, 0.800), (0.25, 0.672, 0.797), (0.45, 0.625, 0.790), (0.70, 0.585, 0.765), (1.00, 0.520, 0.700),
+    (1.20, 0.450, 0.600),
+)  # fmt: skip
+"""Size of theta, and t of the upper and of the lower edge of a beard there."""
 _EYE, _CONTOUR = (0.404, 0.40), (0.021, 0.175)
 """t and size of theta of an eye, and from there to the edges of its lids."""
 
@@ -83,6 +91,10 @@ def _lined(color: Image, traits: AvatarTraits, body: BodyTraits, years: float, s
     result = browed(color, traits.hair or _ANY_HAIR, Brows.of(presentation, years, seed), linear)
     draw_mouth(result, Lips.of(presentation, years, seed), linear)
     draw_nails(result, linear)
+    shaven = _shaven_share(traits.hair or _ANY_HAIR, presentation, years)
+    if shaven:
+        shade = 1 - shaven * _beard(len(color))[..., None] * _SHAVEN.astype(np.float32)
+        result[CHARTS["head"].pixels(len(color))] *= shade if linear else shade ** np.float32(1 / 2.2)
     result[CHARTS["head"].pixels(len(color))] *= _lid_lines(len(color))[..., None]
     return result
 
@@ -188,9 +200,27 @@ def _enlarged(size: int, image: NDArray[np.floating]) -> Image:
     return np.asarray(result[..., 0], np.float32)
 
 
+def _shaven_share(hair: str, presentation: float, years: float) -> np.float32:
+    """How much the roots of a shaven beard show, 0..1: those of men, the darker the hair (sRGB hex)."""
+    dark = 1 - float(srgb_to_linear(hex_to_srgb(hair)).mean()) / 0.25
+    return np.float32(np.prod(np.clip([dark, (0.4 - presentation) / 0.3, (years - 15) / 6], 0, 1)))
+
+
+@functools.lru_cache(maxsize=3)
+def _beard(size: int) -> Image:
+    """(H, W) 1 where the beard of a man grows on jaw, chin and upper lip, 0 elsewhere."""
+    t, theta = head_grid(2 * _COARSE)
+    aside, (places, tops, bottoms) = np.abs(theta), np.array(_JAW).T
+    upper, lower = np.interp(aside, places, tops), np.interp(aside, places, bottoms)
+    jaw = np.clip((t - upper) / 0.035, 0, 1) * np.clip((lower - t) / 0.035, 0, 1) * np.clip((1.25 - aside) / 0.2, 0, 1)
+    lip = np.clip((t - 0.568) / 0.018, 0, 1) * np.clip((0.612 - t) / 0.010, 0, 1) * np.clip((0.36 - aside) / 0.1, 0, 1)
+    corner = 0.7 * np.exp(-(((aside - 0.38) / 0.07) ** 2)) * np.clip((t - 0.60) / 0.03, 0, 1) * (t < 0.69)
+    return _enlarged(size, np.maximum.reduce([jaw, lip, corner]) * (1 - _lips(t, theta)))
+
+
 @functools.lru_cache(maxsize=3)
 def _lid_lines(size: int) -> Image:
-    """(H, W) factors of the head's color: the crease over the upper lid and the roots of the lashes."""
+    """(H, W) factors of the head's color: creases over the upper lids, roots of the lashes, hollows of the eyes."""
     t, theta = head_grid(size)
     x, y = (np.abs(theta) - _EYE[1]) / _CONTOUR[1], (t - _EYE[0]) / _CONTOUR[0]
     away = (np.hypot(x, y) - 1) * _CONTOUR[0] * HIGH
@@ -200,7 +230,8 @@ def _lid_lines(size: int) -> Image:
     crease = 0.24 * np.exp(-0.5 * ((away - 0.0052) / np.where(away > 0.0052, 0.0020, 0.0010)) ** 2) * over
     lid = 0.09 * np.exp(-0.5 * ((away - 0.0025) / 0.0022) ** 2) * over
     lower = 0.10 * np.exp(-0.5 * (away / 0.0012) ** 2) * np.clip(y / 0.4, 0, 1)
-    return (1 - np.maximum.reduce([roots, crease, lid, lower])).astype(np.float32)
+    hollow = 0.055 * np.exp(-0.5 * ((away - 0.004) / 0.007) ** 2) * np.clip((1.3 - np.abs(x)) / 0.5, 0, 1)
+    return (1 - np.maximum.reduce([roots, crease, lid, lower, hollow])).astype(np.float32)
 
 
 def _at(grid: tuple[NDArray, NDArray], place: tuple[float, float, float, float]) -> NDArray[np.float64]:

@@ -108,6 +108,25 @@ def test_lids_have_a_crease_and_dark_roots_of_lashes(generator: TextureGenerator
     assert lid > crease + 0.02 * above, "the lid itself is no shadow"
 
 
+@pytest.mark.parametrize("skin", SKINS[:4])
+def test_the_roots_of_a_beard_show_on_dark_haired_men_alone(generator: TextureGenerator, skin: str) -> None:
+    chin, temples = ((0.73, 0.76), (0.0, 0.3)), TEMPLES
+
+    def shade(hair: str, presentation: float, years: float) -> float:
+        """Luminance of the chin beside that of the temples."""
+        maps = generator.generate(AvatarTraits(skin=skin, hair=hair, presentation=0.0), seed=3, size=SIZE)
+        made = living_skin(maps, BodyTraits(age=years, presentation=presentation)).base_color
+        light = [np.median(head(made, *where) @ [0.2126, 0.7152, 0.0722]) for where in (chin, temples)]
+        return float(light[0] / light[1])
+
+    black = "#17120f"
+    man, fair = shade(black, 0.0, 35.0), shade("#d8c090", 0.0, 35.0)
+    woman, boy = shade(black, 1.0, 35.0), shade(black, 0.0, 12.0)
+    assert 0.85 < man / woman < 0.95
+    assert fair > 1.05 * man
+    assert boy > 1.03 * man
+
+
 def test_the_quick_look_shows_the_same_person(generator: TextureGenerator, blond: TextureMaps) -> None:
     look = quickly_living_skin(generator.quick_look(blond.traits, 25), WOMAN)
     full = resize_atlas(linear_to_srgb(living_skin(blond, WOMAN).base_color), len(look))
