@@ -134,10 +134,20 @@ class ViewCNN(nn.Module):
 
     def gathered(self, x: Tensor, number: int, sizes: Tensor) -> Tensor:
         """(B, E) from what the last stage makes of each view."""
+        return self.embed(self._together(x, number, sizes))
+
+    def summed(self, views: Tensor, sizes: Tensor) -> Tensor:
+        """(B, some): what :meth:`described` is a linear map of: the last stage's channels over the views, the size."""
+        x = self.looked(views)
+        for block in list(self.blocks)[self.config.blocks_shared :]:
+            x = block(x)
+        return self._together(x, views.shape[1], sizes)
+
+    def _together(self, x: Tensor, number: int, sizes: Tensor) -> Tensor:
         x = x.mean(dim=(2, 3))
         x = x.reshape(-1, number, x.shape[-1])
         around, top = x[:, :-1], x[:, -1]
-        return self.embed(torch.cat([around.mean(1), around.amax(1), top, self.size(size_features(sizes))], dim=1))
+        return torch.cat([around.mean(1), around.amax(1), top, self.size(size_features(sizes))], dim=1)
 
     def judged(self, embedding: Tensor) -> Output:
         """The output for what :meth:`described` returns."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 from ml_core.inference.recognition.calibration import Calibration, calibration_of
-from ml_core.inference.recognition.taught_labels import Example
+from ml_core.inference.recognition.taught_labels import SIMILAR, Example
 from ml_core.inference.recognition.views import Samples, dimensions, sample_surface, splat
 from ml_core.inference.session import open_with_card
 from ml_core.threads import allowed_threads
@@ -79,6 +79,7 @@ class ObjectRecognizer:
         self.calibration = calibration_of(card, "the card of the weights")
         self.threshold = float(card["threshold"])
         self.fingerprint = str(card.get("sha256", ""))
+        self.similar = float(card.get("similar", SIMILAR))
 
     @classmethod
     def load(cls, path: Path | str = SHIPPED, device: str = "auto") -> ObjectRecognizer:

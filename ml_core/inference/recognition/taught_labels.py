@@ -1,4 +1,4 @@
-"""Labels that an artist taught by a few examples: the nearest class mean in the recognizer's embedding.
+"""Labels that an artist taught by a few examples: the nearest of them in the recognizer's embedding.
 
 An example keeps the views that the network saw, so that what was taught outlives the weights it was taught with.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,9 +22,10 @@ from ml_core.inference.recognition.views import CAMERAS, CHANNELS, SIZE
 
 FORMAT = "atelier taught labels"
 VERSION = 1
-# Cosine of an object and the mean of a label from which on it is the same kind of thing. Of the meshes of the split
-# ``val``, equal objects in other sizes and turns reach 0.9 and more, objects of another label seldom 0.7.
 SIMILAR = 0.75
+"""How near (0..1) an object has to be to the examples of a label to be the same kind of thing, by the embedding of a
+classifier. Of the meshes of the split ``val``, equal objects in other sizes and turns reach 0.9 and more, objects of
+another label seldom 0.7. The cards of recognizers with another embedding have a limit of their own."""
 _SAME = 0.999
 _MOST_EXAMPLES = 64
 _MOST_NUMBERS = 65536
@@ -34,6 +36,7 @@ class Embedder(Protocol):
     """The part of :class:`ml_core.ObjectRecognizer` that is needed here."""
 
     fingerprint: str
+    similar: float
 
     def embed(self, views: NDArray[np.uint8], sizes: NDArray[np.float32]) -> NDArray[np.float32]: ...
 
@@ -94,12 +97,10 @@ class TaughtLabels:
         if not self._examples or not len(embeddings):
             return [None] * len(embeddings)
         labels = list(self._examples)
-        means = np.stack(
-            [np.mean([example.embedding for example in self._examples[label]], axis=0) for label in labels]
-        )
-        best, near = nearest_means(embeddings, means)
+        examples = [np.stack([example.embedding for example in self._examples[label]]) for label in labels]
+        best, near = nearest_labels(embeddings, examples)
         return [
-            (labels[index], min(float(share), 1.0)) if share >= SIMILAR else None
+            (labels[index], min(float(share), 1.0)) if share >= self._recognizer.similar else None
             for index, share in zip(best, near, strict=True)
         ]
 
@@ -149,14 +150,19 @@ class TaughtLabels:
         return memory
 
 
-def nearest_means(
-    embeddings: NDArray[np.floating], means: NDArray[np.floating]
+def nearest_labels(
+    embeddings: NDArray[np.floating], examples: Sequence[NDArray[np.floating]]
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """For each of ``embeddings`` (N, E) the index of the nearest of ``means`` (C, E) by cosine, and that cosine."""
-    unit = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-    cosines = np.asarray(embeddings, np.float64) @ unit.T
-    best = cosines.argmax(axis=1)
-    return best, cosines[np.arange(len(best)), best]
+    """For each of ``embeddings`` (N, E) the index of the nearest of ``examples``, each (some, E), unit vectors, and how
+    near it is: half by the cosine of their mean, half by that of the nearest of them."""
+    rows = np.asarray(embeddings, np.float64)
+    near = np.empty((len(rows), len(examples)))
+    for index, of_label in enumerate(examples):
+        mean = of_label.mean(axis=0)
+        of_mean = rows @ (mean / max(float(np.linalg.norm(mean)), 1e-9))
+        near[:, index] = (of_mean + (rows @ of_label.T).max(axis=1)) / 2
+    best = near.argmax(axis=1)
+    return best, near[np.arange(len(best)), best]
 
 
 def _is_label(text: str) -> bool:

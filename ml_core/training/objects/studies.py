@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from ml_core.datasets.meshes.made import MADE
 from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh
-from ml_core.inference.recognition.taught_labels import nearest_means
+from ml_core.inference.recognition.taught_labels import nearest_labels
 from ml_core.training.loop import open_fabric
 from ml_core.training.objects.config import RecognizerTrainingConfig
+from ml_core.training.objects.likeness import beside, seen
 from ml_core.training.objects.metrics import accuracy, calibration_noise, cross_fitted
-from ml_core.training.objects.trainer import Predictions, RecognizerTrainer, predict
+from ml_core.training.objects.trainer import RecognizerTrainer, predict
 from ml_core.training.objects.views import ViewSet, render_clean
 from ml_core.vocabulary.scene.labels import FIRST_LABELS
 
@@ -71,7 +72,8 @@ def compared(
 def teaching(
     config: RecognizerTrainingConfig, meshes: list[ObjectMesh], data: ViewSet, folder: Path, trials: int = 200
 ) -> dict[str, float]:
-    """1-shot and 5-shot accuracy over TAUGHT of an embedding that was trained without them.
+    """1-shot and 5-shot accuracy over TAUGHT of an embedding that was trained without them, and of the classifier's own
+    part of it alone.
 
     Examples and questions come from different packs, as an artist's next file would.
     """
@@ -80,13 +82,20 @@ def teaching(
     queries = [mesh for mesh in meshes if mesh.label in left_out and mesh.source != MADE]
     clean = render_clean(queries)
     trainer = trained(config, meshes, data, keep, clean, folder)
-    found = predict(trainer.average, clean, 0.0)
+    own = predict(trainer.average, clean, 0.0).embedding
+    learned = [mesh for mesh, kept in zip(meshes, keep, strict=True) if kept and mesh.label != UNKNOWN]
+    center = seen(trainer.average, render_clean(learned), 0.0).mean(axis=0)
+    wide = beside(own, seen(trainer.average, clean, 0.0), center)
     packs = np.array([f"{mesh.source}/{mesh.pack}" for mesh in queries])
-    return {f"{shots}-shot": few_shot(found, clean.labels, packs, shots, trials) for shots in (1, 5)}
+    return {
+        f"{shots}-shot{part}": few_shot(embedding, clean.labels, packs, shots, trials)
+        for part, embedding in (("", wide), (", the classifier's part alone", own))
+        for shots in (1, 5)
+    }
 
 
-def few_shot(found: Predictions, labels: NDArray, packs: NDArray, shots: int, trials: int) -> float:
-    """Share of right answers by the nearest mean of ``shots`` examples a class, over ``trials`` draws of examples."""
+def few_shot(embedding: NDArray, labels: NDArray, packs: NDArray, shots: int, trials: int) -> float:
+    """Share of right answers by the nearest of ``shots`` examples a class, over ``trials`` draws of examples."""
     rng = np.random.default_rng(0)
     classes = np.unique(labels)
     right, rounds = 0.0, 0
@@ -100,11 +109,10 @@ def few_shot(found: Predictions, labels: NDArray, packs: NDArray, shots: int, tr
             # All examples from one pack while it has enough; half of the others stay to be asked about.
             chosen = list(rng.permutation(near)[:shots])
             chosen += list(rng.permutation(rest)[: min(shots - len(chosen), len(rest) // 2)])
-            examples.append(found.embedding[chosen].mean(axis=0))
+            examples.append(embedding[chosen])
             used |= {(label, packs[index]) for index in chosen}
-        means = np.stack(examples)
         asking = [i for i in range(len(labels)) if (labels[i], packs[i]) not in used]
-        answer = classes[nearest_means(found.embedding[asking], means)[0]]
+        answer = classes[nearest_labels(embedding[asking], examples)[0]]
         # Every class counts the same, however many meshes of it are left.
         by_class = [(answer[labels[asking] == c] == c).mean() for c in np.unique(labels[asking])]
         right, rounds = right + float(np.sum(by_class)), rounds + len(by_class)

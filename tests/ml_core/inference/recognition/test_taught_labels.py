@@ -8,7 +8,7 @@ import pytest
 
 from ml_core import InputError, ObjectRecognizer
 from ml_core.datasets.furniture.plain import BUILDERS
-from ml_core.inference.recognition.taught_labels import Example, TaughtLabels
+from ml_core.inference.recognition.taught_labels import SIMILAR, Example, TaughtLabels, nearest_labels
 from tests.ml_core.inference.recognition.test_objects import joined
 
 RNG = np.random.default_rng(0)
@@ -17,8 +17,8 @@ RNG = np.random.default_rng(0)
 class Fake:
     """Stands for a recognizer: embeds an example by the first values of its views."""
 
-    def __init__(self, fingerprint: str, sign: float = 1.0) -> None:
-        self.fingerprint, self._sign = fingerprint, sign
+    def __init__(self, fingerprint: str, sign: float = 1.0, similar: float = SIMILAR) -> None:
+        self.fingerprint, self._sign, self.similar = fingerprint, sign, similar
 
     def embed(self, views: np.ndarray, sizes: np.ndarray) -> np.ndarray:
         flat = views.reshape(len(views), -1)[:, :32].astype(np.float32) - 128
@@ -52,6 +52,25 @@ def test_the_nearest_of_several_wins() -> None:
         memory.teach("other", example(other, 30))
     assert names(memory, example(one, 30), example(other, 30)) == ["one", "other"]
     assert memory.counts == {"one": 1, "other": 3}
+
+
+def test_a_recognizer_says_itself_from_where_on_things_are_alike() -> None:
+    thing = example()
+    near = example(thing, noise=60)
+    cosine = float(near.embedding @ thing.embedding)
+    for similar, found in ((cosine - 0.01, True), (cosine + 0.01, False)):
+        memory = TaughtLabels(Fake("w", similar=similar))
+        memory.teach("Gizmo", thing)
+        assert (memory.find(near.embedding[None])[0] is not None) == found
+
+
+def test_one_of_the_examples_or_all_of_them_may_be_near() -> None:
+    axes = np.eye(4)
+    several, single = axes[:3], (axes[0] + axes[1])[None] / np.sqrt(2)
+    best, near = nearest_labels(np.stack([axes[0], axes[3]]), [several, single])
+    assert best[0] == 0, "it is an example, though the mean of the other is nearer"
+    assert near[0] == pytest.approx((1 + 1 / np.sqrt(3)) / 2)
+    assert near[1] == pytest.approx(0)
 
 
 def test_the_last_word_on_an_object_counts() -> None:

@@ -20,7 +20,7 @@ from ml_core.training.objects.config import RecognizerTrainingConfig
 from ml_core.training.objects.export import Ensemble, export_recognizer, load_best, load_shipped
 from ml_core.training.objects.metrics import accuracy, auroc, best_temperature, calibration_error, keeping_threshold
 from ml_core.training.objects.studies import few_shot
-from ml_core.training.objects.trainer import Predictions, RecognizerTrainer, make_network
+from ml_core.training.objects.trainer import RecognizerTrainer, make_network
 from ml_core.training.objects.views import copies_of, render_clean, render_varied
 from ml_core.training.recognition import recognition_loss
 from ml_core.vocabulary.scene.labels import FIRST_LABELS
@@ -228,8 +228,7 @@ def test_few_shots_by_hand() -> None:
     """Two classes, each in two packs, far apart: one example from one pack finds the other pack's."""
     axes = np.eye(4, dtype=np.float32)
     embedding = np.stack([axes[0], axes[0], axes[0], axes[1], axes[1], axes[1]])
-    found = Predictions(np.zeros((6, 2), np.float32), np.zeros(6, np.float32), embedding)
     labels, packs = np.array([0, 0, 0, 1, 1, 1]), np.array(["a", "a", "b", "a", "b", "b"])
-    assert few_shot(found, labels, packs, shots=1, trials=5) == 1
-    mixed = Predictions(found.logits, found.known, embedding[[0, 3, 1, 4, 2, 5]])
+    assert few_shot(embedding, labels, packs, shots=1, trials=5) == 1
+    mixed = embedding[[0, 3, 1, 4, 2, 5]]
     assert few_shot(mixed, labels, packs, shots=1, trials=20) < 0.8
