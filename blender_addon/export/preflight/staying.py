@@ -180,8 +180,7 @@ def _not_chosen(
     chosen = {source.name for source in clip_sources(animation, "", spare, which)}
     left = [source.name for source in clip_sources(animation, "", spare) if source.name not in chosen]
     if left:
-        takes = [target for target in survey.targets if profile(target).target.takes_clips]
-        yield from survey.found("actions_left", obj, takes, names=", ".join(left[:12]))
+        yield from survey.found("actions_left", obj, _taking_clips(survey), names=", ".join(left[:12]))
 
 
 def _moves_itself(obj: bpy.types.Object, paths: tuple[str, ...] = _PLACING) -> bool:
@@ -198,11 +197,20 @@ def _turns_below(obj: bpy.types.Object) -> bpy.types.Object | None:
     turns, child = False, obj
     while child.parent is not None:
         turns = turns or _moves_itself(child, ("rotation", "delta_rotation"))
-        sizes = child.parent.matrix_world.to_scale()
-        if turns and max(map(abs, sizes)) > _UNEVEN * min(map(abs, sizes)):
+        if turns and _is_uneven(child.parent):
             return child.parent
         child = child.parent
     return None
+
+
+def _is_uneven(obj: bpy.types.Object) -> bool:
+    """Whether what turns below an object is sheared by its scale."""
+    sizes = [abs(size) for size in obj.matrix_world.to_scale()]
+    return max(sizes) > _UNEVEN * min(sizes)
+
+
+def _taking_clips(survey: Survey) -> list[str]:
+    return [target for target in survey.targets if profile(target).target.takes_clips]
 
 
 def _actions(animation: bpy.types.AnimData) -> Iterator[tuple[bpy.types.Action, bpy.types.ActionSlot | None]]:
@@ -254,6 +262,8 @@ def check_armature(survey: Survey, armature: bpy.types.Object) -> Iterator[Findi
         yield from _strips(survey, armature, armature.animation_data)
         yield from _moving_properties(survey, armature)
         if bones_move(armature):
+            if _is_uneven(armature):
+                yield from survey.found("sheared_bones", armature, _taking_clips(survey))
             still = [target for target in survey.targets if not profile(target).target.takes_clips]
             yield from survey.found("bones_motion_stays", armature, still)
     yield from _properties(survey, armature)

@@ -121,6 +121,13 @@ KINDS = {
         "Apply the scale of the parent (Object > Apply > Scale).",
         title="sheared motion",
     ),
+    "sheared_bones": Kind(
+        "warning",
+        "bones that move in an armature of uneven scale, so that their skin shears at other frames",
+        "Bones of files move, turn and scale; what shears is shown without at the frames of clips.",
+        "Apply the scale of the armature (Object > Apply > Scale).",
+        title="sheared skin",
+    ),
     "skin_motion_stays": Kind(
         "warning",
         "animation of a skinned mesh as an object, which stays behind",

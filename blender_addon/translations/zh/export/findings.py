@@ -56,6 +56,7 @@ FINDINGS: dict[str, str] = {
     "stretched time": "被拉伸的时间",
     "motion of skins left out": "蒙皮的运动未导出",
     "sheared motion": "切变的运动",
+    "sheared skin": "切变的蒙皮",
     "motion beside a bone": "相对于骨骼的运动",
     "object motion left out": "不会导出的物体动画",
     "objects on bones": "骨骼上的物体",

@@ -217,6 +217,11 @@ def _turning_below_a_stretched_one(obj: bpy.types.Object, folder: Path) -> None:
     _turning(obj, folder)
 
 
+def _nodding_in_a_stretched_one(obj: bpy.types.Object, folder: Path) -> None:
+    _nodding(obj, folder)
+    obj.find_armature().scale = (1, 1, 2)
+
+
 def _held_and_led(obj: bpy.types.Object, folder: Path) -> None:
     _held(obj, folder)
     obj.constraints.new("DAMPED_TRACK").target = cube("Goal")
@@ -351,5 +356,6 @@ STAYING = [
     Case("object_on_bone", _held, repair=False, severity="info"),
     Case("skin_motion_stays", _gliding_skin, repair=False),
     Case("sheared_motion", _turning_below_a_stretched_one, repair=False, targets=("web",)),
+    Case("sheared_bones", _nodding_in_a_stretched_one, repair=False),
     Case("motion_beside_bone", _held_and_led, repair=False),
 ]
