@@ -6,7 +6,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from .mesh_arrays import mesh_data
+from .mesh_arrays import CONVERTIBLE, mesh_data
 
 
 class OwnMeshes:
@@ -24,7 +24,7 @@ class OwnMeshes:
         """Whether an instance is the mesh of an object that came before, in the same place. To be asked of all."""
         shown = instance.object
         obj = shown.original
-        if obj.type == "MESH":
+        if obj.type == "MESH" or obj.type not in CONVERTIBLE:  # faces that nodes give hair, say, show once
             return False
         if shown.type != "MESH":
             self._places[obj.session_uid] = instance.matrix_world.copy()

@@ -147,6 +147,14 @@ def _only_makes_instances(obj: bpy.types.Object) -> bool:
     return obj.parent is not None and obj.parent.instance_type in ("VERTS", "FACES")
 
 
+def _is_used_up(obj: bpy.types.Object) -> bool:
+    """Whether the nodes of an evaluated object have left none of its strands or points, but faces, say."""
+    if obj.type not in ("CURVES", "POINTCLOUD") or not obj.modifiers:
+        return False
+    data: Any = obj.data
+    return not len(data.curves if obj.type == "CURVES" else data.points)
+
+
 def read_scene(context: bpy.types.Context) -> SceneContent:
     """All that the view layer shows and a render would, in the order of the dependency graph.
 
@@ -206,7 +214,7 @@ class _Reader:
             self._content.empties.append(self._placed(instance, obj))
         elif kind == "ARMATURE" and not instance.is_instance:
             self._content.armatures.append(obj)
-        elif kind in PARTLESS and (obj, kind) not in self._content.faceless:
+        elif kind in PARTLESS and not _is_used_up(instance.object) and (obj, kind) not in self._content.faceless:
             self._content.faceless.append((obj, kind))
 
     def _is_shown(self, obj: bpy.types.Object, makes_instances: bool) -> bool:

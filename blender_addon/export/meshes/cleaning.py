@@ -34,6 +34,7 @@ def triangulate(mesh: bpy.types.Mesh) -> None:
 
 def triangulating(mesh: bpy.types.Mesh, progress: Progress) -> Generator[Progress | InThread, Any, None]:
     """As :func:`triangulate`, a step at a time; ``progress`` is what is yielded meanwhile."""
+    _remove_matrices(mesh)
     keyed = mesh.shape_keys is not None
     is_sound = not keyed and (yield from _is_sound(mesh))
     if not is_sound or len(mesh.loops) != 3 * len(mesh.polygons):
@@ -52,6 +53,14 @@ def triangulating(mesh: bpy.types.Mesh, progress: Progress) -> Generator[Progres
     if not keyed:
         mesh.validate(clean_customdata=False)  # a triangle twice in one place: importers drop one
     mesh.update()
+
+
+def _remove_matrices(mesh: bpy.types.Mesh) -> None:
+    """Removes attributes that are matrices, which no format of models holds: Blender 4.5 ends in a segmentation fault
+    where it splits a face that has them."""
+    names = [attribute.name for attribute in mesh.attributes if attribute.data_type == "FLOAT4X4"]
+    for name in names:
+        mesh.attributes.remove(mesh.attributes[name])
 
 
 @contextmanager

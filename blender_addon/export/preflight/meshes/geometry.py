@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
-from ....bridge.mesh_arrays import mesh_data, positions
+from ....bridge.mesh_arrays import CONVERTIBLE, mesh_data, positions
 from ...meshes.cleaning import flat_triangles
 from ...targets.profiles import profile
 from ..finding import ALWAYS, BY_CHOICE, Finding, Kind
@@ -148,6 +148,8 @@ class _Shown:
     def of(cls, survey: Survey, obj: bpy.types.Object) -> _Shown:
         if obj.type == "MESH" and not obj.modifiers:
             return cls(survey.facts(obj).triangles)
+        if obj.type not in CONVERTIBLE:
+            return cls(0)  # of hair that nodes give faces, its instance alone has them
         evaluated = obj.evaluated_get(survey.context.evaluated_depsgraph_get())
         mesh = mesh_data(evaluated) if obj.type == "MESH" else evaluated.to_mesh()
         if mesh is None:

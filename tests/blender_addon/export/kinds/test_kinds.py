@@ -26,6 +26,7 @@ from . import (  # noqa: F401 - list their scenes
     motion,
     oddities,
     pictures,
+    rarities,
 )
 from .scene import KINDS, Files, Kind
 
