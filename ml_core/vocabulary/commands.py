@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 Action = Literal[
@@ -58,7 +58,8 @@ class Term:
         side, over, under: only those whose extent along ``side`` (x, y or z; the longest where it is empty) is more
             than ``over`` meters, or less than ``under``. every: only the first of so many, the first of the next, …;
             1 is each of them by itself.
-        word: the noun as it was said, where it says less than its label does.
+        word: the noun as it was said, where it says less than its label does. said: a noun that may tell one sort of
+            its label from others, such as coffee table; things that are called so are meant before all of the label.
     """
 
     kind: TermKind
@@ -78,6 +79,7 @@ class Term:
     over: float = 0.0
     under: float = 0.0
     every: int = 0
+    said: str = field(default="", compare=False)
 
     @property
     def is_narrowed(self) -> bool:

@@ -9,6 +9,7 @@ import bpy
 
 from ml_core.errors import InputError, Message
 from ml_core.vocabulary.commands import DESTRUCTIVE, SceneCommand, Term, name_stem
+from ml_core.vocabulary.scene.labels import LABELS
 
 from ...avatar.stored import has_traits, stored_traits
 from ...bridge.data.part_of import part_roots, parts_by_root
@@ -225,7 +226,9 @@ class Chooser:
         # An artist may have named as a label is called what has none: Wall, wall.001, Picture_Frame_02.
         called = term.value.replace("_", " ")
         alike = [obj for obj in pool if not kinds.get(obj.session_uid) and name_stem(obj.name) == called]
-        return labeled or alike or called_so(pool, term.value)
+        if term.value not in LABELS and not labeled:
+            return called_so(pool, term.value) or alike
+        return (called_so(labeled, term.said) if term.said else []) or labeled or alike
 
     def _is_among(self, obj: bpy.types.Object, term: Term) -> bool:
         layer = self._context.view_layer

@@ -34,6 +34,8 @@ def kinds_of(objects: Iterable[bpy.types.Object]) -> dict[int, str]:
 
 
 def _kind_of(obj: bpy.types.Object, is_part: bool) -> str:
+    if has_traits(obj):
+        return "person"
     label = label_of(obj) or ""
     if is_part or is_labeled_by_hand(obj) or label not in ("", *LABELS) or obj.type not in _NAMED:
         return label
@@ -50,7 +52,5 @@ def _above(obj: bpy.types.Object) -> Iterable[bpy.types.Object]:
 def called_so(objects: Sequence[bpy.types.Object], noun: str) -> list[bpy.types.Object]:
     """Things that have all words of a noun in their names: the police car is car_police. Parts are left to their
     whole."""
-    if noun in LABELS:
-        return []
     parts = part_roots(objects)
     return [obj for obj in objects if obj.session_uid not in parts and is_called(obj.name, noun)]

@@ -111,8 +111,10 @@ def _nouns(words: ModuleType) -> Iterator[tuple[str, Term, bool]]:
         yield name, Term("avatar"), False
     for table, is_narrow in ((words.NARROWER, True), (words.LABELS, False)):
         for label, names in table.items():
+            whole = (label.replace("_", " "), *words.LABELS.get(label, ()))
             for name in names:
-                yield name, Term("label", label), is_narrow
+                is_sort = is_narrow or any(name != one and name.endswith(one) for one in whole)
+                yield name, Term("label", label, said=name if is_sort else ""), is_narrow
 
 
 def _others(words: ModuleType) -> dict[str, Entry]:

@@ -26,6 +26,7 @@ from .measures import kilograms_in, spoken_height, weight_of
 from .named_nouns import nouns_of_names
 from .rephrasing import plainly, plainly_commanded
 from .understanding.commands.objects import Vocabulary
+from .understanding.commands.step_values import cleared
 from .understanding.constructions.reading import FIRST, read_constructions
 from .understanding.reader import Reader, Reading, bare_names
 from .understanding.tagging.pieces import plain
@@ -133,6 +134,12 @@ class LanguageModel:
         text = re.sub(r"\bas (?:an? )?(?:glb|gltf|fbx)(?: files?)? (?=(?:for|to) )", "", text, flags=re.IGNORECASE)
         text = plainly_commanded(_AS_FILES.sub(r"\1", text))
         labels = (*labels, *nouns_of_names(text, names))
+        reading = self._command_read(text, labels, names, collections)
+        return dataclasses.replace(reading, steps=cleared(text, reading.steps))
+
+    def _command_read(
+        self, text: str, labels: Collection[str], names: Collection[str], collections: Collection[str]
+    ) -> Reading:
         first = self._constructed(text, labels, names, collections, FIRST)
         if first is not None:
             return first

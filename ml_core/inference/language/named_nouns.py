@@ -10,6 +10,7 @@ from types import ModuleType
 from ml_core.inference.language.lexicon import Lexicon, is_chinese
 from ml_core.inference.language.tokens import normalized
 from ml_core.inference.language.understanding.tagging.gazetteer import known_phrases, noun_terms
+from ml_core.vocabulary.color_names import english_colors
 from ml_core.vocabulary.words import constructions_en, scene_en
 
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[\u3400-\u9fff]+")
@@ -18,6 +19,8 @@ _SHORTEST = 4
 """Letters of a word that names may be found by; shorter ones are often codes, such as geo or mid."""
 _SHORTEST_END = 5
 """Letters of a word that may end another, as hydrant ends firehydrant."""
+_DEFINITE = ("the", "that", "this", "both", "my")
+_SIZES = {"big", "small", "large", "little", "tall", "short", "left", "right", "other", "same", "first", "last", "new"}
 
 
 @lru_cache(maxsize=20_000)
@@ -62,18 +65,24 @@ def nouns_of_names(text: str, names: Collection[str]) -> tuple[str, ...]:
                 break
             for last in _singular(run[-1]):
                 noun = " ".join((*run[:-1], last))
-                if not _is_label(noun) and any(_has_run(name, (*run[:-1], last), rare) for name in names):
+                is_definite = start > 0 and words[start - 1] in _DEFINITE
+                if not _is_label(noun) and any(_has_run(name, (*run[:-1], last), rare, is_definite) for name in names):
                     found[noun] = None
     return tuple(found)
 
 
-def _has_run(name: str, run: tuple[str, ...], rare: set[str]) -> bool:
+def _has_run(name: str, run: tuple[str, ...], rare: set[str], is_definite: bool) -> bool:
     """Whether words that stand side by side are all of a name's, one of them being a word of names alone; or the name
-    writes them as one word."""
+    writes them as one word, or they are a kind of a label: "desk chair", "the old bench"."""
     words = words_of(name)
     if "".join(run) in words:
         return not all(map(_is_function, run))
-    return set(run) <= set(words) and not rare.isdisjoint(run) and not any(map(_is_function, run))
+    if not set(run) <= set(words):
+        return False
+    if not rare.isdisjoint(run) and not any(map(_is_function, run)):
+        return True
+    is_kind = len(run) == 2 and _is_label(run[1]) and run[0] not in english_colors() and run[0] not in _SIZES
+    return is_kind and (_is_label(run[0]) or (is_definite and not _is_function(run[0])))
 
 
 def _singular(word: str) -> Iterator[str]:

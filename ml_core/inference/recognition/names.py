@@ -58,6 +58,8 @@ def label_called(name: str) -> str:
     things = [noun for noun in nouns if noun[1] in OBJECT_LABELS]
     if things and nouns[-1][1] not in (None, *OBJECT_LABELS):
         nouns = tuple(things)
+    if len(things) > 1 and nouns[-1][0] == "glass":  # a table of glass
+        nouns = nouns[:-1]
     if not nouns or (nouns[-1][0] in _UNCLEAR and {label for _, label in nouns if label} != {nouns[-1][1]}):
         return ""
     return nouns[-1][1] or ""

@@ -23,7 +23,8 @@ _EXCEPT = "(?:except(?: for)?|but(?: not)?|apart from|other than|besides)"
 _LINE = "(?:line up|line|arrange|align|put|place|set|stand)"
 _APART = "(?:apart|from each other)(?: from each other)?"
 _BETWEEN = "(?:of (?:space|distance|room) )?(?:between|in between|apart)(?: (?:them|each|each of them|each one))?"
-_HERE = "(?: here| in here| in (?:the|this) (?:scene|room|file))?"
+_ROOMS = "(?:scene|room|file|house|street|garden|kitchen|office|lobby|workshop|hall|bedroom|bathroom|yard|park|shop)"
+_HERE = f"(?: here| in here| in (?:the|this) {_ROOMS})?"
 
 CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "undo": (
@@ -133,8 +134,8 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:delete|remove|erase|get rid of) {objects}",
         "i(?:'m| am) (?:done|finished) with {objects}[ ,]+(?:bin|delete|remove|trash|toss) (?:it|them)",
     ),
-    "count": ("how many {objects} are (?:there|here|in here|in (?:the|this) (?:scene|room|file|house|street|garden))",
-              "how many {objects} are there in (?:the|this) (?:scene|room|file|house|street|garden)",
+    "count": (f"how many {{objects}} are (?:there|here|in here|in (?:the|this) {_ROOMS})",
+              f"how many {{objects}} are there in (?:the|this) {_ROOMS}",
               "are there any {objects}",
               "are there (?:more|less|fewer) than \\w+ {objects}(?: in here| here| in the scene)?"),
     "count_related": (
@@ -211,6 +212,10 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:swap|switch|exchange) {objects} and {anchors}(?:'s)? (?:positions?|places?)",
         "let {objects} and {anchors} (?:swap|switch|trade) places",
         "(?:swap|switch|exchange) {objects} and {anchors}(?: around)?",
+    ),
+    "swap_with": (
+        "(?:swap|switch|exchange) {objects} with (?!an? |another |some |one ){anchors}",
+        "(?:swap|switch|exchange) {objects} with (?!an? |another |some |one ){anchors} around",
     ),
     "to_center": (
         f"{_PUT} {{objects}} (?:right |exactly )?(?:in|at|into|to) the (?:middle|center|centre)(?: of (?:the|this) "
@@ -349,6 +354,7 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "place": (
         "(?:put|place|set|stand|lay|position) {objects} back {relation} {anchors}",
         "(?:put|place|set|stand|lay|position) {objects} {relation} {anchors}",
+        "(?:lean|push|slide|hang|leave) {objects} {relation} {anchors}",
     ),
     "around": (
         "(?:spread|arrange|place|put|set|distribute|scatter|group) {objects} (?:out |up )?(?:evenly |equally )?"

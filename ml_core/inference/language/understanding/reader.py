@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from ml_core.errors import InputError
+from ml_core.errors import InputError, Message
 from ml_core.inference.language.clauses import MisreadError
 from ml_core.inference.language.descriptions import MOST_CHARACTERS as MOST_OF_DESCRIPTION
 from ml_core.inference.language.descriptions import Description
@@ -142,6 +142,11 @@ class Reader:
             raise _refusal(said, listed, error) from None
         if not steps:
             raise InputError("{sentence}: not understood as a command; nothing was done", sentence=said)
+        if (denial := _DENIAL.search(text)) is not None and not any(map(_leaves_out, steps)):
+            raise InputError(
+                "{sentence}: {reason} ({words}); nothing was done",
+                sentence=said, reason=Message("unclear what is to happen"), words=denial.group().strip(),
+            )  # fmt: skip
         return Reading(steps, tuple(spans), tuple(corrections))
 
     def _checked(self, span: Span) -> Span:
@@ -226,6 +231,16 @@ def _covered(pieces: Sequence[Piece], kinds: Collection[str]) -> list[bool]:
         if match.kind in kinds:
             covered[match.start : match.end] = [True] * (match.end - match.start)
     return covered
+
+
+_DENIAL = re.compile(
+    r"\b(?:that|which|who) (?:is|are|do|does|stand|stands)(?: not|n't|nt)\b|不(?:在|是)", re.IGNORECASE
+)
+"""A relative clause that leaves things out."""
+
+
+def _leaves_out(step: SceneCommand) -> bool:
+    return bool(step.excluded) or step.action == "keep" or any(term.among for term in step.terms)
 
 
 _ASKED = ("count", "measure", "frame", "label")

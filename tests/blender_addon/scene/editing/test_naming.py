@@ -69,3 +69,37 @@ def test_a_copy_is_made_of_what_is_called_so(room: bpy.types.Context) -> None:
     clear_label(renamed("Lamp", "stool.002"))
     (name,) = meant(room, "add a stool")
     assert name.startswith("stool")
+
+
+def test_a_sort_of_a_label_means_things_that_are_called_so(room: bpy.types.Context) -> None:
+    renamed("Table", "CoffeeTable_01", "table")
+    renamed("Big", "DiningTable", "table")
+    assert meant(room, "select the coffee tables") == ["CoffeeTable_01"]
+    assert sorted(meant(room, "select all tables")) == ["CoffeeTable_01", "DiningTable"]
+    renamed("CoffeeTable_01", "Table", "table")
+    assert sorted(meant(room, "select the coffee tables")) == ["DiningTable", "Table"]  # nothing is called so
+
+
+def test_things_are_told_apart_by_words_of_their_names(room: bpy.types.Context) -> None:
+    renamed("Chair.A", "DeskChair_01", "chair")
+    renamed("Chair.B", "chair old", "chair")
+    assert meant(room, "hide all desk chairs") == ["DeskChair_01"]
+    assert meant(room, "hide the old chair") == ["chair old"]
+    assert run(room, "swap DeskChair_01 with the old chair")["steps"][0]["objects"] == ["DeskChair_01"]
+
+
+def test_a_guess_does_not_hide_others_of_a_name(room: bpy.types.Context) -> None:
+    renamed("Big", "gnome.001", "barrel")
+    clear_label(renamed("Small", "gnome.002"))
+    assert meant(room, "select the gnomes") == ["gnome.001", "gnome.002"]
+
+
+def test_what_is_cleared_stays(room: bpy.types.Context) -> None:
+    clear_label(renamed("Table", "workbench"))
+    assert meant(room, "clear the workbench") == ["Vase"]
+    assert "workbench" in bpy.data.objects
+
+
+def test_what_is_not_somewhere_is_never_what_is(room: bpy.types.Context) -> None:
+    with pytest.raises(InputError, match="that is not"):
+        run(room, "everything that is not on the floor should be selected")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from ml_core.inference.language.clauses import MisreadError
 from ml_core.inference.language.understanding.commands.objects import Vocabulary, read_object_span
 from ml_core.inference.language.understanding.words import color_of, meaning, table
 from ml_core.vocabulary.commands import SceneCommand, Term
+from ml_core.vocabulary.scene.labels import LABELS
 from ml_core.vocabulary.targets import TARGETS
 
 if TYPE_CHECKING:
@@ -259,6 +260,30 @@ def wear(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread)
     if any(span.kind != "d:person" for span in slots.looks):  # "she should wear": who, and not what
         slots.looks = [span for span in slots.looks if span.kind != "d:person"]
     yield replace(base, text=said(slots, text))
+
+
+_CLEARS = re.compile(
+    r"(?:please |now |and |then |so |ok |okay )*(?:clear(?: off| out| up)?|empty(?: out)?) (?!all|every)"
+    r"|(?:请|帮我)?(?:清空|腾空|清理|收拾)"
+)
+_GOES = re.compile(r"\b(?:away|from|of the way)\b|掉")
+
+
+def cleared(text: str, steps: Sequence[SceneCommand]) -> list[SceneCommand]:
+    """ "Clear the workbench" leaves a thing that has no learned label, as it leaves a table; what is on it goes."""
+    if (
+        len(steps) != 1
+        or steps[0].action != "delete"
+        or not _CLEARS.match(text.strip().casefold())
+        or _GOES.search(text)
+    ):
+        return list(steps)
+    (step,) = steps
+    is_thing = [term.kind == "name" or (term.kind == "label" and term.value not in LABELS) for term in step.terms]
+    if not step.terms or not all(is_thing) or any(term.relation for term in step.terms):
+        return [step]
+    terms = tuple(Term("everything", relation="on", anchors=(term,)) for term in step.terms)
+    return [replace(step, terms=terms)]
 
 
 _EMPTYING = ("empty", "empty out", "清空", "腾空", "清干净")

@@ -168,6 +168,8 @@ def _copy_to(values: Values) -> list[SceneCommand] | None:
     if relation not in BESIDE or any(term.count > 1 for term in values["objects"].terms):
         return None
     anchors = values["surface"] if "surface" in values else values["anchors"]
+    if all(term.kind == "them" for term in anchors.terms):  # "and put the copy beside it"
+        anchors = values["objects"]
     return simple("duplicate", count=1, relation=relation)({"objects": values["objects"], "anchors": anchors})
 
 
@@ -251,6 +253,14 @@ def _swap_two(values: Values) -> list[SceneCommand] | None:
     if len(terms) != 1 or terms[0].count != 2:
         return None
     return [command("place", values["objects"], relation="swapped")]
+
+
+def _swap_with(values: Values) -> list[SceneCommand] | None:
+    """Two things that are there: "swap Sofa_01 with Sofa_02"; with anything else another asset is meant."""
+    both = (*values["objects"].terms, *values["anchors"].terms)
+    if len(both) != 2 or any(term.kind != "name" and not term.is_single for term in both):
+        return None
+    return simple("place", relation="swapped")(values)
 
 
 def _wear(values: Values) -> list[SceneCommand]:
@@ -353,7 +363,8 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "line_up_along": simple("align"), "space_out": simple("distribute"), "move_by": simple("move"),
     "generate_at": adding.generate, "generate": adding.generate, "people": adding.people, "undo_times": _undo_times,
     "place_facing": _place_facing, "add_facing": adding.add_facing,
-    "swap_two": _swap_two, "wear": _wear, "add_looking": adding.add_looking, "save_as": _save_as,
+    "swap_two": _swap_two,
+    "swap_with": _swap_with, "wear": _wear, "add_looking": adding.add_looking, "save_as": _save_as,
     "compare": asking.compare,
     "which_of_two": asking.which_of_two, "compare_numbers": asking.compare_numbers, "who_is_most": asking.who_is_most,
     "face_each_other": _face_each_other, "row_spaced": _row_spaced, "take_off": _take_off, "dress_in": _dress_in,
