@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import bpy
@@ -93,13 +94,22 @@ class Placer:
         """Straight down, or up out of the ground, onto whatever lies below; onto z = 0 where nothing does."""
         for thing in sorted(things, key=lambda one: one.standing_box().low.z):
             box = thing.standing_box()
-            before = [obj.matrix_world.copy() for obj in thing.tops]
-            thing.move(_AWAY)  # its own lower side hides what lies right under it
+            with self._away(thing):
+                level = self._surface(box.center.xy.to_3d(), max(box.low.z, 0.0) + _SINK, thing)
+            thing.move(Vector((0, 0, (level or 0.0) - box.low.z)))
             self.context.view_layer.update()
-            level = self._surface(box.center.xy.to_3d(), max(box.low.z, 0.0) + _SINK, thing)
+
+    @contextmanager
+    def _away(self, thing: Thing) -> Iterator[None]:
+        """A thing out of the way: its own lower side hides what lies right under it."""
+        before = [obj.matrix_world.copy() for obj in thing.tops]
+        thing.move(_AWAY)
+        self.context.view_layer.update()
+        try:
+            yield
+        finally:
             for obj, matrix in zip(thing.tops, before, strict=True):
                 obj.matrix_world = matrix
-            thing.move(Vector((0, 0, (level or 0.0) - box.low.z)))
             self.context.view_layer.update()
 
     def _to_center(self, things: Sequence[Thing], anchors: Sequence[Thing]) -> None:
@@ -182,11 +192,10 @@ class Placer:
         What stands on something comes to stand on what is below; what hangs keeps its height.
         """
         moved = box.moved(goal - box.center)
-        under = self._surface(box.center.xy, box.low.z + _SINK, thing)
-        if under is not None and box.low.z - under <= _STEP:
-            ground = self._surface(goal.xy, box.low.z + _SINK, thing)
-            if ground is not None:
-                moved = moved.moved(Vector((0, 0, ground - box.low.z)))
+        with self._away(thing):
+            under, ground = (self._surface(place.xy, box.low.z + _SINK, thing) for place in (box.center, goal))
+        if under is not None and ground is not None and box.low.z - under <= _STEP:
+            moved = moved.moved(Vector((0, 0, ground - box.low.z)))
         if self._is_taken(moved):
             return False
         self._settle(thing, box, moved)

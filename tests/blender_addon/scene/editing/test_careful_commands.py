@@ -30,6 +30,15 @@ def test_what_is_put_under_a_table_fits_there_beside_the_others(room: bpy.types.
     assert box("Chair.A").center == before
 
 
+def test_what_is_pushed_a_little_does_not_sink_into_the_floor(room: bpy.types.Context) -> None:
+    """Its lower side lay in the floor's upper one and hid it from the ray."""
+    wall(room, "Wall", (0.1, 8, 2.5), (-4, 0, 1.25))
+    bpy.data.objects["Floor"].location.z -= 2e-5
+    run(room, "push Big against the left wall")
+    assert box("Big").low.x == pytest.approx(-3.95, abs=0.01)
+    assert box("Big").low.z == pytest.approx(0, abs=1e-3)
+
+
 def test_walls_and_doors_are_not_what_is_on_the_floor(room: bpy.types.Context) -> None:
     wall(room, "Back", (8, 0.1, 2.5), (0, 4, 1.25))
     wall(room, "Door", (0.9, 0.1, 2), (2, 3.9, 1))
