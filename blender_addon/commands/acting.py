@@ -293,7 +293,10 @@ def _compared(step: SceneCommand, things: Sequence[Thing], others: Sequence[Thin
     if len(things) != 1 or len(others) != 1:
         raise InputError("say between which two to measure")
     sizes = {thing.root.name: [round(float(side), 4) for side in thing.box().size] for thing in (things[0], others[0])}
-    one, other = (np.prod(size) if not step.direction else size["xyz".index(step.direction)] for size in sizes.values())
+    axes = [moving.along_of(thing.box(), step.direction) for thing in (things[0], others[0])]
+    one, other = (
+        np.prod(size) if not axis else size["xyz".index(axis)] for axis, size in zip(axes, sizes.values(), strict=True)
+    )
     is_so = bool(one > other) if step.relation == "more" else bool(one < other)
     shown = "; ".join(f"{name} {x:.2f} × {y:.2f} × {z:.2f} m" for name, (x, y, z) in sizes.items())
     answer = formatted("Yes.") if is_so else formatted("No.")

@@ -29,7 +29,8 @@ Relation = Literal[
     "facing", "row", "against", "floor", "grid", "center", "within", "wall", "corner", "swapped", "towards", "away",
     "stacked", "more", "less",
 ]  # fmt: skip
-Direction = Literal["up", "down", "left", "right", "forward", "back", "x", "y", "z", "clockwise", "counterclockwise"]
+Direction = Literal["up", "down", "left", "right", "forward", "back", "x", "y", "z", "length", "clockwise",
+                    "counterclockwise"]  # fmt: skip
 Superlative = Literal[
     "largest", "smallest", "tallest", "shortest", "widest", "narrowest", "leftmost", "rightmost", "frontmost",
     "rearmost", "highest", "lowest", "nearest", "farthest", "big", "small",
@@ -128,8 +129,9 @@ class SceneCommand:
         relation, anchors: where ``place``, ``add``, ``duplicate``, ``move`` and ``align`` put the objects; without a
             relation, whose size ``scale`` and whose color ``recolor`` takes over. ``more`` and ``less`` ask ``measure``
             whether the objects measure so much beside ``anchors``.
-        direction: one of :data:`Direction`; for ``wall`` and ``corner`` the side of the room. amount, unit: meters,
-            degrees or a factor; for ``light`` the one by which lights get brighter.
+        direction: one of :data:`Direction`, where length is the longer horizontal side; for ``wall`` and ``corner`` the
+            side of the room. amount, unit: meters, degrees or a factor; for ``light`` the one by which lights get
+            brighter.
         color: sRGB hex. count: copies to make, objects to add, or steps to undo.
         switches: ``hide`` and ``show`` turn lights off and on, and leave the lamps that have them in sight.
     """

@@ -119,7 +119,12 @@ def look_at(cameras: Sequence[Thing], seen: Box) -> None:
         face([camera], seen)
 
 
-def scale(things: Sequence[Thing], amount: float, unit: str, axis: str, is_added: bool = False) -> None:
+def along_of(box: Box, direction: str) -> str:
+    """The axis of a direction; of length the one of the longer horizontal side."""
+    return ("x" if box.size.x > box.size.y else "y") if direction == "length" else direction
+
+
+def scale(things: Sequence[Thing], amount: float, unit: str, direction: str, is_added: bool = False) -> None:
     """By a factor, or until a side measures ``amount`` meters; the base keeps its place. Sides keep their proportions
     unless a factor is of one axis, or ``amount`` is added to a side.
 
@@ -128,6 +133,7 @@ def scale(things: Sequence[Thing], amount: float, unit: str, axis: str, is_added
     """
     for thing in things:
         box = thing.box()
+        axis = along_of(box, direction)
         factor = amount
         if unit == "m":
             side = box.size[_AXES[axis]]

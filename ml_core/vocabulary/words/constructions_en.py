@@ -415,10 +415,10 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
 
 COMPARATIVES = {
     "taller": ("z", 1), "higher": ("z", 1), "shorter": ("z", -1), "lower": ("z", -1), "wider": ("x", 1),
-    "broader": ("x", 1), "narrower": ("x", -1), "longer": ("y", 1), "deeper": ("y", 1), "bigger": ("", 1),
+    "broader": ("x", 1), "narrower": ("x", -1), "longer": ("length", 1), "deeper": ("y", 1), "bigger": ("", 1),
     "larger": ("", 1), "smaller": ("", -1), "thicker": ("y", 1), "thinner": ("y", -1),
 }  # fmt: skip
-"""Axis of the scene along which a thing grows, and whether it does or shrinks."""
+"""Axis of the scene along which a thing grows, or its long side, and whether it does or shrinks."""
 ELEMENTS = {
     "faces": "faces", "polygons": "faces", "polys": "faces", "quads": "faces", "triangles": "triangles",
     "tris": "triangles", "vertices": "vertices", "verts": "vertices", "points": "vertices",

@@ -99,3 +99,12 @@ def test_several_steps_are_joined_by_and(room: bpy.types.Context) -> None:
     run(room, "copy the lamp and put the copy in the middle of the table")
     (copy,) = set(bpy.data.objects.keys()) - before
     assert box(copy).low.z == pytest.approx(0.75, abs=0.01)
+
+
+def test_longer_is_the_long_side(room: bpy.types.Context) -> None:
+    run(room, "make the table 20 cm longer")
+    assert tuple(box("Table").size) == pytest.approx((1.8, 0.8, 0.75), abs=1e-3)
+    bpy.data.objects["Table"].rotation_euler.z = 1.5707963
+    room.view_layer.update()
+    run(room, "桌子加长20厘米")
+    assert tuple(box("Table").size) == pytest.approx((0.8, 2.0, 0.75), abs=1e-3)

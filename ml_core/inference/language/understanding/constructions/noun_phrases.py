@@ -329,6 +329,7 @@ def sized(terms: Sequence[Term], comparative: tuple[str, int] | None, amount: Am
     if amount is None or amount.value <= 0 or amount.is_vague or comparative is None:
         return ()
     axis, sign = comparative
+    axis = "y" if axis == "length" else axis
     limit = {"over": amount.value} if sign > 0 else {"under": amount.value}
     return tuple(replace(term, side=axis, is_single=False, **limit) for term in terms)  # type: ignore[arg-type]
 
