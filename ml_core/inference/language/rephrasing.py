@@ -100,11 +100,31 @@ _SERIES = re.compile(
     re.IGNORECASE,
 )
 
+_OTHERS = (
+    (
+        re.compile(
+            r"\b(?:everything|anything|all(?: of)?(?: the)? (?:objects|things))(?: that| which)?"
+            r"(?:'s not| is not| isn't| are not| aren't) (?:an? |the )?"
+            r"(?!selected|visible|hidden|shown|named|called|label|used|needed|on\b|in\b|at\b|under|over|near|next|beside|behind)",
+            re.IGNORECASE,
+        ),
+        "everything except ",
+    ),
+    (
+        re.compile(r"(?:所有|全部)?(?<!是)不是(?P<what>[^的，,。；;\s]+)的(?:东西|物体|物品|物件)"),
+        r"除了\g<what>以外的所有东西",
+    ),
+)
+"""What is not something, and the same as an exception."""
+
 
 def plainly_commanded(text: str) -> str:
     """A command without what only comes along: what is wrong now, and the numbers of a series of names ("to lamp_01,
-    lamp_02 and so on"), which several things get anyway."""
-    return _SERIES.sub(r"\g<to>\g<stem>", without_complaints(text))
+    lamp_02 and so on"), which several things get anyway; and "everything that is not a chair" as an exception."""
+    text = _SERIES.sub(r"\g<to>\g<stem>", without_complaints(text))
+    for pattern, plainer in _OTHERS:
+        text = pattern.sub(plainer, text)
+    return text
 
 
 def without_complaints(text: str) -> str:
