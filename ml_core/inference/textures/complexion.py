@@ -20,7 +20,7 @@ from ml_core.inference.textures.ageing import aged, quickly_aged
 from ml_core.inference.textures.brows import Brows, browed, head_grid
 from ml_core.inference.textures.dressing import quick_skin, skin_of
 from ml_core.inference.textures.generator import QuickLook, TextureMaps
-from ml_core.inference.textures.mouth import Lips, draw_mouth, plain_face
+from ml_core.inference.textures.mouth import Lips, draw_mouth, lip_share, plain_face
 from ml_core.inference.textures.nails import draw_nails, polish_nails
 from ml_core.vocabulary.traits import AvatarTraits
 
@@ -46,10 +46,10 @@ _TONES = (0.06, 0.45)
 _BLOTCH = np.array([0.004, 0.012, 0.012], np.float32)
 _COARSE = 128
 """Texels around a head at which what is smooth is worked out, and then enlarged."""
-_OILY = ((0.27, 0.0, 0.028, 0.08), (0.48, 0.0, 0.012, 0.07), (0.54, 0.0, 0.012, 0.09), (0.72, 0.0, 0.011, 0.04))
+_OILY = ((0.27, 0.0, 0.028, 0.05), (0.48, 0.0, 0.012, 0.04), (0.54, 0.0, 0.012, 0.06), (0.72, 0.0, 0.011, 0.03))
 """As :data:`_FLUSHED`: how much smoother skin is there."""
-_LIPS = (0.6375, 0.027, 0.31)
-"""t of the line of the lips, t to their edges, and size of theta of their corners."""
+_LIPS = (0.60, 0.68)
+"""Least and greatest t around lips."""
 _MOIST = 0.17
 _PORES = ((0.545, 0.0, 0.016, 0.7), (0.50, 0.28, 0.018, 0.5), (0.27, 0.0, 0.03, 0.35), (0.70, 0.0, 0.018, 0.3))
 _USUAL_YEARS = 30.0
@@ -150,7 +150,7 @@ def _mottled(size: int) -> Image:
 def _red(size: int) -> dict[str, Image]:
     """(H, W) or (H, 1) by chart: how much blood shows, about 0 on most skin."""
     grid = head_grid(2 * _COARSE)
-    head = np.sum([_at(grid, place) for place in _FLUSHED], axis=0) * (1 - 0.8 * _lips(*grid))
+    head = np.sum([_at(grid, place) for place in _FLUSHED], axis=0) * (1 - 0.8 * np.add(*lip_share(*grid)))
     result = {"head": _enlarged(size, head)}
     for chart in CHARTS.values():
         rows = chart.pixels(size)[0]
@@ -166,7 +166,7 @@ def _red(size: int) -> dict[str, Image]:
 def _oil(size: int) -> Image:
     """(H, W) by how much a head's roughness is less than usual."""
     grid = head_grid(2 * _COARSE)
-    block = np.sum([_at(grid, place) for place in _OILY], axis=0) + _MOIST * _lips(*grid)
+    block = np.sum([_at(grid, place) for place in _OILY], axis=0) + _MOIST * np.add(*lip_share(*grid))
     return _enlarged(size, block + 0.03 * _spots(_COARSE / 2, 29) + 0.025 * _spots(14, 31))
 
 
@@ -174,14 +174,16 @@ def _oil(size: int) -> Image:
 def _pore_slopes(size: int) -> Image:
     """(H, W, 2) what pores of the face and lines of the lips add to x and y of the head's normals."""
     coarse = head_grid(2 * _COARSE)
-    where = _enlarged(size, (np.sum([_at(coarse, place) for place in _PORES], axis=0) + 0.12) * (1 - _lips(*coarse)))
+    where = _enlarged(
+        size, (np.sum([_at(coarse, place) for place in _PORES], axis=0) + 0.12) * (1 - np.add(*lip_share(*coarse)))
+    )
     grain = np.random.default_rng(41).standard_normal((*where.shape, 2), np.float32)
     grain += np.roll(grain, 1, axis=0)
     grain *= 0.04 * where[..., None]
     t, theta = head_grid(size)
-    rows = slice(*np.searchsorted(t[:, 0], (_LIPS[0] - 1.1 * _LIPS[1], _LIPS[0] + 1.1 * _LIPS[1])))
+    rows = slice(*np.searchsorted(t[:, 0], _LIPS))
     t, theta = t[rows], theta[rows]
-    grain[rows, :, 0] += 0.10 * _lips(t, theta) * np.sin(120 * theta + 2 * np.sin(17 * theta) + 20 * t)
+    grain[rows, :, 0] += 0.10 * np.add(*lip_share(t, theta)) * np.sin(120 * theta + 2 * np.sin(17 * theta) + 20 * t)
     return grain
 
 
@@ -215,7 +217,7 @@ def _beard(size: int) -> Image:
     jaw = np.clip((t - upper) / 0.035, 0, 1) * np.clip((lower - t) / 0.035, 0, 1) * np.clip((1.25 - aside) / 0.2, 0, 1)
     lip = np.clip((t - 0.568) / 0.018, 0, 1) * np.clip((0.612 - t) / 0.010, 0, 1) * np.clip((0.36 - aside) / 0.1, 0, 1)
     corner = 0.7 * np.exp(-(((aside - 0.38) / 0.07) ** 2)) * np.clip((t - 0.60) / 0.03, 0, 1) * (t < 0.69)
-    return _enlarged(size, np.maximum.reduce([jaw, lip, corner]) * (1 - _lips(t, theta)))
+    return _enlarged(size, np.maximum.reduce([jaw, lip, corner]) * (1 - np.add(*lip_share(t, theta))))
 
 
 @functools.lru_cache(maxsize=3)
@@ -239,10 +241,3 @@ def _at(grid: tuple[NDArray, NDArray], place: tuple[float, float, float, float])
     middle, aside, reach, amount = place
     away = np.hypot((t - middle) * HIGH, (np.abs(theta) - aside) * AROUND)
     return np.asarray(amount * np.exp(-0.5 * (away / reach) ** 2))
-
-
-def _lips(t: NDArray, theta: NDArray) -> NDArray:
-    """1 on the lips, 0 beside them."""
-    middle, high, wide = _LIPS
-    away = np.hypot((t - middle) / high, theta / wide)
-    return np.clip((1.08 - away) / 0.25, 0, 1)
