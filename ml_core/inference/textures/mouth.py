@@ -36,11 +36,11 @@ _COARSE = 128
 """Texels around a head at which skin is continued under nose and mouth."""
 _WINDOW = (slice(56, 88), slice(48, 80))
 """Rows and columns of the chart around both at that size, powers of two each."""
-_DARKER = ((15, 3.0), (30, -1.5), (55, -9.0), (85, -15.0))
+_DARKER = ((15, 3.0), (30, -1.5), (55, -10.5), (85, -17.5))
 """CIELAB lightness of the skin around a mouth, and how much lighter the lips are."""
-_REDDER = 17.0
+_REDDER = 19.0
 """Degrees of hue from the skin to the lips."""
-_HUES = (37.0, 46.0)
+_HUES = (35.0, 44.0)
 """Degrees of hue of lips: neither violet nor orange."""
 _SATURATED = ((10, 22.0), (17, 24.5), (26, 29.0), (36, 30.4))
 """Chroma of the skin around a mouth, and of the lips, before what age and sex do to it."""
