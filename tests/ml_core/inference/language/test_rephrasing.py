@@ -65,3 +65,24 @@ def test_an_ancestry_stands_before_somebody() -> None:
 )
 def test_what_cannot_be_is_told(text: str, word: str) -> None:
     assert word in MODEL.read_description(text).ignored
+
+
+@pytest.mark.parametrize(
+    ("text", "excluded"),
+    [
+        ("hide everything that is not furniture", ["furniture"]),
+        ("select everything that isn't a chair", ["chair"]),
+        ("select all the objects which are not chairs or tables", ["chair", "table"]),
+        ("隐藏所有不是椅子的东西", ["chair"]),
+        ("选中不是家具的物体", ["furniture"]),
+    ],
+)
+def test_what_is_not_something_is_everything_but_that(text: str, excluded: list[str]) -> None:
+    (step,) = MODEL.read_command(text).steps
+    assert [term.kind for term in step.terms] == ["everything"]
+    assert [term.value for term in step.excluded] == excluded
+
+
+def test_what_is_not_selected_is_no_exception() -> None:
+    (step,) = MODEL.read_command("hide everything that is not selected").steps
+    assert not step.excluded
