@@ -15,6 +15,7 @@ from ml_core.geometry.garments import patterns, wardrobe
 from ml_core.geometry.garments.draping.folds import Places, relief
 from ml_core.geometry.garments.helpers import ARM, LEG, nearest_of
 from ml_core.geometry.garments.pieces import BY_NAME, PIECES
+from ml_core.geometry.garments.surfaces.quads import normals
 from ml_core.geometry.garments.wardrobe import Wardrobe
 
 FOLDED = [piece.name for piece in PIECES if piece.fall.folds]
@@ -95,6 +96,19 @@ def test_cloth_under_other_cloth_lies_flat(closet: Wardrobe, man: Person) -> Non
         points = shirt.points[: shirt.shell]
         rough.append(np.linalg.norm(points - cut_out.topology.mean(points), axis=1)[waist].mean())
     assert rough[1] < 0.9 * rough[0]
+
+
+@pytest.mark.parametrize("name", ["blazer", "field_jacket", "hoodie"])
+def test_jackets_lie_on_the_shoulders(name: str, closet: Wardrobe, man: Person) -> None:
+    cut_out = closet.pattern(name)
+    (garment,) = closet.dressed(man.rows, [name])
+    body = cut_out.body(man.rows[: man.data.vertex_count])
+    height = ((garment.points[: garment.shell] - body) * normals(body, cut_out.topology.faces)).sum(axis=1)
+    beside, z = np.abs(cut_out.rest[:, 0]), cut_out.rest[:, 2]
+    joint = closet.helpers.joints["leftUpperArm"]
+    on_top = (cut_out.up[:, 2] > 0.35) & (np.abs(beside - joint[0]) < 0.05) & (z > joint[2] - 0.1)
+    assert on_top.sum() > 20
+    assert height[on_top].mean() < 0.010
 
 
 @pytest.mark.parametrize("age", [8, 40])
