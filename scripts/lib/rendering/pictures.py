@@ -18,6 +18,8 @@ __all__ = ["card", "corners", "font", "frame", "on_backdrop", "render", "studio"
 
 INK, PAPER, SOFT = (38, 41, 46), (246, 244, 240), (120, 124, 130)
 _BACKDROP = (0.82, 0.84, 0.86)
+_GROUND, _SKY = 0.25, 1.25
+"""Strength of the light from straight below and from straight above; their mean is that of the horizon."""
 
 
 @contextmanager
@@ -44,9 +46,7 @@ def studio(
         scene.collection.objects.link(scene.camera)
         world = bpy.data.worlds.new("Atelier Picture")
         world.use_nodes = True
-        background = world.node_tree.nodes["Background"]
-        background.inputs["Color"].default_value = (*_BACKDROP, 1)
-        background.inputs["Strength"].default_value = 0.75
+        _light_sky(world)
         scene.world = world
         made.append(world)
         # The first one is so low that eyes mirror it beside their pupils, not behind the upper lid.
@@ -78,6 +78,19 @@ def studio(
         window.scene, window.view_layer = former, layer
         bpy.data.scenes.remove(scene)
         bpy.data.batch_remove(made)
+
+
+def _light_sky(world: bpy.types.World) -> None:
+    """Light from all around, more of it from above than from the ground: in even light folds and faces look flat."""
+    nodes, links = world.node_tree.nodes, world.node_tree.links
+    background = nodes["Background"]
+    background.inputs["Color"].default_value = (*_BACKDROP, 1)
+    way, parts, strength = (nodes.new(f"ShaderNode{kind}") for kind in ("TexCoord", "SeparateXYZ", "MapRange"))
+    strength.inputs["From Min"].default_value = -1.0
+    strength.inputs["To Min"].default_value, strength.inputs["To Max"].default_value = _GROUND, _SKY
+    links.new(way.outputs["Generated"], parts.inputs[0])
+    links.new(parts.outputs["Z"], strength.inputs["Value"])
+    links.new(strength.outputs[0], background.inputs["Strength"])
 
 
 def render(scene: bpy.types.Scene, width: int, height: int, samples: int) -> Image.Image:
