@@ -26,7 +26,7 @@ from ml_core.geometry.garments.surfaces.sparse import Array, LinearMap
 
 _MOST_LIFT = 0.006
 """Meters by which a button or a knot moves what is over it."""
-_SMOOTHED = 0.35
+_SMOOTHED = 0.25
 """Share of the mean of its neighbors in the relief of a vertex."""
 _STIFFENED = 0.8
 """Share of the folds that pockets, lapels, bands and seams take from cloth."""

@@ -25,6 +25,8 @@ _TOGETHER = 4.0
 """Exponent of the sum of folds that meet: nearly the higher one, without a crease between them."""
 _VALLEY, _BESIDE = 0.6, 1.5
 """How deep the valley under a fold is beside its height, and how far under it, in widths."""
+_HAS_LEGS = 0.3
+"""Along the leg: garments that reach further down than this, a leg each, fold at the crotch."""
 _NO_VALLEYS = 0.1
 """Meters above a hem up to which valleys are less deep."""
 _PRESSED = (0.2, 0.5)
@@ -198,7 +200,9 @@ def relief(places: Places, name: str, width: float, is_buttoned: bool, is_presse
     """
     random = np.random.default_rng(zlib.crc32(name.encode()))
     over, under = np.zeros((2, len(places.points)))
-    trunk = (*ARMPIT, *WAIST, *(BUTTON if is_buttoned else BELLY), *(HEM if "hem" in places.heights else ()), *CROTCH)
+    trunk = (*ARMPIT, *WAIST, *(BUTTON if is_buttoned else BELLY), *(HEM if "hem" in places.heights else ()))
+    if (places.leg & (places.along_leg > _HAS_LEGS)).any():
+        trunk = (*trunk, *CROTCH)
     arm, leg = (*ELBOW, *SLEEVE_END, *UPPER_ARM), (*THIGH, *KNEE, *SHIN, *TROUSER_END)
     for mirror in (1, -1):
         for ridge, valley in (
