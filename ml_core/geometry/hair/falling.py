@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.geometry.hair.ringlets import Ringlets, wound
 from ml_core.geometry.hair.shell import cap
 from ml_core.geometry.hair.short import DOWN, ramp
 from ml_core.geometry.hair.strands import (
@@ -264,12 +265,13 @@ def long_wavy(head: HeadSpace, rng: Rng) -> list[Piece]:
 
 
 def long_curly(head: HeadSpace, rng: Rng) -> list[Piece]:
-    waves = Waves(side=0.006, out=0.007, length=0.095, start=0.05, spread=0.5)
-    fall = Fall(
-        part=0.02, below=0.085, behind=0.02, waves=waves, segments=22, count=30, width=0.026, card=0.020, volume=0.02,
-        clump=0.1,
-    )  # fmt: skip
-    return curtain(head, rng, fall)
+    """Large ringlets, of which those that start at the part lie on top."""
+    fall = Fall(part=0.02, below=0.085, behind=0.02, count=28, volume=0.012)
+    grown = falling(head, rng, fall)
+    stop = grown.stop * rng.uniform(0.86, 1.04, len(grown.stop))
+    curves = cut(smoothed(grown.points, 2), grown.normals, stop, 46)
+    curl = Ringlets(radius=0.0080, pitch=0.040, ribbon=0.013, start=0.110)
+    return [cap(head, rng, 0.0010, swell=mass_under(head, fall), beyond=-0.010), wound(head, rng, *curves, curl)]
 
 
 def dreadlocks(head: HeadSpace, rng: Rng) -> list[Piece]:

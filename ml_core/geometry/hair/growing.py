@@ -13,9 +13,9 @@ from ml_core.geometry.hair.hairs import LONG, Comb
 from ml_core.geometry.hair.shading import OF_MASS, shading_normals
 from ml_core.geometry.hair.short import ramp
 from ml_core.geometry.hair.strands import merged
-from ml_core.geometry.hair.styles import BUILDERS, COILED, CURLED, FUZZY, MATTED, ROUND, TAILED
+from ml_core.geometry.hair.styles import BUILDERS, COILED, FUZZY, MATTED, ROUND, TAILED
 from ml_core.geometry.hair.surface import HeadSpace
-from ml_core.geometry.hair.texture import SIZE, Strands, curls, fuzz, matted, ringlets, strands
+from ml_core.geometry.hair.texture import SIZE, Strands, curls, fuzz, matted, strands
 
 Array = NDArray[np.floating]
 
@@ -120,6 +120,4 @@ def hair_strands(style: str, seed: int = 0, size: int = SIZE) -> Strands:
         return fuzz(seed, size)
     if style in MATTED:
         return matted(seed, size)
-    if style in CURLED:
-        return ringlets(seed, CURLED[style], size)
     return strands(seed, size, _COMBS.get(style, LONG))

@@ -12,7 +12,7 @@ from ml_core.geometry.hair.strands import CAP, DENSE, SPARSE, STRIPS
 Array = NDArray[np.floating]
 FloatImage = NDArray[np.float32]
 
-_DENSE_HAIRS, _SPARSE_HAIRS, _CAP_HAIRS = 92, 12, 84
+_DENSE_HAIRS, _SPARSE_HAIRS, _CAP_HAIRS = 92, 12, 56
 """Hairs of one strip."""
 _SEEN = 0.4
 """Share of a texel from which on a hair covers those below it."""

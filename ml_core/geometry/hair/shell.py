@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.hair.strands import CAP, STRIPS, Piece
+from ml_core.geometry.hair.strands import CAP, STRIPS, Piece, tangential
 from ml_core.geometry.hair.surface import HeadSpace
 from ml_core.geometry.humanoid.frames import unit
 
@@ -94,7 +94,7 @@ def fuzz(head: HeadSpace, rng: np.random.Generator, lifts: Sequence[float]) -> l
     pieces = []
     for number, lift in enumerate(lifts):
         # The upper ones end before those below them: at the hairline lie single hairs, and no step is seen.
-        edge = _ragged(head, columns, rng, 0.006) + 0.022 - _STEP_BACK * number
+        edge = _ragged(head, columns, rng, 0.006) + 0.010 - _STEP_BACK * number
         points, _ = _grid(head, columns, rows, edge)
         height = lift - (lift - 0.0002) * np.clip((rows - 0.6) / 0.4, 0, 1)
         points = head.pushed_out(points, (height * head.scale)[:, None])
@@ -108,6 +108,28 @@ def fuzz(head: HeadSpace, rng: np.random.Generator, lifts: Sequence[float]) -> l
 
 _STEP_BACK = 0.016
 """t by which a skin of short hair ends before the one below it."""
+
+
+def stubble(head: HeadSpace, rng: np.random.Generator, length: float, count: int) -> Piece:
+    """Small cards of single hairs, about ``length`` meters, around the hairline of hair of a few millimeters; inside of
+    it of many hairs, past it of few."""
+    theta = rng.uniform(-np.pi, np.pi, count)
+    by_ear = (np.abs(theta) > 1.2) & (np.abs(theta) < 2.3)
+    past = rng.uniform(-0.036, 0.007, count) - 0.040 * by_ear
+    at = head.on_chart(head.hairline(theta) + past, theta)
+    _, normal = head.distance(at)
+    down = head.on_chart(head.hairline(theta) + past + 0.02, theta) - at
+    along = unit(tangential(down, normal) + 0.25 * rng.normal(size=(count, 3)) + 0.25 * normal)
+    side = unit(np.cross(along, normal))
+    tall = length * head.scale * rng.uniform(0.7, 1.2, (count, 1))
+    low, high = at - 0.35 * tall * along, at + 0.65 * tall * along
+    vertices = np.stack([low - 0.6 * tall * side, low + 0.6 * tall * side, high + 0.6 * tall * side,
+                         high - 0.6 * tall * side], axis=1)  # fmt: skip
+    vertices = head.pushed_out(vertices.reshape(-1, 3), 0.0004 * head.scale)
+    is_few = (past > rng.uniform(-0.010, 0.004, count)).astype(int)
+    corner = np.stack([rng.integers(0, 2, count), is_few], axis=1) * (1 - TUFT)
+    square = TUFT * np.array([[0.02, 0.02], [0.98, 0.02], [0.98, 0.98], [0.02, 0.98]])
+    return Piece(vertices, np.arange(4 * count).reshape(count, 4), corner[:, None] + square)
 
 
 def afro(
@@ -141,7 +163,8 @@ def afro(
 
 
 COILS, TUFT = 0.49, 0.145
-"""Of the image of an afro: the radius of the ball in its middle, and the side of the tuft in each of its corners."""
+"""Of the image of an afro: the radius of the ball in its middle, and the side of the tuft in each of its corners, where
+that of a buzz cut has single hairs."""
 
 
 def tufts(head: HeadSpace, rng: np.random.Generator, ball: Piece, height: float, count: int) -> Piece:

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.hair.shell import cap, fuzz
+from ml_core.geometry.hair.ringlets import Ringlets, wound
+from ml_core.geometry.hair.shell import cap, fuzz, stubble
 from ml_core.geometry.hair.strands import (
     Locks,
     Piece,
     Steer,
-    Waves,
     carded,
     cut,
     grow,
@@ -63,20 +63,20 @@ def short(
     segments: int = 4,
     clump: float = 0.35,
     keep: Callable[[Array], NDArray[np.bool_]] | None = None,
-    waves: Waves | None = None,
     card: float = FINE,
     roll: float = 0.2,
     edge: int = 96,
     sparse: float = 0.12,
     tip: float = 0.005,
     taper: float = 0.65,
+    curl: Ringlets | None = None,
 ) -> Piece:
     """Locks over the scalp and along the hairline.
 
     Args:
         flow: where they are combed to. length, lift: meters of a lock, and over the skin, at local roots (N, 3).
         upright: of a root beside the skin. edge: locks along the hairline. keep: which local roots (N, 3) there are.
-        tip, taper: as those of :class:`Locks`.
+        tip, taper: as those of :class:`Locks`. curl: of locks that wind, as one ribbon each.
     """
     inner = scattered_roots(head, count, rng, margin=0.012)
     theta = np.linspace(-np.pi, np.pi, edge, endpoint=False)
@@ -97,13 +97,15 @@ def short(
     reach = float(meters.max()) + STEP
     points, normals = grow(head, roots, start, flow, reach, clearance, stiffness=0.6, cling=cling, step=STEP, rise=0.02)
     curves = cut(smoothed(points, 2), normals, np.maximum(meters / STEP, 2), segments)
+    if curl is not None:
+        return wound(head, rng, *curves, curl)
     # Short locks are fine, too: as broad as they are long they would be tiles.
     fine = np.clip(meters / _LONG_FOR_A_CARD, 0.6, 1)
     widths = width * fine * rng.uniform(0.7, 1.3, len(q))
     locks = Locks(
         *curves, widths, 0.4 * lift(q), clump=clump, roll=roll, sparse=sparse, card=card * fine, tip=tip, taper=taper
     )
-    return carded(head, rng, locks, waves)
+    return carded(head, rng, locks)
 
 
 _LONG_FOR_A_CARD = 0.040
@@ -163,7 +165,7 @@ def _swept(
 
 def buzz(head: HeadSpace, rng: Rng) -> list[Piece]:
     """A few millimeters, single hairs at the hairline."""
-    return fuzz(head, rng, (0.0007, 0.0017, 0.0027))
+    return [*fuzz(head, rng, (0.0007, 0.0017, 0.0027)), stubble(head, rng, 0.0075, 1300)]
 
 
 def receding(head: HeadSpace, rng: Rng) -> list[Piece]:
@@ -330,12 +332,12 @@ def curly_short(head: HeadSpace, rng: Rng) -> list[Piece]:
     def flow(q: Array, normal: Array, grown: float) -> Array:
         return unit(0.55 * _forward(q, normal, grown) + 0.5 * normal * on_top(q)[:, None] + 0.15 * normal)
 
-    waves = Waves(side=0.0045, out=0.0045, length=0.030, start=0.008, spread=0.1)
+    curl = Ringlets(radius=0.0052, pitch=0.018, ribbon=0.0095)
     locks = short(
-        head, rng, flow, _mixed(0.064, 0.026, 0.020), _mixed(0.016, 0.007), count=165, upright=0.8, cling=0.25,
-        segments=12, clump=0.0, waves=waves, card=0.0120, sparse=0.15, width=0.012, tip=0.18, taper=0.2, edge=64,
+        head, rng, flow, _mixed(0.066, 0.030, 0.024), _mixed(0.010, 0.004), count=190, upright=0.8, cling=0.25,
+        segments=21, curl=curl, edge=68,
     )  # fmt: skip
-    return [cap(head, rng, 0.003, swell=lambda q: 0.002 + 0.007 * on_top(q)), locks]
+    return [cap(head, rng, 0.003, swell=lambda q: 0.001 + 0.004 * on_top(q), beyond=-0.010), locks]
 
 
 STYLES: dict[str, Callable[[HeadSpace, Rng], list[Piece]]] = {

@@ -208,7 +208,7 @@ def carded(head: HeadSpace, rng: np.random.Generator, locks: Locks, waves: Waves
     rings = locks.points.shape[1]
     s = np.linspace(0, 1, rings)
     side, up = frames(locks.points, locks.normals)
-    grown = _grown(locks.points) / scale
+    grown = grown_along(locks.points) / scale
     across = (place * locks.width[owner])[:, None] * (1 - locks.clump * s**1.3)
     layer = rng.uniform(0, 1, len(owner))
     through = (layer * locks.depth[owner])[:, None] * np.clip(grown[owner] / 0.02, 0, 1)
@@ -240,10 +240,10 @@ def carded(head: HeadSpace, rng: np.random.Generator, locks: Locks, waves: Waves
     loose = (layer > 0.45) & (rng.uniform(0, 1, len(owner)) < locks.sparse / 0.55)
     loose |= locks.sparse >= 1
     strip = np.where(loose, rng.choice(SPARSE, len(owner)), rng.choice(DENSE, len(owner)))
-    return _strips(points, half[..., None] * own_side, strip, locks.tip)
+    return strips(points, half[..., None] * own_side, strip, locks.tip)
 
 
-def _strips(points: Array, half: Array, strip: NDArray[np.integer], tip: float) -> Piece:
+def strips(points: Array, half: Array, strip: NDArray[np.integer], tip: float) -> Piece:
     """Flat strips (N, K) of quads to both sides of curves, in strips of the strand texture from root to ``tip``."""
     count, rings = points.shape[:2]
     vertices = np.stack([points - half, points + half], axis=2)
@@ -311,7 +311,7 @@ def ropes(
     return Piece(ring.reshape(-1, 3), faces, corner.reshape(-1, 4, 2))
 
 
-def _grown(points: Array) -> Array:
+def grown_along(points: Array) -> Array:
     """(N, K) meters along curves from their roots."""
     steps = np.linalg.norm(np.diff(points, axis=1), axis=2)
     return np.concatenate([np.zeros((len(points), 1)), np.cumsum(steps, axis=1)], axis=1)

@@ -38,11 +38,9 @@ COILED = {"afro", "coily_short"}
 """Styles that are painted with tight coils."""
 FUZZY = {"buzz"}
 """Styles of a few millimeters, painted hair by hair around the crown."""
-CURLED = {"curly_short": 3.4, "long_curly": 8.0}
-"""Styles of ringlets, with how often each turns from root to tip."""
 MATTED = {"dreadlocks"}
 """Styles of ropes that are painted as felted hair."""
-ROUND = {"afro": 0.6, "coily_short": 0.6, "dreadlocks": 0.15}
+ROUND = {"curly_short": 0.45, "afro": 0.6, "coily_short": 0.6, "dreadlocks": 0.15}
 """Styles of round bodies, with the share (0..1) of the mass of all hair in their shading."""
 HANGING = {*falling.STYLES, "ponytail", "high_ponytail", "low_ponytail", "pigtails", "braid", "twin_braids"}
 """Styles whose hair reaches the neck and what is worn there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ml_core.color import hex_to_srgb
 from ml_core.geometry.hair.hairs import LONG, Comb, combed, painted
 from ml_core.geometry.hair.shell import TUFT
-from ml_core.geometry.hair.strands import CAP, DENSE, SPARSE, STRIPS
+from ml_core.geometry.hair.strands import CAP, DENSE, STRIPS
 
 Array = NDArray[np.floating]
 
@@ -97,7 +97,7 @@ def strands(seed: int, size: int = SIZE, comb: Comb = LONG) -> Strands:
     tip = np.where(is_cap, 0.0, (comb.tip - 1) * _eased((down - 0.4) / 0.6))
     own = _CONTRAST * tone + 0.20 * (pile - 0.5) + 0.10 * (roundness - 0.7) + 0.025 * broad
     shade = (1 + np.where(is_cap, 0.5, 1.0) * own) * grown * (1 + tip)
-    rough = np.where(is_cap, 0.9, 0.44) - 0.06 * tone + 0.16 * (1 - pile) + 0.12 * broad
+    rough = np.where(is_cap, 0.9, 0.49) - 0.06 * tone + 0.16 * (1 - pile) + 0.12 * broad
     occlusion = (0.78 + 0.22 * pile) * (0.8 + 0.2 * np.clip(down / 0.10, 0, 1))
     height = 0.35 * roundness + 0.25 * pile
     warmth = np.clip(0.5 * tone + 0.6 * broad, -1, 1)
@@ -154,60 +154,6 @@ def matted(seed: int, size: int = SIZE) -> Strands:
     ))  # fmt: skip
 
 
-_RINGLETS = 2
-"""Ringlets that wind about each other in one strip."""
-
-
-def ringlets(seed: int, turns: float, size: int = SIZE) -> Strands:
-    """Locks that wind like springs, ``turns`` times from root to tip, in the strips of :func:`strands`."""
-    plain = strands(seed, size)
-    rng = np.random.default_rng([seed, 47])
-    down = (np.arange(size) + 0.5)[:, None] / size
-    across = (np.arange(size) + 0.5)[None] / size
-    strip = np.minimum((across * STRIPS).astype(int), STRIPS - 1)
-    within = (across * STRIPS) % 1.0
-    nearest, shape = np.full((size, size), -np.inf), (size, size)
-    alpha, along, roundness, turned = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    is_sparse = np.isin(strip, SPARSE)
-    for number in range(_RINGLETS):
-        middle = (number + 0.5) / _RINGLETS + rng.uniform(-0.06, 0.06, STRIPS)
-        pace = turns * rng.uniform(0.85, 1.2, STRIPS)
-        angle = 2 * np.pi * (pace[strip] * down + rng.random(STRIPS)[strip]) + 0.5 * np.sin(
-            2 * np.pi * (2 * down + rng.random(STRIPS)[strip])
-        )
-        swing = 0.155 * np.clip(down / 0.12, 0, 1)
-        end = rng.uniform(0.82, 1.0, STRIPS)[strip]
-        half = np.where(is_sparse, 0.08, 0.20) * np.clip(0.55 + down / 0.1, 0, 1)
-        half = half * np.clip((end - down) / 0.16, 0, 1) ** 0.5
-        off = (within - 0.28 - 0.44 * middle[strip] - swing * np.sin(angle)) / np.maximum(half, 1e-3)
-        front = np.cos(angle) + 0.3 * rng.normal(size=STRIPS)[strip]
-        inside = (np.abs(off) < 1) & (half > 0.01)
-        wins = inside & (front > nearest)
-        nearest = np.where(wins, front, nearest)
-        along = np.where(wins, off + 3.1 * number + 7 * strip, along)
-        roundness = np.where(wins, np.sqrt(np.clip(1 - off**2, 0, 1)), roundness)
-        turned = np.where(wins, 0.5 + 0.5 * np.cos(angle), turned)
-        alpha = np.maximum(alpha, np.where(inside, np.clip((1 - np.abs(off)) * half * size / STRIPS / 1.2, 0, 1), 0))
-    hairs = _noise_along((along * 0.0937) % 1.0, np.broadcast_to(down, shape), 160, 2, rng)
-    alpha = np.where((np.abs(hairs - 0.5) > 0.42) & (roundness < 0.75), 0.0, alpha)
-    root = 0.72 + 0.28 * np.clip(down / 0.15, 0, 1)
-    shade = (0.62 + 0.42 * hairs) * (0.62 + 0.42 * turned) * (0.75 + 0.25 * roundness) * root * 1.35
-    height = 0.3 * hairs + 0.5 * roundness + 0.2 * turned
-    is_cap = np.broadcast_to(strip == CAP, shape)
-    coils = np.broadcast_to(0.5 + 0.5 * np.cos(2 * np.pi * (26 * down + 0.8 * within + 0.3 * hairs)), shape)
-    coiled = is_cap & (down < 0.85)
-    finished = _finished(
-        shade, np.clip(2.2 * (hairs - 0.5), -1, 1), height, 0.46 + 0.16 * (1 - hairs), 0.55 + 0.45 * roundness * turned,
-        alpha,
-    )  # fmt: skip
-    spread = {item.name: getattr(finished, item.name) for item in fields(Strands)}
-    plain = replace(plain, shade=np.where(coiled, (0.45 + 0.5 * coils) * (0.8 + 0.3 * hairs), plain.shade))
-    for name, values in spread.items():
-        kept = is_cap if values.ndim == 2 else is_cap[..., None]
-        spread[name] = np.where(kept, getattr(plain, name), values)
-    return Strands(**spread)
-
-
 def curls(seed: int, size: int = SIZE) -> Strands:
     """Tight coils without a direction, for an afro, and in each corner a tuft of loose ones, roots below."""
     rng = np.random.default_rng([seed, 43])
@@ -246,12 +192,33 @@ def fuzz(seed: int, size: int = SIZE) -> Strands:
         hairs = np.maximum(hairs, np.clip(1.1 - np.hypot(0.42 * along, 2.0 * aside), 0, 1))
     clump = _smooth_noise(size, 37, rng)
     edge = 0.02 * np.sin(31 * theta) + 0.012 * np.sin(73 * theta + 1)
-    density = np.clip(0.62 + 0.3 * (clump - 0.5), 0, 1) * np.clip((0.97 + edge - radius) / 0.34, 0, 1)
+    density = np.clip(0.62 + 0.3 * (clump - 0.5), 0, 1) * np.clip((0.97 + edge - radius) / 0.13, 0, 1)
     alpha = np.clip((hairs + 0.25 * (rng.random(hairs.shape) - 0.5) - 0.92 + 0.62 * density) / 0.15, 0, 1)
     alpha = alpha * (density > 0.02)
+    side = round(TUFT * size)
+    for top, count in ((0, _FEW), (size - side, _MANY)):
+        for left in (0, size - side):
+            square = np.s_[top : top + side, left : left + side]
+            alpha[square], hairs[square] = _single_hairs(side, count, rng)
     shade = 0.78 + 0.26 * hairs + 0.10 * (clump - 0.5)
     rough = 0.82 + 0.12 * (1 - hairs)
     return _finished(shade, np.clip(2 * (clump - 0.5), -1, 1), 0.22 * hairs, rough, 0.8 + 0.2 * hairs, alpha)
+
+
+_FEW, _MANY = 7, 26
+"""Hairs in the upper and the lower corners of the image of a buzz cut."""
+
+
+def _single_hairs(side: int, count: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Alpha and tone 0..1 (``side``, ``side``) of single hairs that grow upward, one texel across."""
+    alpha, tone = np.zeros((side, side)), np.full((side, side), 0.5)
+    for _ in range(count):
+        root = side * rng.uniform(0.45, 0.98)
+        rows = np.arange(int(root - side * rng.uniform(0.25, 0.42)), int(root))
+        lean = rng.normal(scale=0.12) * (root - rows) + rng.normal(scale=0.06) * (root - rows) ** 2 / side
+        columns = np.clip((side * rng.uniform(0.08, 0.92) + lean).astype(int), 1, side - 2)
+        alpha[rows, columns], tone[rows, columns] = 1.0, rng.uniform(0.2, 1.0)
+    return alpha, tone
 
 
 def _nearest_spots(size: int, cells: int, rng: np.random.Generator) -> tuple[Array, Array, Array]:

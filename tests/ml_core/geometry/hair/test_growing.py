@@ -16,11 +16,12 @@ from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.hair.falling import STYLES as FALLING
 from ml_core.geometry.hair.falling import part_line
 from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands, with_temples
+from ml_core.geometry.hair.ringlets import Ringlets, wound
 from ml_core.geometry.hair.shading import vertex_normals
 from ml_core.geometry.hair.shell import COILS, TUFT
 from ml_core.geometry.hair.short import buzz
 from ml_core.geometry.hair.strands import CAP, DENSE, SPARSE, STRIPS, ropes
-from ml_core.geometry.hair.styles import BUILDERS, COILED, CURLED, FUZZY, MATTED
+from ml_core.geometry.hair.styles import BUILDERS, COILED, FUZZY, MATTED
 from ml_core.geometry.hair.surface import HeadSpace, hairline
 from ml_core.geometry.hair.tied import HIGH, TIE, tail
 from ml_core.geometry.hair.tied import STYLES as TIED
@@ -94,7 +95,7 @@ def test_hair_lies_around_the_head_and_ends_in_thin_strands(style: str) -> None:
         (-1, 1),
         (-1, -1),
     }
-    if style not in {*COILED, *CURLED, *FUZZY, *MATTED}:
+    if style not in {*COILED, *FUZZY, *MATTED}:
         alpha = hair_strands(style, 5, 256).alpha
         strip = 256 // STRIPS
         dense = alpha[:, : strip * len(DENSE)]
@@ -104,15 +105,21 @@ def test_hair_lies_around_the_head_and_ends_in_thin_strands(style: str) -> None:
         assert sparse[60:150].mean() < 0.7
 
 
-@pytest.mark.parametrize("style", CURLED)
-def test_ringlets_stay_in_their_strips_and_wind(style: str) -> None:
-    alpha = hair_strands(style, 5, 256).alpha
-    strip = 256 // STRIPS
-    for number in DENSE:
-        lock = alpha[:, number * strip : (number + 1) * strip]
-        assert lock[:, [0, -1]].max() < 0.4, "nothing is cut off at the border of a strip"
-        middle = (lock[64:160] * np.arange(strip)).sum(axis=1) / lock[64:160].sum(axis=1)
-        assert np.ptp(middle) > 2, "they swing to and fro"
+@pytest.mark.parametrize("number", range(len(HEADS)))
+def test_ringlets_wind_around_their_lock_and_show_their_outside(number: int) -> None:
+    head = body(number)[0]
+    down = np.linspace(0, 0.09, 40)[:, None] * [0, 0, -1.0]
+    line = (np.array([0, -0.2, 0.05]) + down)[None].repeat(3, axis=0)
+    curl = Ringlets(radius=0.006, pitch=0.018, ribbon=0.009, spread=0.0)
+    ribbon = wound(head, np.random.default_rng(5), head.world(line), np.tile([0, -1.0, 0], (3, 40, 1)), curl)
+    middle = head.local(ribbon.vertices).reshape(3, 40, 2, 3).mean(axis=2)
+    around = np.unwrap(np.arctan2(middle[..., 0], -middle[..., 1] - 0.2 - 0.8 * 0.006))[:, 8:34]
+    turns = np.abs(around[:, -1] - around[:, 0]) / (2 * np.pi)
+    assert np.abs(turns - 25 / 39 * 0.09 / 0.018).max() < 0.4
+    axis = middle.mean(axis=1, keepdims=True) * [1, 1, 0] + middle * [0, 0, 1]
+    faces = ribbon.faces.reshape(3, 39, 4)[:, 8:34]
+    normal = vertex_normals(ribbon.vertices, ribbon.faces)[faces].mean(axis=2)
+    assert ((middle - axis)[:, 8:34] * normal).sum(axis=2).min() > 0
 
 
 @pytest.mark.parametrize("style", ["short_crop", "bob", "long_curly"])
@@ -262,9 +269,27 @@ def test_gray_hair_has_no_colors() -> None:
 def test_a_buzz_cut_thins_out_skin_by_skin() -> None:
     """The upper ends before the lower: at the hairline nothing stands off the head."""
     head = body(0)[0]
-    skins = [head.chart(skin.vertices) for skin in buzz(head, np.random.default_rng(5))]
+    skins = [head.chart(skin.vertices) for skin in buzz(head, np.random.default_rng(5))[:3]]
     lower, middle, upper = (np.quantile(t - head.hairline(theta), 0.99) for t, theta in skins)
     assert lower > middle + 0.005 > upper + 0.01
+
+
+@pytest.mark.parametrize("number", range(len(HEADS)))
+def test_a_buzz_cut_ends_in_single_hairs(number: int) -> None:
+    """Not in the dots of its skins, which end before the hairline: cards with hairs of a texel stand around it."""
+    head = body(number)[0]
+    loose = buzz(head, np.random.default_rng(5))[-1]
+    t, theta = head.chart(loose.vertices)
+    past = (t - head.hairline(theta)).reshape(-1, 4).mean(axis=1)
+    few = loose.corner_uv[..., 1].min(axis=1) > 0.5
+    assert few[past > 0.008].mean() > 0.9 > 0.1 > few[past < -0.016].mean()
+    over_ear = (np.abs(theta) > 1.35) & (np.abs(theta) < 2.1)
+    assert np.quantile((t - head.hairline(theta))[over_ear], 0.98) < 0.006
+    alpha, side = hair_strands("buzz", 5, 512).alpha, int(512 * TUFT)
+    sparse, dense = alpha[:side, :side] > 0.5, alpha[-side:, -side:] > 0.5
+    assert 0 < sparse.mean() < 0.5 * dense.mean() < 0.25
+    across = np.diff(np.pad(sparse, ((0, 0), (1, 1))).astype(int), axis=1)
+    assert ((across == -1).nonzero()[1] - (across == 1).nonzero()[1]).mean() < 2, "one texel each"
 
 
 def test_the_outline_of_an_afro_is_of_coils() -> None:
