@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError, Message, reason_of
 from ml_core.geometry.humanoid.bone_names import REQUIRED_BONES
 from ml_core.inference.recognition.context import Placed, in_context, scene_scale
-from ml_core.inference.recognition.names import with_names
+from ml_core.inference.recognition.names import label_said, with_name
 from ml_core.inference.recognition.objects import ObjectRecognizer, Recognition, Turned
 from ml_core.inference.recognition.scenes import SceneKind, SceneObject
 from ml_core.inference.recognition.taught_labels import TaughtLabels
@@ -45,7 +45,7 @@ from ...bridge.object_labels import object_label, parts_of, set_label
 from ...bridge.vrm import human_bones, rig_joints
 from .grounds import Boxes, lying_flat, room_surfaces
 from .label_list import start_at_least_certain
-from .subjects import Subject, geometry, groups_among, key_of, pieces_of, subjects_in, surface
+from .subjects import Subject, geometry, groups_among, key_of, measure, pieces_of, subjects_in, surface
 
 _CHUNK = 16
 # How much better a group has to be than its parts: things under one parent are meant to be together, things that only
@@ -101,11 +101,12 @@ def label_objects_job(
     singles = {id(item.subject): item for item in found if not item.subject.parts}
     if not singles:
         raise InputError("nothing to label: {names} without faces", names=_some(item["name"] for item in skipped))
+    measure([item.subject for item in singles.values()])
     scale = scene_scale([Placed(item.result, *_corners(item, look.unit)) for item in singles.values()]) or 1.0
     kept = grouped(singles, [item for item in found if item.subject.parts], look.unit / scale)
     limit = recognizer.threshold if threshold is None else threshold
     if use_names:  # not before: the parts of a chair may all be called chairs
-        kept = [as_named(item, limit) for item in kept]
+        kept = as_named(kept, limit)
     order = {obj.session_uid: number for number, obj in enumerate(context.scene.objects)}
     if scope != "selected":  # of a few things nobody can tell where the floor is
         kept = in_scene(kept, look.unit, limit)
@@ -247,9 +248,11 @@ class Look:
                 results = yield InThread(lambda chunk=chunk: self._recognized(chunk))
                 self.unique += sum(not same[0].parts for same, _ in chunk)
                 looks += [(same, result) for (same, _), result in zip(chunk, results, strict=True)]
-        return [
-            self._remembered(Found(subject, *way)) for same, way in _upright(looks, self._alone) for subject in same
-        ]
+        found = []
+        for same, way in _upright(looks, self._alone):
+            known = self._remembered(Found(same[0], *way))
+            found += [known, *(replace(known, subject=subject) for subject in same[1:])]
+        return found
 
     def _recognized(self, chunk: list[tuple[list[Subject], Any]]) -> list[Turned]:
         """Groups only as they stand: turned about, half a room makes a passable desk."""
@@ -359,13 +362,30 @@ def as_said(found: Found) -> Found:
     return Found(found.subject, Recognition(label, 1.0, ranking[:5], 1.0, found.result.embedding), parts=found.parts)
 
 
-def as_named(found: Found, threshold: float) -> Found:
-    """The thing in the light of its name, or of that of its mesh; a name that it got after its label says nothing."""
-    root = found.subject.root
+def as_named(found: list[Found], threshold: float) -> list[Found]:
+    """The things in the light of their names, or of those of their meshes; what was taught stays, and a name that a
+    thing got after its label says nothing."""
+    results: dict[tuple[int, str], Recognition] = {}  # thousands of equal things have one result
+    named = []
+    for item in found:
+        said = None if item.taught else _said(item.subject.root)
+        if said is not None:
+            key = id(item.result), said
+            if key not in results:
+                results[key] = with_name(item.result, said, threshold)
+            item = replace(item, result=results[key])
+        named.append(item)
+    return named
+
+
+def _said(root: bpy.types.Object) -> str | None:
+    """The label that the name of an object says, or else that of its mesh or of the collection that it instances."""
+    if root.name.partition(".")[0] != stored_text(root, NAMED_KEY).partition(".")[0]:
+        said = label_said(root.name)
+        if said is not None:
+            return said
     source = root.data if root.data is not None else root.instance_collection
-    is_ours = root.name.partition(".")[0] == stored_text(root, NAMED_KEY).partition(".")[0]
-    names = ("" if is_ours else root.name, source.name if source is not None else "")
-    return found if found.taught else replace(found, result=with_names(found.result, names, threshold))
+    return label_said(source.name) if source is not None else None
 
 
 def in_scene(found: list[Found], unit: float, threshold: float) -> list[Found]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -85,6 +85,7 @@ def subjects_in(context: bpy.types.Context, scope: str) -> list[Subject]:
         if armature is not None:
             carriers[obj.session_uid] = armature
             carried[armature.session_uid].append(obj)
+    worlds = _worlds(context.scene)
     seen: set[int] = set()
     subjects = []
     for obj in objects:
@@ -99,7 +100,8 @@ def subjects_in(context: bpy.types.Context, scope: str) -> list[Subject]:
                 body = [mesh for mesh in meshes if mesh.find_armature() is not None] or meshes
                 subjects.append(Subject([root, *meshes], [Piece(mesh, _world(mesh)) for mesh in body]))
         elif root.type in CONVERTIBLE:
-            subjects.append(Subject([root], [Piece(root, _world(root))]))
+            world = worlds.get(root.session_uid)
+            subjects.append(Subject([root], [Piece(root, _world(root) if world is None else world)]))
         elif _instanced_collection(root) is not None:
             subjects.append(Subject([root], list(_instanced(root, _world(root)))))
     return subjects
@@ -205,6 +207,25 @@ def _held_together(subjects: list[Subject], unit: float, depsgraph: bpy.types.De
     return [[subjects[index] for index in cluster] for cluster in found if left_out.isdisjoint(cluster)]
 
 
+def measure(subjects: Sequence[Subject]) -> None:
+    """Work out the boxes of many things at once; equal meshes are read once."""
+    pieces = [piece for subject in subjects for piece in subject.pieces]
+    if not pieces:
+        return
+    corners: dict[tuple[int, int], Matrix] = {}
+    for piece in pieces:
+        if (identity := _identity(piece.obj)) not in corners:
+            corners[identity] = np.array(piece.obj.bound_box, np.float64)
+    local = np.stack([corners[_identity(piece.obj)] for piece in pieces])
+    worlds = np.stack([piece.world for piece in pieces])
+    placed = local @ worlds[:, :3, :3].swapaxes(1, 2) + worlds[:, None, :3, 3]
+    starts = np.cumsum([0, *(len(subject.pieces) for subject in subjects)])[:-1]
+    low = np.minimum.reduceat(placed.min(axis=1), starts)
+    high = np.maximum.reduceat(placed.max(axis=1), starts)
+    for subject, *box in zip(subjects, low, high, strict=True):
+        vars(subject)["box"] = tuple(box)  # where the cached property keeps it
+
+
 def box_of(piece: Piece) -> tuple[Matrix, Matrix]:
     """Lowest and highest corner (3,) of the piece in the world, in units of the scene."""
     corners = _placed(np.array(piece.obj.bound_box), piece.world)
@@ -297,6 +318,16 @@ def _scattered(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[N
 
 def _placed(points: NDArray[np.floating], matrix: Matrix) -> Matrix:
     return np.asarray(points @ matrix[:3, :3].T + matrix[:3, 3], np.float64)
+
+
+def _worlds(scene: bpy.types.Scene) -> dict[int, Matrix]:
+    """:func:`_world` of all objects of the scene by their session UID; Blender hands them over all at once."""
+    uids = np.empty(len(scene.objects), np.int32)
+    flat = np.empty(len(uids) * 16, np.float32)
+    scene.objects.foreach_get("session_uid", uids)
+    scene.objects.foreach_get("matrix_world", flat)
+    # By columns, as Blender stores them.
+    return dict(zip(uids.tolist(), flat.reshape(-1, 4, 4).swapaxes(1, 2).astype(np.float64), strict=True))
 
 
 def _world(obj: bpy.types.Object) -> Matrix:

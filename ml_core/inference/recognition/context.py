@@ -10,7 +10,7 @@ and place say little of models that are not replicas.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,15 +75,19 @@ def in_context(things: Sequence[Placed], threshold: float) -> list[Recognition]:
     above = len(carriers) - carriers.count("floor")
     if len(carriers) < _LEAST_PLACED or above < _ABOVE * len(carriers):
         carriers = [None] * len(things)
+    opened = [index for index, thing in enumerate(things) if thing.is_open]
+    if not opened:
+        return [thing.result for thing in things]
+    guesses = _Guesses([things[index].result for index in opened])
+    fits = np.zeros(guesses.shares.shape)
+    if scale:
+        fits += _SIZE_WEIGHT * guesses.size_fits((high - low)[opened] / scale)
+    fits += guesses.place_fits([carriers[index] for index in opened])
     crowded = _crowded(things)
-    return [
-        _weighed(
-            thing.result, (thing.high - thing.low) / scale if scale else None, carrier, index in crowded, threshold
-        )
-        if thing.is_open
-        else thing.result
-        for index, (thing, carrier) in enumerate(zip(things, carriers, strict=True))
-    ]
+    if rows := [row for row, index in enumerate(opened) if index in crowded]:
+        fits[rows] += guesses.crowd_fits(rows)
+    weighed = iter(guesses.weighed(fits, threshold))
+    return [next(weighed) if thing.is_open else thing.result for thing in things]
 
 
 def _crowded(things: Sequence[Placed]) -> set[int]:
@@ -157,51 +161,76 @@ def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) 
     return float(values[order][np.searchsorted(total, total[-1] / 2)])
 
 
-def size_fit(label: str, size: NDArray[np.float64]) -> float:
-    """Log likelihood of the box (3,) in meters for a thing of this label, against an unusual thing of any size."""
-    usual = USUAL_BOX.get(label)
-    if usual is None:
-        return 0.0
-    sides = np.log(np.maximum([size[:2].max(), size[:2].min(), size[2]], 1e-3))
-    spread = np.array([usual[3], usual[3], usual[4]])
-    off = (sides - np.log(usual[:3])) / spread
-    usually = -0.5 * float(off @ off) - float(np.log(spread).sum())
-    wide = np.maximum(spread, _WIDE)
-    away = (sides - np.log(usual[:3])) / wide
-    rarely = -0.5 * float(away @ away) - float(np.log(wide).sum())
-    return float(np.logaddexp(np.log(1 - _OUTLIER) + usually, np.log(_OUTLIER) + rarely))
+class _Guesses:
+    """The rankings of N results as arrays: ``shares`` (N, W), 0 where a ranking is shorter, and ``kinds`` (N, W), which
+    of ``labels`` each guess is."""
+
+    def __init__(self, results: Sequence[Recognition]) -> None:
+        self.results = results
+        width = max(len(result.ranking) for result in results)
+        number_of: dict[str, int] = {}
+        rows = [[number_of.setdefault(label, len(number_of)) for label, _ in result.ranking] for result in results]
+        self.labels = list(number_of)
+        self.kinds = np.array([row + [0] * (width - len(row)) for row in rows])
+        self.shares = np.array(
+            [[share for _, share in result.ranking] + [0.0] * (width - len(result.ranking)) for result in results]
+        )
+        self.known = np.array([result.known for result in results])
+
+    def size_fits(self, sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(N, W): log likelihood of the boxes (N, 3) in meters for a thing of the label, usual or of unusual size; 0
+        where no usual box is known."""
+        has_usual = np.array([label in USUAL_BOX for label in self.labels])
+        usual = np.array([USUAL_BOX.get(label, (1.0, 1.0, 1.0, 1.0, 1.0)) for label in self.labels])
+        across = np.sort(sizes[:, :2], axis=1)
+        sides = np.log(np.maximum(np.column_stack([across[:, 1], across[:, 0], sizes[:, 2]]), 1e-3))
+        off = sides[:, None] - np.log(usual[:, :3])[self.kinds]
+        spread = usual[:, [3, 3, 4]]
+        usually = _log_density(off, spread[self.kinds])
+        rarely = _log_density(off, np.maximum(spread, _WIDE)[self.kinds])
+        found = np.logaddexp(np.log(1 - _OUTLIER) + usually, np.log(_OUTLIER) + rarely)
+        return np.asarray(np.where(has_usual[self.kinds], found, 0.0))
+
+    def place_fits(self, carriers: Sequence[Carrier | None]) -> NDArray[np.float64]:
+        """(N, W): what it says that these carry the things, ``None`` where it says nothing."""
+        known = {carrier: number for number, carrier in enumerate(sorted({one for one in carriers if one is not None}))}
+        table = np.zeros((len(self.labels), len(known) + 1))
+        for row, label in enumerate(self.labels):
+            for carrier, column in known.items():
+                if label in CARRIED_BY and carrier not in CARRIED_BY[label]:
+                    table[row, column] = np.log(_MISPLACED)
+        columns = np.array([len(known) if one is None else known[one] for one in carriers])
+        return np.asarray(table[self.kinds, columns[:, None]])
+
+    def crowd_fits(self, rows: Sequence[int]) -> NDArray[np.float64]:
+        """(some, W): what it says of the things in these ``rows`` that there are many of their make."""
+        alone = np.array([label in COME_ALONE for label in self.labels])
+        return np.asarray(np.where(alone[self.kinds[rows]], np.log(_CROWDED), 0.0))
+
+    def weighed(self, fits: NDArray[np.float64], threshold: float) -> list[Recognition]:
+        """The results with their guesses raised by ``fits`` (N, W)."""
+        rest = np.maximum(1.0 - self.shares.sum(axis=1), 1e-3)
+        # The labels that are not listed fit as the average of those that are: nothing better or worse is known of them.
+        level = (self.shares * fits).sum(axis=1) / self.shares.sum(axis=1)
+        raised = self.shares * np.exp(np.clip(fits - level[:, None], -20, 20))
+        raised /= (raised.sum(axis=1) + rest)[:, None]
+        order = np.argsort(-raised, axis=1, kind="stable")
+        raised = np.take_along_axis(raised, order, axis=1)
+        first = self.shares[:, 0]
+        gain = _LIFT * np.log(np.maximum(raised[:, 0], 1e-6) / np.maximum(first, 1e-6))
+        odds = np.log(np.maximum(self.known, 1e-9) / np.maximum(1 - self.known, 1e-9))
+        known = 1 / (1 + np.exp(-(odds + np.clip(gain, -_MOST_LIFT, _MOST_LIFT))))
+        found = []
+        for result, places, shares, chance in zip(
+            self.results, order.tolist(), raised.tolist(), known.tolist(), strict=True
+        ):
+            count = len(result.ranking)
+            listed = [(result.ranking[at][0], share) for at, share in zip(places, shares, strict=True) if at < count]
+            label = listed[0][0] if chance >= threshold else None
+            found.append(Recognition(label, listed[0][1], listed, chance, result.embedding))
+        return found
 
 
-def _place_fit(label: str, carrier: Carrier | None) -> float:
-    places = CARRIED_BY.get(label)
-    return 0.0 if carrier is None or places is None or carrier in places else float(np.log(_MISPLACED))
-
-
-def _weighed(
-    result: Recognition,
-    size: NDArray[np.float64] | None,
-    carrier: Carrier | None,
-    is_crowded: bool,
-    threshold: float,
-) -> Recognition:
-    labels = [label for label, _ in result.ranking]
-    shares = np.array([share for _, share in result.ranking])
-    rest = max(1.0 - float(shares.sum()), 1e-3)
-    fits = np.array([
-        (_SIZE_WEIGHT * size_fit(label, size) if size is not None else 0.0)
-        + _place_fit(label, carrier)
-        + (float(np.log(_CROWDED)) if is_crowded and label in COME_ALONE else 0.0)
-        for label in labels
-    ])  # fmt: skip
-    # The labels that are not listed fit as the average of those that are: neither better nor worse is known of them.
-    level = float(shares @ fits / shares.sum())
-    raised = shares * np.exp(np.clip(fits - level, -20, 20))
-    raised /= raised.sum() + rest
-    order = np.argsort(-raised, kind="stable")
-    ranking = [(labels[index], float(raised[index])) for index in order]
-    best = order[0]
-    gain = float(np.clip(_LIFT * np.log(max(raised[best], 1e-6) / max(shares[0], 1e-6)), -_MOST_LIFT, _MOST_LIFT))
-    odds = np.log(max(result.known, 1e-9) / max(1 - result.known, 1e-9)) + gain
-    known = float(1 / (1 + np.exp(-odds)))
-    label = ranking[0][0] if known >= threshold else None
-    return replace(result, label=label, confidence=ranking[0][1], ranking=ranking, known=known)
+def _log_density(off: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of independent normal distributions over the last axis, without what is the same for all."""
+    return np.asarray(-0.5 * ((off / spread) ** 2).sum(axis=-1) - np.log(spread).sum(axis=-1))

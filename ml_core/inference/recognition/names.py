@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 
 from ml_core.inference.recognition.objects import Recognition
@@ -80,12 +79,6 @@ def nouns_in(name: str) -> tuple[tuple[str, str | None], ...]:
             found.append(("".join(words[place : place + length]), label))
         place += length
     return tuple(found)
-
-
-def with_names(result: Recognition, names: Iterable[str], threshold: float) -> Recognition:
-    """``result`` in the light of the first of ``names`` that says a label; as it was where none does."""
-    said = next((label for label in map(label_said, names) if label is not None), None)
-    return result if said is None else with_name(result, said, threshold)
 
 
 def with_name(result: Recognition, said: str, threshold: float) -> Recognition:

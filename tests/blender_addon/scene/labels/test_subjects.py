@@ -15,7 +15,7 @@ from blender_addon.bridge.mesh_arrays import MANY_FACES, mesh_arrays
 from blender_addon.bridge.object_labels import object_label, parts_of, roots
 from blender_addon.scene.labels.applying import apply_labels_job
 from blender_addon.scene.labels.labelling import Found, grouped, label_objects_job
-from blender_addon.scene.labels.subjects import Subject, pieces_of
+from blender_addon.scene.labels.subjects import Subject, box_of, measure, pieces_of, subjects_in
 from ml_core.datasets.furniture.plain import BUILDERS
 from ml_core.datasets.furniture.varied import mesh_of
 from ml_core.inference.recognition.objects import Recognition
@@ -45,6 +45,32 @@ def add_in_parts(name: str, parent: bpy.types.Object | None, collection: bpy.typ
 
 def one(report: dict, name: str) -> dict:
     return next(entry for entry in report["objects"] if entry["name"] == name)
+
+
+def test_things_stand_where_blender_says(clean_scene: bpy.types.Context) -> None:
+    obj = add("chair", 3.0)
+    obj.rotation_euler, obj.scale = (0.3, 0.2, 1.0), (1, 2, -0.5)
+    clean_scene.view_layer.update()
+    (subject,) = subjects_in(clean_scene, "all")
+    assert (subject.pieces[0].world == np.array(obj.matrix_world)).all()
+
+
+def test_boxes_of_many_things_are_those_of_each(clean_scene: bpy.types.Context) -> None:
+    first, second = add("chair"), add("lamp", 2.0)
+    first.rotation_euler, first.scale = (0.3, 0.2, 1.0), (1, 2, -0.5)
+    equal = bpy.data.objects.new("equal", first.data)
+    equal.location = (0, 5, 1)
+    clean_scene.scene.collection.objects.link(equal)
+    clean_scene.view_layer.update()
+    pieces = [pieces_of(obj)[0] for obj in (first, second, equal)]
+    subjects = [Subject([first, second], pieces[:2]), Subject([equal], pieces[2:])]
+    measure(subjects)
+    measure([])
+    boxes = [box_of(piece) for piece in pieces]
+    assert np.allclose(subjects[0].box[0], np.minimum(boxes[0][0], boxes[1][0]))
+    assert np.allclose(subjects[0].box[1], np.maximum(boxes[0][1], boxes[1][1]))
+    assert np.allclose(subjects[1].box, boxes[2])
+    assert not np.allclose(boxes[0], boxes[2])
 
 
 def test_parts_under_an_empty_are_one_chair(clean_scene: bpy.types.Context) -> None:

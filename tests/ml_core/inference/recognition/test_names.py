@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ml_core.datasets.meshes.objects import further_label
-from ml_core.inference.recognition.names import label_called, label_said, with_name, with_names
+from ml_core.inference.recognition.names import label_called, label_said, with_name
 from ml_core.inference.recognition.objects import Recognition
 
 
@@ -58,12 +58,6 @@ def test_a_name_that_fits_nothing_of_what_is_seen_changes_little() -> None:
     assert found.confidence > 0.9
     strange = with_name(seen(0.01, ("chair", 0.6), ("stool", 0.2)), "car", 0.5)
     assert strange.label is None
-
-
-def test_the_first_name_that_says_something_counts() -> None:
-    thing = seen(0.6, ("table", 0.5), ("desk", 0.45))
-    assert with_names(thing, ("Cube.001", "Desk_A"), 0.5).label == "desk"
-    assert with_names(thing, ("Cube.001", "Mesh"), 0.5) == thing
 
 
 @pytest.mark.data
