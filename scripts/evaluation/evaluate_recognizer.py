@@ -27,7 +27,7 @@ if __name__ == "__main__":
 from ml_core.datasets.meshes.folders import read_labelled
 from ml_core.datasets.meshes.objects import read_split
 from ml_core.inference.recognition.objects import SHIPPED, ObjectRecognizer
-from ml_core.training.export import add_metrics, rounded
+from ml_core.training.export import add_metrics, plain_card, rounded
 from ml_core.training.objects.calibrating import as_shipped
 from ml_core.training.objects.export import labels_of
 from ml_core.training.objects.results import measure
@@ -59,7 +59,9 @@ def main(arguments: list[str] | None = None) -> int:
             name: rounded(as_shipped(recognizer, render_clean(meshes))) for name, meshes in sets.items()
         }
     if options.keep:
-        add_metrics(options.weights, figures)
+        former = plain_card(options.weights).get("metrics", {})
+        of_scenes = {name: value for name, value in former.items() if name.startswith("in_scenes")}
+        add_metrics(options.weights, {**figures, **of_scenes})
     confusions = figures.pop("confusions")
     print(json.dumps(figures, indent=1))
     print("confusions: " + ", ".join(f"{right} as {guess} ×{count}" for right, guess, count in confusions))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from ml_core.inference.recognition.objects import ObjectRecognizer, Recognition,
 from ml_core.training.export import plain_card, write_card
 from ml_core.training.objects.metrics import Chances, best_temperature, calibration_error
 from ml_core.training.objects.views import ViewSet
+from ml_core.vocabulary.scene.labels import kinds_of, some_kind
 
 _PULL = 1.0
 """Penalty on the standardized slopes, in meshes: so few tell little."""
@@ -61,9 +63,10 @@ def store_calibration(path: Path, temperature: float, calibration: Calibration, 
     write_card(path, card | figures | {"training": [*training, about]})
 
 
-def as_shipped(recognizer: ObjectRecognizer, data: ViewSet, draws: int = 200) -> dict[str, float]:
+def as_shipped(recognizer: ObjectRecognizer, data: ViewSet, draws: int = 200) -> dict[str, Any]:
     """What ``recognizer`` says of ``data`` at its default caution, in shares.
 
+    ``kinds``: how many are said to be of some kind, of how many of these that is right, and the label;
     ``named_of_right``: of the known things whose best guess is right; ``named_wrong``: of all known ones;
     ``unknown_named``: of the unknown ones; ``calibration_noise``: the calibration error that perfect chances would show
     on so few things.
@@ -77,13 +80,14 @@ def as_shipped(recognizer: ObjectRecognizer, data: ViewSet, draws: int = 200) ->
     named = np.array([found.label is not None for found, _ in known])
     sure = np.array([found.confidence for found, _ in known])
     rng = np.random.default_rng(0)
-    figures = {
+    figures: dict[str, Any] = {
         "meshes": len(known),
         "top1": float(right.mean()),
         "top3": float(np.mean([_among(found, label, 3) for found, label in known])),
         "calibration_error": calibration_error(sure, right),
         "calibration_noise": float(np.mean([calibration_error(sure, rng.random(len(sure)) < sure)
                                             for _ in range(draws)])),
+        "kinds": _kinds(known),
         "named_of_right": float(named[right].mean()),
         "named_wrong": float((named & ~right).mean()),
     }  # fmt: skip
@@ -91,6 +95,15 @@ def as_shipped(recognizer: ObjectRecognizer, data: ViewSet, draws: int = 200) ->
         named = np.array([found.label is not None for found in unknown])
         figures |= {"unknown": len(unknown), "unknown_named": float(named.mean())}
     return figures
+
+
+def _kinds(known: list[tuple[Recognition, str]]) -> dict[str, int]:
+    kinds = [(found, label, some) for found, label in known if (some := some_kind(found.ranking)) is not None]
+    return {
+        "said": len(kinds),
+        "right": sum(kind in kinds_of(label) for _, label, (kind, _) in kinds),
+        "label_right": sum(found.ranking[0][0] == label for found, label, _ in kinds),
+    }
 
 
 def _among(found: Recognition, label: str, first: int) -> bool:

@@ -51,6 +51,7 @@ def test_what_no_label_is_sure_of_is_some_kind() -> None:
     guesses = [("stool", 0.45), ("chair", 0.4), ("lamp", 0.07), ("bench", 0.05)]
     kind, share = some_kind(guesses) or ("", 0.0)
     assert (kind, round(share, 4)) == ("seat", 0.9)
+    assert some_kind([("stool", 0.74), ("chair", 0.26)]) == ("seat", 1.0)
     assert kind_words("bathroom_fixture") == "Some kind of bathroom fixture"
 
 
@@ -58,7 +59,7 @@ def test_what_no_label_is_sure_of_is_some_kind() -> None:
     "guesses",
     [
         [],
-        [("stool", 0.61), ("chair", 0.39)],  # sure enough
+        [("stool", 0.76), ("chair", 0.24)],  # sure enough
         [("stool", 0.4), ("lamp", 0.4), ("chair", 0.2)],  # no kind is
         [("rock", 0.5), ("rock", 0.4)],  # of no kind
         [("lamp", 0.4), ("chair", 0.3), ("stool", 0.3)],  # the best guess is not a seat
