@@ -12,15 +12,17 @@ from threading import Event, Lock
 from typing import Any
 
 import bpy
+from mathutils import Matrix
 
 from ml_core.errors import AtelierError, InputError, Message
 from ml_core.publishing import Staging, disk_error, staged_folder
 
 from ..bridge.data.created import removed_on_failure
-from ..bridge.jobs.steps import InThread, Job, Progress, scaled
+from ..bridge.jobs.steps import InThread, Job, Pauses, Progress, scaled
 from ..bridge.object_labels import confidence_of, label_of
 from ..bridge.state.preserved_scene import preserved_scene
 from ..translations.registry import formatted
+from .assets.static import Instance, StaticAsset
 from .content.stage import Stage, read_stage
 from .delivery.import_files import write_import_files
 from .delivery.manifest import write_json, write_manifest
@@ -163,36 +165,30 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> Generator[Progr
         raise NothingToExportError("{title}: nothing to export ({reason})", title=place.profile.title, reason=reason)
     names, assets = scene.names, scene.assets
     written = [item for item in scene.avatars if names.source[item.armature.session_uid] not in writer.skipped]
-    layout = [
-        {
-            "asset": asset.name,
-            "object": instance.object_name,
-            "label": instance.label,
-            "confidence": instance.confidence,
-            "matrix_world": [[round(value, 6) for value in row] for row in instance.matrix],
-            **_properties(instance.obj, scene.options),
-        }
-        for asset in (assets if place.profile.target.takes_statics else [])
-        for instance in asset.instances
-    ]
+    progress = Progress(1, 1, formatted("{target}: finishing", target=formatted(place.profile.title)))
+    yield progress
+    layout = []
+    pauses = Pauses()
+    for asset in assets if place.profile.target.takes_statics else []:
+        for instance in asset.instances:
+            if pauses.due():
+                yield progress
+            layout.append(_place_of(asset, instance, scene.options))
     layout += [
         {
             "asset": names.engine[avatar.armature.session_uid],
             "object": names.source[avatar.armature.session_uid],
             "label": label_of(avatar.armature),
             "confidence": confidence_of(avatar.armature),
-            "matrix_world": [[round(value, 6) for value in row] for row in matrix],
+            "matrix_world": _rounded(matrix),
         }
         for avatar in written
         for matrix in writer.places(avatar)
     ]
     about = {"axes": "Blender: metres, Z up, front is -Y", "instances": layout}
-    progress = Progress(1, 1, formatted("{target}: finishing", target=formatted(place.profile.title)))
-    yield progress
-    write_json(place.draft / "layout.json", about)
-    write_json(place.draft / "materials.json", writer.material_list)
-    yield progress
-    write_import_files(place.draft, place.profile, writer.sources, writer.material_list, layout)
+    yield InThread(lambda: write_json(place.draft / "layout.json", about))
+    yield InThread(lambda: write_json(place.draft / "materials.json", writer.material_list))
+    yield InThread(lambda: write_import_files(place.draft, place.profile, writer.sources, writer.material_list, layout))
     if place.profile.has_page:
         write_page(place.draft, writer.sources, layout, scene)
     manifest = yield InThread(lambda: _described(place, writer, scene))
@@ -207,6 +203,22 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> Generator[Progr
         **({"skipped": writer.skipped} if writer.skipped else {}),
         **({"vrm": kept} if kept else {}),
     }
+
+
+def _place_of(asset: StaticAsset, instance: Instance, options: ExportOptions) -> dict[str, Any]:
+    """Where an object of the artist stands, for ``layout.json``."""
+    return {
+        "asset": asset.name,
+        "object": instance.object_name,
+        "label": instance.label,
+        "confidence": instance.confidence,
+        "matrix_world": _rounded(instance.matrix),
+        **_properties(instance.obj, options),
+    }
+
+
+def _rounded(matrix: Matrix) -> list[list[float]]:
+    return [[round(value, 6) for value in row] for row in matrix]
 
 
 def _properties(obj: bpy.types.Object, options: ExportOptions) -> dict[str, Any]:

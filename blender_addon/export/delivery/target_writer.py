@@ -51,6 +51,9 @@ from .long_calls import WRITING, before_call
 from .model_writers import WRITERS, ModelContent, Step
 from .provenance import history_note, provenance, rights
 
+REMOVED = 200
+"""Data-blocks that are removed at once: 0.2 seconds in a file of twenty thousand objects."""
+
 
 class TargetWriter:
     """The files of one target, in ``folder``.
@@ -278,8 +281,10 @@ class TargetWriter:
         has_file = self._profile.target.one_scene or on_request
         if has_file and not whole.is_empty:
             yield from self._write_scene(whole)
-        if self._spent:
-            bpy.data.batch_remove(self._spent)
+        finishing = Progress(1, 1, formatted("{target}: finishing", target=formatted(self._profile.title)))
+        for first in range(0, len(self._spent), REMOVED):
+            yield finishing
+            bpy.data.batch_remove(self._spent[first : first + REMOVED])
         self._laid.restore()
         self._materials.close()
         if self._textures != self._folder:

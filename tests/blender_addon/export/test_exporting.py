@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from blender_addon.bridge.importers import open_scene
-from blender_addon.bridge.jobs.steps import run_to_end
+from blender_addon.bridge.jobs.steps import InThread, Progress, run_to_end
+from blender_addon.export.delivery import target_writer
 from blender_addon.export.exporting import export_job
 from blender_addon.export.formats.glb import read_json, repair_tangents
 from blender_addon.export.preflight import preflight
@@ -210,6 +211,28 @@ def test_a_cancelled_export_leaves_nothing(clean_scene: bpy.types.Context, tmp_p
     job.close()
     assert not (tmp_path / "new").exists()
     assert fingerprint() == before
+
+
+def test_copies_are_removed_in_steps_and_none_is_left(
+    clean_scene: bpy.types.Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the export is cancelled between two of them."""
+    monkeypatch.setattr(target_writer, "REMOVED", 2)
+    for number in range(3):
+        bpy.ops.mesh.primitive_uv_sphere_add(location=(4 * number, 0, 0), segments=8 + number)
+    before = fingerprint()
+    steps: list[str] = []
+    run_to_end(export_job(clean_scene, tmp_path / "whole", ["unity"]), lambda step: steps.append(step.what))
+    assert steps.count("Unity: finishing") > 3
+    assert fingerprint() == before
+    job = export_job(clean_scene, tmp_path / "half", ["unity"])
+    left, step = 2, next(job)
+    while left:
+        left -= isinstance(step, Progress) and step.what == "Unity: finishing"
+        step = job.send(step.function() if isinstance(step, InThread) else None)
+    job.close()
+    assert fingerprint() == before
+    assert not (tmp_path / "half").exists()
 
 
 @pytest.mark.parametrize("bad", ["empty", "nan", "faceless", "target", "folder"])
