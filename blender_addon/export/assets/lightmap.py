@@ -9,8 +9,10 @@ import numpy as np
 
 from ml_core.geometry.mesh.unwrap import Unwrapped, lightmap_uv
 
+from ...bridge import session
 from ...bridge.jobs.steps import InThread
 from ...bridge.mesh_arrays import positions, triangle_vertices
+from ..meshes.computed import Computed, digest
 from ..meshes.uv_layers import MAX_LAYERS, rebuild_layers
 
 LIGHTMAP_LAYER = "LightmapUV"
@@ -37,7 +39,12 @@ def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, 
     if len(mesh.polygons) > MOST:
         return 0
     triangles, points = triangle_vertices(mesh), positions(mesh)
-    made = yield InThread(lambda: lightmap_uv(points, triangles, size))  # large charts take long, be they two triangles
+    known, key = session.part(Computed).lightmaps, digest(f"light map of {size}", points, triangles)
+    made = known.get(key)
+    if made is None:
+        # Large charts take long, be they two triangles.
+        made = yield InThread(lambda: lightmap_uv(points, triangles, size))
+        known.keep(key, made, made.uv.nbytes)
     mesh_layers = mesh.uv_layers
     rendered = next((layer.name for layer in mesh_layers if layer.active_render), mesh_layers[0].name)
     own = [layer.name for layer in mesh_layers if layer.name != LIGHTMAP_LAYER]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from dataclasses import fields
 from typing import Any
 
 import bpy
@@ -16,10 +17,12 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.mesh.simplify import Simplified, WedgeMesh, simplifying
 
+from ...bridge import session
 from ...bridge.jobs.steps import InThread, Progress, aside, scaled
 from ...bridge.mesh_arrays import mesh_data, positions
 from ...translations.registry import formatted
 from ..delivery.long_calls import REDUCING, before_call
+from .computed import Computed, digest
 from .level_meshes import built, copy_shape_keys, copy_weights
 from .wedges import LONG, read_wedges
 
@@ -50,7 +53,7 @@ def decimated(mesh: bpy.types.Mesh, levels: int) -> Generator[Progress | InThrea
     """
     if len(mesh.polygons) > DENSE:
         return (yield from _collapsed(mesh, levels))
-    found = yield from _levels(mesh, levels, {})
+    found = yield from _levels(mesh, levels, None)
     return [made for made, _ in found]
 
 
@@ -128,11 +131,12 @@ def skinned_within(
 
 
 def _levels(
-    mesh: bpy.types.Mesh, levels: int, known: Known, is_skinned: bool = False, wanted: int = 0
+    mesh: bpy.types.Mesh, levels: int, known: Known | None, is_skinned: bool = False, wanted: int = 0
 ) -> Generator[Progress | InThread, Any, list[tuple[bpy.types.Mesh, NDArray[np.int64]]]]:
     """The meshes, and for each of their vertices the vertex of ``mesh`` that it was.
 
     Args:
+        known: of other targets; without it, what an earlier export has computed of an equal mesh is used.
         wanted: triangles of the first level, where it is not :data:`RATIO` that says how many.
     """
     count = len(mesh.polygons)
@@ -145,12 +149,17 @@ def _levels(
     limits = [DEVIATION * step * diagonal for step in steps]
     if wanted:
         targets = [max(wanted, 4)]
-    key = yield from aside(lambda: wedges.digest(levels), count > LONG)
-    if key not in known:
-        known[key] = yield from scaled(_simplified(wedges.mesh, targets, limits, mesh.name), 0.0, SIMPLIFYING)
+    choosing = scaled(_simplified(wedges.mesh, targets, limits, mesh.name), 0.0, SIMPLIFYING)
+    if known is None:
+        chosen = yield from _remembered(wedges.mesh, levels, choosing)
+    else:
+        key = yield from aside(lambda: wedges.digest(levels), count > LONG)
+        if key not in known:
+            known[key] = yield from choosing
+        chosen = known[key]
     made: list[tuple[bpy.types.Mesh, NDArray[np.int64]]] = []
     last, extent = count, _box(mesh)
-    for level in known[key]:
+    for level in chosen:
         if (len(level.triangle) > GAIN * last and not wanted) or not len(level.triangle):
             continue
         last = len(level.triangle)
@@ -163,6 +172,23 @@ def _levels(
             break
         made.append(reduced)
     return made
+
+
+def _remembered(
+    mesh: WedgeMesh, levels: int, choosing: Generator[Progress | InThread, Any, list[Simplified]]
+) -> Generator[Progress | InThread, Any, list[Simplified]]:
+    """What ``choosing`` returns, or has returned for an equal mesh."""
+    kept = session.part(Computed).levels
+    key = yield from aside(
+        lambda: digest(f"{levels} levels", *(getattr(mesh, field.name) for field in fields(mesh))),
+        len(mesh.corner_vertex) > LONG,
+    )
+    chosen = kept.get(key)
+    if chosen is None:
+        chosen = yield from choosing
+        sizes = (getattr(level, field.name).nbytes for level in chosen for field in fields(level))
+        kept.keep(key, chosen, sum(sizes))
+    return chosen
 
 
 def _simplified(
