@@ -33,6 +33,11 @@ def kinds_of(objects: Iterable[bpy.types.Object]) -> dict[int, str]:
     return kinds
 
 
+def kind_of(obj: bpy.types.Object) -> str:
+    """The label of one object by itself, as :func:`kinds_of`; empty for none."""
+    return _kind_of(obj, False)
+
+
 def _kind_of(obj: bpy.types.Object, is_part: bool) -> str:
     if has_traits(obj):
         return "person"

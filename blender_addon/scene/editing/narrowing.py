@@ -9,6 +9,8 @@ import numpy as np
 from mathutils import Vector
 
 from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_lab
+from ml_core.inference.language.named_nouns import words_of
+from ml_core.inference.language.understanding.words import color_of
 from ml_core.inference.recognition.names import label_called
 from ml_core.vocabulary.commands import Term
 from ml_core.vocabulary.scene.substances import SUBSTANCES, Substance
@@ -54,7 +56,7 @@ def narrowed(
     """Those of ``objects`` that a term's color, place, order and number leave; sides are those of ``sight``."""
     things = things_of(objects)
     if term.color:
-        things = [thing for thing in things if _has_color(thing, term.color)]
+        things = _of_color(things, term.color)
     if term.substance:
         things = [thing for thing in things if _is_made_of(thing, SUBSTANCES[term.substance])]
     around = [(thing, thing.box()) for thing in things_of(anchors)]
@@ -208,6 +210,27 @@ def _is_of_room(thing: Thing, relation: str) -> bool:
 
 def _is_floor(box: Box) -> bool:
     return box.size.z < 0.05 * max(box.size.xy) and max(box.size.xy) > 3
+
+
+def _of_color(things: Sequence[Thing], wanted: str) -> list[Thing]:
+    """Those of a color by their surface; where names say colors (OfficeChairBlue_01), each by its own word unless it
+    has been painted since."""
+    said = {thing.root.session_uid: _color_said(thing.root) for thing in things}
+    if wanted not in said.values():
+        return [thing for thing in things if _has_color(thing, wanted)]
+    return [
+        thing
+        for thing in things
+        if said[thing.root.session_uid] == wanted or (not said[thing.root.session_uid] and _has_color(thing, wanted))
+    ]
+
+
+def _color_said(obj: bpy.types.Object) -> str:
+    """The color that a name says, sRGB hex, of what a command has not painted; empty for none."""
+    seen = color_of_object(obj)
+    if seen is not None and obj.color[:3] != (1.0, 1.0, 1.0) and Vector(obj.color[:3]) == Vector(seen[:3]):
+        return ""
+    return next((color for word in words_of(obj.name) if (color := color_of(word))), "")
 
 
 def _has_color(thing: Thing, wanted: str) -> bool:

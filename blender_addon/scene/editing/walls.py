@@ -11,7 +11,7 @@ from mathutils import Vector
 
 from ml_core.vocabulary.scene.places import CARRIED_BY
 
-from ...bridge.object_labels import object_label
+from .naming import kind_of
 from .sight import Sight
 from .spots import MOST_TRIES, is_room
 from .things import Box, Thing, first_hit
@@ -78,17 +78,16 @@ def is_wall(box: Box) -> bool:
 
 
 def is_wall_thing(thing: Thing, box: Box) -> bool:
-    """Whether a thing of this box is a wall: a bookshelf may be as high, long and thin, and is labeled."""
-    found = object_label(thing.root)
-    return is_wall(box) and (found is None or found.label in (None, "wall"))
+    """Whether a thing of this box is a wall: a bookshelf may be as high, long and thin, and is labeled or called so."""
+    return is_wall(box) and kind_of(thing.root) in ("", "wall")
 
 
 def is_of_a_room(thing: Thing) -> bool:
     """Whether a thing is a floor, a wall or a ceiling, or is fixed to one, so that "everything" is put somewhere
     without it."""
-    found = object_label(thing.root)
-    if found is not None and found.label:
-        return found.label in _OF_ROOMS or "nothing" in CARRIED_BY.get(found.label, ())
+    kind = kind_of(thing.root)
+    if kind:
+        return kind in _OF_ROOMS or "nothing" in CARRIED_BY.get(kind, ())
     box = thing.standing_box()
     return is_wall(box) or (box.size.z < 0.3 and min(box.size.xy) > 3)
 

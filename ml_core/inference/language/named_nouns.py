@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from types import ModuleType
 
@@ -19,7 +19,7 @@ _SHORTEST = 4
 """Letters of a word that names may be found by; shorter ones are often codes, such as geo or mid."""
 _SHORTEST_END = 5
 """Letters of a word that may end another, as hydrant ends firehydrant."""
-_DEFINITE = ("the", "that", "this", "both", "my")
+_INDEFINITE = ("a", "an", "another", "new", "more", "some")
 _SIZES = {"big", "small", "large", "little", "tall", "short", "left", "right", "other", "same", "first", "last", "new"}
 
 
@@ -57,23 +57,30 @@ def nouns_of_names(text: str, names: Collection[str]) -> tuple[str, ...]:
         and not (_is_known(word) or _is_known(single))
         and (single in parts or (len(single) >= _SHORTEST_END and any(part.endswith(single) for part in parts)))
     }
+    rare -= {word for run in _runs(words) if _is_label(" ".join(run)) for word in run}  # "bedside lamps" are lamps
     found = dict.fromkeys(sorted(rare))
     for start in range(len(words)):
-        for count in range(2, _MOST_WORDS + 1):
-            run = words[start : start + count]
-            if len(run) < count:
-                break
-            for last in _singular(run[-1]):
-                noun = " ".join((*run[:-1], last))
-                is_definite = start > 0 and words[start - 1] in _DEFINITE
-                if not _is_label(noun) and any(_has_run(name, (*run[:-1], last), rare, is_definite) for name in names):
-                    found[noun] = None
+        is_definite = start > 0 and words[start - 1] not in _INDEFINITE
+        for run in _runs_at(words, start):
+            noun = " ".join(run)
+            if not _is_label(noun) and any(_has_run(name, run, rare, is_definite) for name in names):
+                found[noun] = None
     return tuple(found)
+
+
+def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return (run for start in range(len(words)) for run in _runs_at(words, start))
+
+
+def _runs_at(words: Sequence[str], start: int) -> Iterator[tuple[str, ...]]:
+    """Two to four words from a place on, the last one in the singular."""
+    for end in range(start + 2, min(start + _MOST_WORDS, len(words)) + 1):
+        yield from ((*words[start : end - 1], last) for last in _singular(words[end - 1]))
 
 
 def _has_run(name: str, run: tuple[str, ...], rare: set[str], is_definite: bool) -> bool:
     """Whether words that stand side by side are all of a name's, one of them being a word of names alone; or the name
-    writes them as one word, or they are a kind of a label: "desk chair", "the old bench"."""
+    writes them as one word, or they are a sort of a label: "desk chair", "the old bench", but not "an old bench"."""
     words = words_of(name)
     if "".join(run) in words:
         return not all(map(_is_function, run))
@@ -137,4 +144,5 @@ def _phrases(words: ModuleType) -> Iterator[str]:
 
 
 def _is_function(word: str) -> bool:
-    return word in _function_words()
+    """Whether a word has a part in sentences beside that of a noun: lamps have one, though there is "lamp light"."""
+    return word in _function_words() and not _is_label(word)

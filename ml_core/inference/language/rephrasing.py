@@ -76,7 +76,7 @@ def plainly(text: str) -> str:
 
 _FAULT = (
     r"(?:(?:just |still |way |much |far |a bit |a little |really )*(?:too \w+|wrong|ugly|boring|misplaced|crooked"
-    r"|in (?:the|my|her|his|their|our|everyone's) way|in the wrong (?:place|spot)))"
+    r"|useless|broken|in (?:the|my|her|his|their|our|everyone's) way|in the wrong (?:place|spot)))"
 )
 _WHAT = r"(?P<what>(?:the|that|this|these|those|my) [^,.;:!?]+?)"
 _REMEDY = r"\s*[,.;:!]+\s*(?:so |please |can you |could you |just )*(?P<rest>.+)$"

@@ -169,6 +169,7 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:push|put|place|move|shove|slide|set|stand|lean) {objects} (?:up |flat )?(?:back )?(?:against|on) (?:the|a) "
         "(?:nearest )?wall",
         "{objects} (?:should (?:be|stand|go)|goes|go|belongs) against the wall",
+        "{objects} (?:should (?:be|stand|go)|goes|go|belongs) against the {side}(?:[- ]hand)?(?:[- ]side)? wall",
         f"{_GO} {{objects}} (?:up |flat )?{_AT} the {{side}}(?:[- ]hand)?(?:[- ]side)? wall(?: of (?:the|this) room)?",
         f"{_GO} {{objects}} {_AT} the wall (?:on|to|at) the {{side}}(?: side)?",
         f"{_HANG} {{objects}} (?:on|along|against) (?:the|a) (?:nearest )?wall",
@@ -329,6 +330,10 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         f"{_COLOR} {{objects}} {{color}}", "{objects} (?:would look (?:better|nice|good|great)|looks? better) in "
         "(?:a )?{color}", "(?:change|set) the colou?r of {objects} to {color}",
         "{objects} (?:should|must|needs to|need to|has to|have to) be (?:painted |colou?red )?{color}",
+    ),
+    "color_finish": (
+        "{make} {objects} {color},? (?:and )?{finish}", "{make} {objects} {finish},? (?:and )?{color}",
+        "paint {objects} (?:in )?(?:an? )?{finish} {color}",
     ),
     "finish": (
         "{make} {objects} (?:out of |of |look like |into )?{finish}", "turn {objects} into {finish}",

@@ -22,7 +22,9 @@ from ml_core.inference.language.understanding.tagging.pieces import Piece, plain
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.language.understanding.tagging.spelling import Correction, corrected
 from ml_core.inference.language.understanding.tagging.tagger import SHIPPED, Tagger
+from ml_core.inference.language.understanding.words import color_of
 from ml_core.vocabulary.commands import SceneCommand
+from ml_core.vocabulary.words import constructions_en
 
 MOST_CHARACTERS = 1000
 LEAST_SURE = 0.12
@@ -100,7 +102,7 @@ class Reader:
                 "the command is longer than {most} characters; write one step at a time", most=MOST_CHARACTERS
             )
         text = plain(text)
-        own = (*labels, *names, *collections)
+        own = (*labels, *names, *collections, *constructions_en.FINISHES)
         pieces, corrections = corrected(
             split(text, bare_names(text, names)), self._tagger.words, own, self._tagger.plain_verbs
         )
@@ -221,7 +223,22 @@ def bare_names(text: str, names: Collection[str]) -> list[str]:
         if re.fullmatch(r"[^\s\d_.\-]+[_.\-]?\S*\d\S*|\w+[_.]\w+", name)
         or not all(_covered(split(plain(name)), CLASSES))
         or is_written_as_name(text, name)
+        or _is_thing(folded, plain(name).casefold())
     ]
+
+
+_GOES_ON = (
+    r"(?=$|\s*[,.;!?，。]"
+    r"|\s+(?:on|in|to|onto|into|from|off|next|behind|under|above|and|by|up|down|is|should|at|near)\b)"
+)
+
+
+def _is_thing(text: str, name: str) -> bool:
+    """Whether the text has a name as a noun, though it names a color as well: "the apple", not "the apple chair"."""
+    is_color = color_of(name) is not None and not all(
+        _covered(split(name), [kind for kind in CLASSES if kind != "color"])
+    )
+    return is_color and re.search(rf"\b(?:the|that|this|my) {re.escape(name)}{_GOES_ON}", text) is not None
 
 
 def _covered(pieces: Sequence[Piece], kinds: Collection[str]) -> list[bool]:

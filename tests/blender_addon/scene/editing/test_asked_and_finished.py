@@ -8,6 +8,7 @@ import bpy
 import pytest
 
 from ml_core import InputError
+from ml_core.inference.language.understanding.words import color_of
 from tests.blender_addon.scene.editing.test_constructed_commands import wall
 from tests.blender_addon.scene.editing.test_scene_commands import box, hexed, room, run
 
@@ -41,6 +42,7 @@ def test_numbers_and_the_tallest_are_answered(room: bpy.types.Context) -> None:
 
 def test_half_of_them_is_every_second_one(room: bpy.types.Context) -> None:
     assert run(room, "select half of the boxes")["steps"][0]["objects"] == ["Big"]
+    assert run(room, "select half of the red chairs")["steps"][0]["objects"] == ["Chair.A"]
     run(room, "half the chairs should be green")
     assert hexed("Chair.A") == hexed("Chair.C") != hexed("Chair.B")
     assert run(room, "选中一半的箱子")["steps"][0]["objects"] == ["Big"]
@@ -64,6 +66,9 @@ def test_a_finish_is_given_to_one_thing_alone(room: bpy.types.Context) -> None:
     run(room, "把 Chair.B 变成哑光的")
     assert shader("Chair.B").inputs["Roughness"].default_value == pytest.approx(0.9)
     assert hexed("Chair.B") == color
+    run(room, "make Chair.C dark green and matte")
+    assert shader("Chair.C").inputs["Roughness"].default_value == pytest.approx(0.9)
+    assert hexed("Chair.C") == color_of("dark green")
     run(room, "turn the vase into glass")
     assert shader("Vase").inputs["Transmission Weight"].default_value == pytest.approx(1)
 

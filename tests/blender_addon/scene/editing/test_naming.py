@@ -9,6 +9,7 @@ from blender_addon.bridge.data.label_keys import CONFIDENCE_KEY, LABEL_KEY
 from blender_addon.bridge.object_labels import clear_label, set_label
 from blender_addon.scene.editing.naming import kinds_of
 from ml_core import InputError
+from tests.blender_addon.scene.editing.test_constructed_commands import wall
 from tests.blender_addon.scene.editing.test_scene_commands import box, room, run
 
 __all__ = ["room"]
@@ -103,3 +104,20 @@ def test_what_is_cleared_stays(room: bpy.types.Context) -> None:
 def test_what_is_not_somewhere_is_never_what_is(room: bpy.types.Context) -> None:
     with pytest.raises(InputError, match="that is not"):
         run(room, "everything that is not on the floor should be selected")
+
+
+def test_a_color_in_names_tells_them_apart_until_they_are_painted(room: bpy.types.Context) -> None:
+    for old, new in (("Chair.A", "ChairBlue_01"), ("Chair.B", "ChairGrey_01"), ("Chair.C", "ChairBlue_02")):
+        renamed(old, new, "chair")
+    assert sorted(meant(room, "select all blue chairs")) == ["ChairBlue_01", "ChairBlue_02"]
+    run(room, "paint ChairGrey_01 blue")
+    assert sorted(meant(room, "选择蓝色的椅子")) == ["ChairBlue_01", "ChairBlue_02", "ChairGrey_01"]
+
+
+def test_a_wall_is_one_by_its_name(room: bpy.types.Context) -> None:
+    for name, size, place in (("wall left", (0.1, 8, 2.5), (-4, 0, 1.25)), ("wall back", (8, 0.1, 2.5), (0, 4, 1.25))):
+        wall(room, name, size, place)
+        guessed(bpy.data.objects[name], "door")
+    run(room, "put the lamp in the back left corner")
+    assert box("Lamp").center.x < -3.5
+    assert box("Lamp").center.y > 3.5

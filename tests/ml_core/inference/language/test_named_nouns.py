@@ -11,12 +11,21 @@ NAMES = ("car_taxi", "car_police", "firehydrant", "watertower.001", "Guest_Chair
 def test_words_of_names_are_nouns_of_a_sentence() -> None:
     assert nouns_of_names("put the taxi behind the police car", NAMES) == ("police", "taxi", "police car")
     assert nouns_of_names("hide the taxis", NAMES) == ("taxi",)
+    assert "bedside lamp" in nouns_of_names("swap the two bedside lamps", ("bedside lamp.001", "bedside lamp.002"))
     assert "fire hydrant" in nouns_of_names("where is the fire hydrant", NAMES)
     assert "hydrant" in nouns_of_names("frame the hydrant", NAMES)
 
 
+def test_sorts_of_a_label_are_nouns_where_they_are_meant() -> None:
+    names = ("student chair.001", "teacher chair", "bench old")
+    assert nouns_of_names("paint all student chairs green", names) == ("student chair",)
+    assert "old bench" in nouns_of_names("hide the old bench", names)
+    assert nouns_of_names("add an old bench", names) == ()
+
+
 def test_words_that_sentences_have_anyway_are_none() -> None:
     assert nouns_of_names("put the sofa in the corner", NAMES) == ()
+    assert nouns_of_names("light the lamp on the desk", ("street lamp", "desk_light")) == ()
     assert nouns_of_names("hide all the chairs", ("move_all_chairs", "hide")) == ()
 
 
@@ -33,3 +42,15 @@ def test_a_sentence_is_read_with_them() -> None:
     (step,) = model.read_command("select all taxis but the broken taxi", (), ("taxi.1", "taxi_broken")).steps
     assert step.terms[0].value == "taxi"
     assert step.excluded[0].value == "broken taxi"
+
+
+def test_a_thing_is_no_color() -> None:
+    model, names = LanguageModel.load(), ("apple", "plum", "desk")
+
+    def read(text: str) -> str:
+        return "; ".join(map(str, model.read_command(text, (), names).steps))
+
+    assert read("put the apple on the desk").startswith("place apple")
+    assert read("raise the plum by 10 cm").startswith("move plum")
+    assert "#" in read("paint the desk plum")
+    assert "#" in read("select the plum chairs")

@@ -315,6 +315,11 @@ def _dress_in(values: Values) -> list[SceneCommand]:
     return [command("dress", values["objects"], text=values["look"])]
 
 
+def _color_finish(values: Values) -> list[SceneCommand]:
+    """Another surface, then its color, which a finish may have as well."""
+    return [*_finish(values), command("recolor", values["objects"], color=values["color"])]
+
+
 def _finish(values: Values) -> list[SceneCommand]:
     return [command("recolor", values["objects"], text=values["finish"])]
 
@@ -368,7 +373,8 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "compare": asking.compare,
     "which_of_two": asking.which_of_two, "compare_numbers": asking.compare_numbers, "who_is_most": asking.who_is_most,
     "face_each_other": _face_each_other, "row_spaced": _row_spaced, "take_off": _take_off, "dress_in": _dress_in,
-    "finish": _finish, "add_corners": adding.add_corners, "raise": simple("move", direction="up"),
+    "finish": _finish, "color_finish": _color_finish, "add_corners": adding.add_corners,
+    "raise": simple("move", direction="up"),
     "lower": simple("move", direction="down"),
     "count_sized": asking.count_sized, "count_elements": asking.count_elements,
     "lights_up": _brighten(1.25, 2.0), "lights_down": _brighten(0.8, 0.5),

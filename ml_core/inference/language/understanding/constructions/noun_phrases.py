@@ -246,7 +246,7 @@ class NounPhrases:
         """Every second one of them: "half the cars", 一半的车."""
         found = _HALF.fullmatch(text)
         heads = self._plain(found["head"] or found["head_zh"] or found["head_zh2"]) if found else ()
-        if len(heads) != 1 or heads[0].is_narrowed or heads[0].kind == "them":
+        if len(heads) != 1 or replace(heads[0], color="").is_narrowed or heads[0].kind == "them":
             return ()
         return (replace(heads[0], every=2, is_single=False),)
 

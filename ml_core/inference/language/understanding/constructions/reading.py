@@ -56,7 +56,7 @@ _MOST_PEOPLE = 100
 _FLOOR = ("the floor", "the ground", "地上", "地板")
 _PERSONS = ("her", "him", "she", "he", "they", "他", "她", "他们", "她们")
 _OF_THINGS = ("swap_two", "grow", "grow_a_bit", "times_as", "to_center", "to_center_of", "to_wall", "to_corner",
-              "finish",
+              "finish", "color_finish",
               "place", "place_facing", "place_two", "color", "color_two", "color_three", "stack", "match_size",
               "match_color")  # fmt: skip
 
