@@ -87,6 +87,12 @@ class Placer:
             self.spread(things, Vector((*middle.xy, min(anchor.standing_box().low.z for anchor in anchors))))
         else:
             pairs = len(things) == len(anchors) > 1
+            if len(anchors) > 1 and not pairs:  # 把灯放到桌子上, where there are two tables
+                names = ", ".join(anchor.root.name for anchor in anchors[:5])
+                raise InputError(
+                    "{number} objects could be meant ({names}); say all of them, or name one",
+                    number=len(anchors), names=names,
+                )  # fmt: skip
             for number, thing in enumerate(things):
                 self._put(thing, relation, anchors[number if pairs else 0], amount)
 

@@ -120,3 +120,10 @@ def test_what_is_wrong_is_no_command(room: bpy.types.Context, command: str) -> N
 def test_label_by_hand_stays(room: bpy.types.Context) -> None:
     set_label(bpy.data.objects["Big"], "chest")
     assert meant(room, "select the box") == ["Small"]
+
+
+@pytest.mark.parametrize("command", ["把台灯放到箱子上", "put the lamp next to the chairs", "把花瓶放到椅子旁边"])
+def test_one_of_several_goals_is_asked_for(room: bpy.types.Context, command: str) -> None:
+    """The first of them had been taken in silence."""
+    with pytest.raises(InputError, match=r"\d objects could be meant"):
+        run(room, command)
