@@ -22,7 +22,7 @@ from ml_core.geometry.humanoid.bone_names import joint_of_bone
 from ml_core.geometry.humanoid.earlier_body import earlier_body, fit_of_traits
 from ml_core.geometry.humanoid.fit import BodyFit
 from ml_core.geometry.humanoid.heads import head_pieces
-from ml_core.inference.textures.open_eyes import PLAIN, EyeSpot
+from ml_core.inference.textures.skin.open_eyes import PLAIN, EyeSpot
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.data.stored_values import stored_text, stores_text

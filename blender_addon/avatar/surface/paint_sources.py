@@ -13,10 +13,10 @@ from ml_core.color import hex_to_srgb
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.traits import ADULT, BodyTraits
 from ml_core.geometry.body.zones import clothed_texels, underwear
-from ml_core.inference.textures.complexion import living_skin, quickly_living_skin
 from ml_core.inference.textures.dressing import Cloth, cloth_of, plain_cloth, quick_cloth
 from ml_core.inference.textures.generator import QuickLook, TextureMaps
-from ml_core.inference.textures.open_eyes import EyeSpot, quickly_with_eyes, with_eyes
+from ml_core.inference.textures.skin.complexion import living_skin, quickly_living_skin
+from ml_core.inference.textures.skin.open_eyes import EyeSpot, quickly_with_eyes, with_eyes
 from ml_core.vocabulary.traits import AvatarTraits
 
 if TYPE_CHECKING:

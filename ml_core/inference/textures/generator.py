@@ -14,10 +14,10 @@ from ml_core.color import hex_to_srgb, srgb_image_to_linear
 from ml_core.errors import AtelierError, InputError
 from ml_core.geometry.atlas.resize import heal_borders, resize_atlas
 from ml_core.inference.session import open_with_card
-from ml_core.inference.textures.bald import bared
 from ml_core.inference.textures.edits import between, dressed_as
 from ml_core.inference.textures.inversion import Inversion, invert
 from ml_core.inference.textures.sampling import resolve_traits
+from ml_core.inference.textures.skin.bald import bared
 from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.avatar.seed_vector import HALF, SEED_SIZE, seed_vector
 from ml_core.vocabulary.texture_sizes import GENERATED_SIZES

@@ -13,7 +13,7 @@ from ml_core.color import hex_to_srgb
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.space import Placement, atlas_space, local_coordinates, noise, spots
 from ml_core.geometry.easing import smoothstep
-from ml_core.inference.textures.mouth import lip_share
+from ml_core.inference.textures.skin.mouth import lip_share
 
 Map = NDArray[np.float32]
 

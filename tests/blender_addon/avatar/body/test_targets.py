@@ -11,7 +11,7 @@ from blender_addon.avatar.body.targets import find_targets
 from blender_addon.avatar.face.reading import read_head
 from blender_addon.avatar.surface.paint_sources import PAINTED, Painted
 from blender_addon.bridge.importers import open_scene
-from ml_core.inference.textures.open_eyes import PLAIN
+from ml_core.inference.textures.skin.open_eyes import PLAIN
 
 
 def armature(path: Path) -> bpy.types.Object:

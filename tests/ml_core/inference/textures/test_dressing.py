@@ -11,9 +11,9 @@ from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.filling import spread
 from ml_core.geometry.atlas.resize import resize_atlas
 from ml_core.geometry.hair.surface import hairline
-from ml_core.inference.textures.ageing import aged
 from ml_core.inference.textures.dressing import cloth_of, plain_cloth, quick_skin, skin_of
 from ml_core.inference.textures.generator import TextureMaps
+from ml_core.inference.textures.skin.ageing import aged
 
 SIZE = 256
 

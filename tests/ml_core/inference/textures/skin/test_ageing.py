@@ -10,9 +10,9 @@ import pytest
 from ml_core import AvatarTraits, TextureGenerator
 from ml_core.color import hex_to_srgb
 from ml_core.geometry.atlas.charts import CHARTS
-from ml_core.inference.textures.ageing import aged, quickly_aged
 from ml_core.inference.textures.dressing import skin_of
 from ml_core.inference.textures.generator import TextureMaps
+from ml_core.inference.textures.skin.ageing import aged, quickly_aged
 
 
 @pytest.fixture(scope="module")

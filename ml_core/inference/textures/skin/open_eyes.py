@@ -16,9 +16,9 @@ from ml_core.color import linear_to_srgb, srgb_to_linear
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.filling import Image
 from ml_core.geometry.body.face.eyeball import IRIS_ANGLE, iris_colors
-from ml_core.inference.textures.brows import head_grid
-from ml_core.inference.textures.complexion import AROUND, HIGH
 from ml_core.inference.textures.generator import TextureMaps
+from ml_core.inference.textures.skin.brows import head_grid
+from ml_core.inference.textures.skin.complexion import AROUND, HIGH
 from ml_core.vocabulary.avatar.irises import DEFAULT_EYE
 
 

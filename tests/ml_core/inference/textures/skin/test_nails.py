@@ -9,7 +9,7 @@ from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_lab, srgb_to_line
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.body.canvas import canvas
 from ml_core.geometry.humanoid.frames import SheetFrame
-from ml_core.inference.textures.nails import NAILS, draw_nails, polish_nails
+from ml_core.inference.textures.skin.nails import NAILS, draw_nails, polish_nails
 
 SIZE = 1024
 SKINS = ("#f0d0bc", "#c69478", "#74472c", "#4a2c1c")

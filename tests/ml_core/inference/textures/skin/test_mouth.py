@@ -13,10 +13,10 @@ from ml_core.geometry.body.canvas import LANDMARKS, canvas
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.humanoid.frames import TubeFrame
-from ml_core.inference.textures.complexion import living_skin, quickly_living_skin
 from ml_core.inference.textures.dressing import skin_of
 from ml_core.inference.textures.generator import TextureMaps
-from ml_core.inference.textures.mouth import Lips, draw_mouth, lip_share, plain_face
+from ml_core.inference.textures.skin.complexion import living_skin, quickly_living_skin
+from ml_core.inference.textures.skin.mouth import Lips, draw_mouth, lip_share, plain_face
 
 SIZE = 512
 SKINS = ("#f0d0bc", "#e0b597", "#c69478", "#a06b45", "#74472c", "#4a2c1c")

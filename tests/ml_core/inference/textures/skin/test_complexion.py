@@ -10,9 +10,9 @@ from ml_core.color import ciede2000, hex_to_srgb, linear_to_srgb, srgb_to_lab
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.resize import resize_atlas
 from ml_core.geometry.body.traits import BodyTraits
-from ml_core.inference.textures.complexion import living_skin, quickly_living_skin
 from ml_core.inference.textures.dressing import skin_of
 from ml_core.inference.textures.generator import TextureMaps
+from ml_core.inference.textures.skin.complexion import living_skin, quickly_living_skin
 
 SIZE = 256
 SKINS = ("#f0d0bc", "#e0b597", "#c69478", "#a06b45", "#74472c", "#4a2c1c")

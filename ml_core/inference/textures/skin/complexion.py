@@ -16,12 +16,12 @@ from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_linear
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.filling import Image, doubled, halved, noise
 from ml_core.geometry.body.traits import BodyTraits
-from ml_core.inference.textures.ageing import aged, quickly_aged
-from ml_core.inference.textures.brows import Brows, browed, head_grid
 from ml_core.inference.textures.dressing import quick_skin, skin_of
 from ml_core.inference.textures.generator import QuickLook, TextureMaps
-from ml_core.inference.textures.mouth import Lips, draw_mouth, lip_share, plain_face
-from ml_core.inference.textures.nails import draw_nails, polish_nails
+from ml_core.inference.textures.skin.ageing import aged, quickly_aged
+from ml_core.inference.textures.skin.brows import Brows, browed, head_grid
+from ml_core.inference.textures.skin.mouth import Lips, draw_mouth, lip_share, plain_face
+from ml_core.inference.textures.skin.nails import draw_nails, polish_nails
 from ml_core.vocabulary.traits import AvatarTraits
 
 HIGH, AROUND = 0.32, 0.078

@@ -9,7 +9,7 @@ from ml_core import AvatarTraits, TextureGenerator
 from ml_core.color import ciede2000, hex_to_srgb, linear_to_srgb, srgb_to_lab
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.inference.textures.generator import TextureMaps
-from ml_core.inference.textures.open_eyes import PLAIN, EyeSpot, quickly_with_eyes, with_eyes
+from ml_core.inference.textures.skin.open_eyes import PLAIN, EyeSpot, quickly_with_eyes, with_eyes
 
 SIZE = 512
 BLUE, BROWN = "#5d7992", "#5a3a22"

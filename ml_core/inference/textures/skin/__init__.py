@@ -1,0 +1,1 @@
+"""What is painted on bare skin: age, blood, brows, lips, nails, eyes where a body has none."""
