@@ -18,11 +18,11 @@ from ml_core.vocabulary.commands import SceneCommand
 from ml_core.vocabulary.traits import AvatarTraits
 from ml_core.vocabulary.words import descriptions_en, people_en, people_zh
 
-from .ancestries import ancestry_in
 from .commands import commands_of
-from .descriptions import Description, described_by_rules
-from .hair_tones import tones_in
-from .measures import kilograms_in, spoken_height, weight_of
+from .describing.ancestries import ancestry_in
+from .describing.descriptions import Description, described_by_rules
+from .describing.hair_tones import tones_in
+from .describing.measures import kilograms_in, spoken_height, weight_of
 from .named_nouns import nouns_of_names
 from .rephrasing import plainly, plainly_commanded
 from .understanding.commands.objects import Vocabulary

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ml_core.errors import InputError, Message
 from ml_core.inference.language.clauses import MisreadError
-from ml_core.inference.language.descriptions import MOST_CHARACTERS as MOST_OF_DESCRIPTION
-from ml_core.inference.language.descriptions import Description
+from ml_core.inference.language.describing.descriptions import MOST_CHARACTERS as MOST_OF_DESCRIPTION
+from ml_core.inference.language.describing.descriptions import Description
 from ml_core.inference.language.lexicon import Entry
 from ml_core.inference.language.tokens import Token, is_written_as_name
 from ml_core.inference.language.understanding.commands.objects import Vocabulary

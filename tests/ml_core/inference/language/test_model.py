@@ -16,7 +16,7 @@ from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.people.prior import neutral
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.garments.pieces import PIECES
-from ml_core.inference.language.measures import weight_of
+from ml_core.inference.language.describing.measures import weight_of
 from ml_core.vocabulary.avatar.face_shapes import SHAPES
 from ml_core.vocabulary.traits import ANCESTRIES, FACE_SLIDERS
 from ml_core.vocabulary.words.people_en import ANCESTRY_SKIN
@@ -452,7 +452,7 @@ def test_a_body_weighs_what_was_said(kilograms: float, height: float, presentati
 def test_the_same_words_mean_the_same_in_every_process() -> None:
     """Sets of words are ordered by each process in its own way."""
     text = (
-        "from ml_core.inference.language.descriptions import described_by_rules as read\n"
+        "from ml_core.inference.language.describing.descriptions import described_by_rules as read\n"
         "print(read('栗色长卷发').traits)"
     )
     said = {

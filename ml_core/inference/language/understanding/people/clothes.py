@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ml_core.geometry.garments.pieces import PIECES
-from ml_core.inference.language.descriptions import described_by_rules
+from ml_core.inference.language.describing.descriptions import described_by_rules
 from ml_core.inference.language.understanding.people.trait_values import ANY_CLOTHES, any_color, clothes_words
 from ml_core.inference.language.understanding.people.trait_words import (
     Finder,

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from ml_core.geometry.garments.pieces import BY_NAME
-from ml_core.inference.language.description_traits import coats_of
-from ml_core.inference.language.descriptions import Description, described_by_rules
-from ml_core.inference.language.measures import measures_in, spoken_height
+from ml_core.inference.language.describing.description_traits import coats_of
+from ml_core.inference.language.describing.descriptions import Description, described_by_rules
+from ml_core.inference.language.describing.measures import measures_in, spoken_height
 from ml_core.inference.language.understanding.people.changes import Change
 from ml_core.inference.language.understanding.people.comparisons import comparison_of
 from ml_core.inference.language.understanding.people.garment_colors import settle_colors

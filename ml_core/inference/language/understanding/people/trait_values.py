@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ml_core.inference.language.measures import measures_in
+from ml_core.inference.language.describing.measures import measures_in
 from ml_core.inference.language.understanding.people.trait_words import Finder, inverse, rows
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.language.understanding.words import color_of, number_of, shaded

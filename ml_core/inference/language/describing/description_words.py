@@ -13,7 +13,7 @@ from ml_core.vocabulary.words import descriptions_en as words_en
 from ml_core.vocabulary.words import descriptions_zh as words_zh
 from ml_core.vocabulary.words.commands_zh import TRADITIONAL
 
-from .lexicon import is_chinese
+from ..lexicon import is_chinese
 from .measures import Measure, measures_in
 
 WordRole = Literal["noun", "word", "measure", "break", "article", "copula", "and", "comma", "not", "silent"]

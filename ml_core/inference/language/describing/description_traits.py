@@ -15,9 +15,9 @@ from ml_core.vocabulary.words import descriptions_en as words_en
 from ml_core.vocabulary.words import descriptions_zh as words_zh
 from ml_core.vocabulary.words import people_en, people_zh
 
+from ..understanding.people.garment_colors import settle_colors
 from .description_words import Word, adjectives_of
 from .measures import spoken_height
-from .understanding.people.garment_colors import settle_colors
 
 _COLOR_TABLES = {"skin": "SKIN", "hair": "HAIR", "eye": "EYES"}
 _GARMENTS: dict[str, tuple[str, ...]] = {word.casefold(): (piece.name,) for piece in PIECES for word in piece.words}

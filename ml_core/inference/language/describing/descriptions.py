@@ -11,11 +11,11 @@ from ml_core.errors import InputError
 from ml_core.inference.textures.layer_kinds import Layer
 from ml_core.vocabulary.traits import AvatarTraits
 
+from ..tokens import normalized
+from ..understanding.people.changes import Change
 from .description_traits import TraitCollector
 from .description_words import DescriptionLexicon, Word, words_of
 from .other_people import words_of_others
-from .tokens import normalized
-from .understanding.people.changes import Change
 
 MOST_CHARACTERS = 2000
 _GARMENTS = ("top", "bottom", "suit")
