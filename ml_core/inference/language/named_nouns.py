@@ -49,7 +49,8 @@ def nouns_of_names(text: str, names: Collection[str]) -> tuple[str, ...]:
     if not words or not names:
         return ()
     singles = {single: word for word in set(words) for single in _singular(word)}
-    parts = {part for name in names for part in words_of(name) if len(part) >= _SHORTEST}
+    written = set(map(words_of, names))  # thousands of objects have few names but for their numbers
+    parts = {part for name in written for part in name if len(part) >= _SHORTEST}
     rare = {
         single
         for single, word in singles.items()
@@ -63,7 +64,7 @@ def nouns_of_names(text: str, names: Collection[str]) -> tuple[str, ...]:
         is_definite = start > 0 and words[start - 1] not in _INDEFINITE
         for run in _runs_at(words, start):
             noun = " ".join(run)
-            if not _is_label(noun) and any(_has_run(name, run, rare, is_definite) for name in names):
+            if not _is_label(noun) and any(_has_run(name, run, rare, is_definite) for name in written):
                 found[noun] = None
     return tuple(found)
 
@@ -78,10 +79,10 @@ def _runs_at(words: Sequence[str], start: int) -> Iterator[tuple[str, ...]]:
         yield from ((*words[start : end - 1], last) for last in _singular(words[end - 1]))
 
 
-def _has_run(name: str, run: tuple[str, ...], rare: set[str], is_definite: bool) -> bool:
-    """Whether words that stand side by side are all of a name's, one of them being a word of names alone; or the name
-    writes them as one word, or they are a sort of a label: "desk chair", "the old bench", but not "an old bench"."""
-    words = words_of(name)
+def _has_run(words: tuple[str, ...], run: tuple[str, ...], rare: set[str], is_definite: bool) -> bool:
+    """Whether words that stand side by side are all of a name's ``words``, one of them being a word of names alone; or
+    the name writes them as one word, or they are a sort of a label: "desk chair", "the old bench", not "an old bench".
+    """
     if "".join(run) in words:
         return not all(map(_is_function, run))
     if not set(run) <= set(words):
