@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError, Message
 from ml_core.geometry.body.body_file import BodyData
 from ml_core.geometry.body.rig import bones_of, joints_of, limited
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.garments.draping.coverage import Coverage, hidden_faces
 from ml_core.geometry.garments.draping.drape import draped, even_borders
 from ml_core.geometry.garments.draping.falling import (
@@ -24,7 +25,6 @@ from ml_core.geometry.garments.draping.falling import (
     out_of_collars,
     pushed_out,
     seat_spanned,
-    step,
     straight_limbs,
 )
 from ml_core.geometry.garments.draping.hems import at_cut, lengthened, over_shoes, straightened
@@ -171,7 +171,7 @@ class Wardrobe:
         """(V,) how far a garment's vertices are tucked in by the waistband over them: 0 not at all, 1 below it."""
         z = self.pattern(piece.name).rest[:, 2]
         tops = [self.helpers.z(other.cut.top) for other in outer if other.kind == "bottom" and other.cut.top]
-        return step(-z, -max(tops) - _BLOUSED, -max(tops)) if tops and piece.kind == "top" else np.zeros(len(z))
+        return smoothstep(-z, -max(tops) - _BLOUSED, -max(tops)) if tops and piece.kind == "top" else np.zeros(len(z))
 
     def _fitted(self, piece: Piece, rows: Array, worn: _Worn, tucked: Array, covered: Array) -> tuple[Array, Pattern]:
         """Points of a garment over a person and over the garments already worn.
@@ -267,12 +267,12 @@ class Wardrobe:
         """(V,) the least and the most meters of cloth over its helper."""
         fall, heights = piece.fall, self.helpers.heights
         z, arms = cut_out.rest[:, 2], cut_out.arm > ARM
-        low = fall.least + fall.cuff * step(cut_out.along_arm, 0.1, piece.cut.sleeve or 1) * arms
-        low = low + fall.leg * step(cut_out.along_leg, 0.2, piece.cut.leg or 1) * (cut_out.leg > LEG)
-        low = low + fall.hem * step(-z, -heights["waist"] - 0.05, -heights["crotch"]) * ~arms
+        low = fall.least + fall.cuff * smoothstep(cut_out.along_arm, 0.1, piece.cut.sleeve or 1) * arms
+        low = low + fall.leg * smoothstep(cut_out.along_leg, 0.2, piece.cut.leg or 1) * (cut_out.leg > LEG)
+        low = low + fall.hem * smoothstep(-z, -heights["waist"] - 0.05, -heights["crotch"]) * ~arms
         high = np.where(arms, fall.arms, fall.most)
-        close = step(z, heights["collar_bone"] - 0.05, heights["collar_bone"] + 0.03) * ~arms
-        on_top = step(cut_out.up[:, 2], *_ON_SHOULDER) * (1 - step(cut_out.along_arm, *_SHOULDER)) * arms
+        close = smoothstep(z, heights["collar_bone"] - 0.05, heights["collar_bone"] + 0.03) * ~arms
+        on_top = smoothstep(cut_out.up[:, 2], *_ON_SHOULDER) * (1 - smoothstep(cut_out.along_arm, *_SHOULDER)) * arms
         close = np.maximum(close, on_top)
         return low - np.maximum(low - _CLOSEST, 0) * close, high - np.maximum(high - _CLOSE, 0) * close
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ml_core.color import hex_to_srgb, srgb_to_linear
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.filling import Image, blurred, doubled, halved, noise, spread
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.hair.surface import hairline
 from ml_core.geometry.humanoid.fit import HEAD_T
 from ml_core.inference.textures.generator import QuickLook, TextureMaps
@@ -186,7 +187,7 @@ def _bare_skin(color: Image, skin: Image) -> tuple[Image, Image]:
 def _faces(size: int) -> Image:
     """(H, W) 1 on the face in the head's chart of an atlas of ``size`` texels, 0 beside and below it."""
     t, theta = CHARTS["head"].texel_grid(size)
-    return (_eased((_FACE[0] - np.abs(theta)) / _FACE_EDGE[0]) * _eased((_FACE[1] - t) / _FACE_EDGE[1])).astype(
+    return (smoothstep((_FACE[0] - np.abs(theta)) / _FACE_EDGE[0]) * smoothstep((_FACE[1] - t) / _FACE_EDGE[1])).astype(
         np.float32
     )
 
@@ -196,11 +197,12 @@ def _shaded(size: int) -> Image:
     """(H, W) 1 on painted brows, beside the corners of a painted mouth and under a painted chin in the head's chart."""
     t, theta = CHARTS["head"].texel_grid(size)
     top, bottom, aside = _BROWS
-    brows = _eased((t - top) / 0.03) * _eased((bottom - t) / 0.012) * _eased((aside - np.abs(theta)) / 0.2)
+    brows = smoothstep((t - top) / 0.03) * smoothstep((bottom - t) / 0.012) * smoothstep((aside - np.abs(theta)) / 0.2)
     middle, out, high, wide = _CORNERS
-    corners = _eased((1.9 - np.hypot((t - middle) / high, (np.abs(theta) - out) / wide)) / 1.4)
+    corners = smoothstep((1.9 - np.hypot((t - middle) / high, (np.abs(theta) - out) / wide)) / 1.4)
     first, last, wide = _JAW
-    jaw = 0.8 * _eased((t - first) / 0.04) * _eased((last - t) / 0.04) * _eased((wide - np.abs(theta)) / 0.3)
+    jaw = 0.8 * smoothstep((t - first) / 0.04) * smoothstep((last - t) / 0.04)
+    jaw *= smoothstep((wide - np.abs(theta)) / 0.3)
     return np.maximum.reduce([brows, corners, jaw]).astype(np.float32)
 
 
@@ -210,12 +212,7 @@ def _lids(size: int) -> Image:
     t, theta = CHARTS["head"].texel_grid(size)
     up, down, aside = _LIDS
     away = np.hypot((t - _EYE[0]) / np.where(t < _EYE[0], up, down), (np.abs(theta) - _EYE[1]) / aside)
-    return _eased((1.35 - away) / 0.45).astype(np.float32)
-
-
-def _eased(share: NDArray[np.floating]) -> NDArray[np.floating]:
-    share = np.clip(share, 0, 1)
-    return np.asarray(share * share * (3 - 2 * share))
+    return smoothstep((1.35 - away) / 0.45).astype(np.float32)
 
 
 def _tint(color: Image) -> Image:

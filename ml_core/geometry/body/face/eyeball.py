@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.color import hex_to_srgb
+from ml_core.geometry.easing import smoothstep
 
 PUPIL_ANGLE, IRIS_ANGLE = 0.15, 0.375
 """Radians from the axis; an iris of 11.8 mm on the measured 32 mm eyeball spans ±0.375 (human: 11.7 mm)."""
@@ -42,8 +43,8 @@ def iris_colors(angle: NDArray, around: NDArray, eye: str) -> NDArray[np.float32
     color = _mix(np.full_like(color, 0.02), color, _step(angle, PUPIL_ANGLE, 0.015))
     # The upper lid and its lashes shade the top of what is seen, the lower one a rim; without that an eye stares.
     height = np.sin(np.minimum(angle, np.pi / 2)) * np.sin(around)
-    shadow, below = np.clip((height - 0.02) / 0.32, 0, 1), np.clip((-0.26 - height) / 0.20, 0, 1)
-    shade = 0.62 * shadow * shadow * (3 - 2 * shadow) + 0.30 * below * below
+    shadow, below = smoothstep((height - 0.02) / 0.32), np.clip((-0.26 - height) / 0.20, 0, 1)
+    shade = 0.62 * shadow + 0.30 * below * below
     return (color * (1 - shade[..., None] * np.array([0.90, 1.0, 1.0]))).astype(np.float32)
 
 

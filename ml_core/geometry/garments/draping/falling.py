@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.garments.helpers import nearest_of
 from ml_core.geometry.garments.surfaces.quads import Faces, Topology, normals
 from ml_core.geometry.garments.surfaces.sparse import Array
@@ -22,12 +23,6 @@ _SECTORS, _ROWS = 48, 44
 _SEAT_ROUNDS = 30
 _INWARDS = 0.12
 """Meters that hanging cloth comes in again a meter down, beside what its tension takes."""
-
-
-def step(value: Array, low: float, high: float) -> Array:
-    """0 up to ``low``, 1 from ``high`` on, smooth in between."""
-    share = np.clip((value - low) / (high - low), 0, 1)
-    return np.asarray(share * share * (3 - 2 * share))
 
 
 _FLUTED = 0.9
@@ -142,7 +137,7 @@ def seat_spanned(points: Array, topology: Topology, own: NDArray[np.bool_], wais
         return points
     middle = (cloth[:, :2].max(axis=0) + cloth[:, :2].min(axis=0)) / 2
     outline = Outline.of(cloth, middle, float(cloth[:, 2].max()), float(cloth[:, 2].min())).spanned()
-    behind = step(points[:, 1] - middle[1], 0.02, 0.06) * step(waist - points[:, 2], 0.0, 0.06)
+    behind = smoothstep(points[:, 1] - middle[1], 0.02, 0.06) * smoothstep(waist - points[:, 2], 0.0, 0.06)
     behind = np.where(own, behind, 0.0)
     part = np.flatnonzero(behind > 0)
     if not len(part):
@@ -233,8 +228,8 @@ def straight_limbs(
             continue
         order = np.argsort(around[near])
         wanted = np.interp(around, around[near][order], radius[near][order], period=2 * np.pi)
-        wanted = wanted * (1 - narrow * step(along[own], *tube.taper))
-        share = step(along[own], *tube.straight)
+        wanted = wanted * (1 - narrow * smoothstep(along[own], *tube.taper))
+        share = smoothstep(along[own], *tube.straight)
         grown = np.maximum(radius, wanted * share + radius * (1 - share))
         points[own] = axis + rise[:, None] * up + away * (grown / np.maximum(radius, 1e-6))[:, None]
     evened = points

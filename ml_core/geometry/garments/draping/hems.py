@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.body.poses import stance_pose, transforms
 from ml_core.geometry.body.rig import Bone, moved_by
-from ml_core.geometry.garments.draping.falling import Outline, Tube, step
+from ml_core.geometry.easing import smoothstep
+from ml_core.geometry.garments.draping.falling import Outline, Tube
 from ml_core.geometry.garments.surfaces.quads import Topology
 from ml_core.geometry.garments.surfaces.sparse import Array, Index
 
@@ -68,7 +69,7 @@ def lengthened(
         second, third = (joints[side + name] for name in tube.joints[1:])
         down = (third - second) / np.linalg.norm(third - second)
         own = limb & (points[:, 0] * mirror > 0)
-        points[own] += (meters * step(along[own], _FROM, _TO))[:, None] * down
+        points[own] += (meters * smoothstep(along[own], _FROM, _TO))[:, None] * down
     return points
 
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.body.poses import Pose, pose_over, stance_pose, transforms
 from ml_core.geometry.body.rig import SIDES, Bone, moved_by
-from ml_core.geometry.garments.draping.falling import filled, spanned, step
+from ml_core.geometry.easing import smoothstep
+from ml_core.geometry.garments.draping.falling import filled, spanned
 from ml_core.geometry.garments.surfaces.quads import Topology
 from ml_core.geometry.garments.surfaces.sparse import Array
 from ml_core.geometry.motion.posing import turn
@@ -125,8 +126,8 @@ class _Outline:
         for _ in range(_EVEN_ROUNDS):
             hull = np.maximum(grid, _evened(hull))
         turn_by = np.abs((np.arange(_SECTORS) / _SECTORS + 0.5) % 1 * 2 * np.pi - np.pi)
-        dip = _DIP["front"] * (1 - step(turn_by, 0.3 * _DIP_HALF, _DIP_HALF))
-        dip += _DIP["back"] * step(turn_by, np.pi - _DIP_HALF, np.pi - 0.3 * _DIP_HALF)
+        dip = _DIP["front"] * (1 - smoothstep(turn_by, 0.3 * _DIP_HALF, _DIP_HALF))
+        dip += _DIP["back"] * smoothstep(turn_by, np.pi - _DIP_HALF, np.pi - 0.3 * _DIP_HALF)
         radius = hull - dip
         for _ in range(_EVEN_ROUNDS):
             radius = np.maximum(grid, _evened(radius))
@@ -163,7 +164,7 @@ def seated_shape(
         points, weights: (V, 3) and (V, 55) of the cloth in the sculpted stance. crotch: its height there.
         legs: (N, 3) all that the cloth lies on, in :func:`seated_pose`.
     """
-    free = step(-points[:, 2], -crotch - _BOUND, -crotch - _FREE)
+    free = smoothstep(-points[:, 2], -crotch - _BOUND, -crotch - _FREE)
     if points[:, 2].min() > crotch - _SHORTEST or not len(legs):
         return None
     matrices = transforms(bones, seated_pose(bones))

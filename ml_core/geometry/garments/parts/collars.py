@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.garments.entry import Cloth, Collar, Hood
 from ml_core.geometry.garments.helpers import Helpers, nearest_of, placed_on
 from ml_core.geometry.garments.parts.sewn import Base, borders
@@ -189,10 +190,8 @@ def _collar(collar: Collar, front: Array) -> tuple[Array, Array, Array, Array, I
 
 def _hood(hood: Hood, share: Array) -> tuple[Array, Array, Array, Array, Index]:
     """A hood that has slid back: a thick roll around the neck that hangs down behind."""
-    back = np.clip(1 - np.abs(2 * share - 1) * 1.25, 0, 1)
-    back = back * back * (3 - 2 * back)
-    side = np.clip(np.minimum(share, 1 - share) / 0.16, 0, 1)
-    side = side * side * (3 - 2 * side)
+    back = smoothstep(1 - np.abs(2 * share - 1) * 1.25)
+    side = smoothstep(np.minimum(share, 1 - share) / 0.16)
     rows = (  # rise and out: in front, and what the back adds
         (-0.006, -0.002, 0.0, 0.0), (0.02, 0.0, 0.0, 0.004),
         (0.035, 0.006, -0.002, 0.03), (0.036, 0.018, -0.006, 0.055),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_linear
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.filling import Image
+from ml_core.geometry.easing import smoothstep
 
 _AT = np.array([0.155, 0.24, 0.34, 0.46, 0.58, 0.70, 0.76])
 """Size of theta of the places along a brow, from its inner end to its tail."""
@@ -130,7 +131,7 @@ def _hairs(t: NDArray, aside: NDArray, side: NDArray, brows: Brows) -> NDArray:
     place = (along - lean * np.where(across < 0, -1, 1) * across) * _HAIRS + 7.3 * (side > 0)
     strand = 0.5 + 0.5 * np.sin(2 * np.pi * place + 1.9 * np.sin(2.3 * place + 1) + 2.2 * across)
     ragged = 0.30 * np.sin(1.7 * place + 2) * np.sin(0.61 * place)
-    body = np.clip((1.05 + ragged - np.abs(across)) / 0.55, 0, 1)
+    body = smoothstep((1.05 + ragged - np.abs(across)) / 0.55)
     ends = np.clip((along + 0.03) / 0.16, 0, 1) * np.clip((1.02 - along) / 0.22, 0, 1)
-    soft = body * body * (3 - 2 * body) * ends
+    soft = body * ends
     return np.clip(soft * (0.62 + 0.36 * strand) * (0.38 + 0.57 * brows.dense), 0, 0.93)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ml_core.color import lab_to_srgb, linear_to_srgb, srgb_to_lab, srgb_to_linear
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.filling import Image, doubled, halved, spread
+from ml_core.geometry.easing import smoothstep
 
 _ASIDE = np.array([0.0, 0.03, 0.06, 0.10, 0.15, 0.20, 0.25, 0.285])
 """Size of theta of the places along the lips of the mesh, from the middle to a corner."""
@@ -137,8 +138,8 @@ def lip_share(t: NDArray[np.floating], theta: NDArray[np.floating]) -> tuple[Ima
     aside = np.abs(theta)
     top, line, bottom = (_along(aside, edge) for edge in (_TOP, _LINE, _BOTTOM))
     corner = np.clip((0.300 - aside) / 0.025, 0, 1)
-    inside = _eased((t - top + _EDGE) / (2 * _EDGE)) * _eased((bottom - t + _EDGE) / (2 * _EDGE)) * corner
-    lower = _eased((t - line + 0.002) / 0.004)
+    inside = smoothstep((t - top + _EDGE) / (2 * _EDGE)) * smoothstep((bottom - t + _EDGE) / (2 * _EDGE)) * corner
+    lower = smoothstep((t - line + 0.002) / 0.004)
     return (inside * (1 - lower)).astype(np.float32), (inside * lower).astype(np.float32)
 
 
@@ -156,7 +157,7 @@ def _drawn(size: int) -> _Drawn:
     between = np.exp(-(((t - line) / max(0.0022, 0.55 * texel)) ** 2)) * np.clip((0.295 - aside) / 0.03, 0, 1)
     corners = np.exp(-(((t - 0.6375) / 0.0050) ** 2) - ((aside - 0.285) / 0.022) ** 2)
     middle, out, high, wide = _NOSTRIL
-    nostrils = _eased((1.25 - np.hypot((t - middle) / high, (aside - out) / wide)) / 0.6)
+    nostrils = smoothstep((1.25 - np.hypot((t - middle) / high, (aside - out) / wide)) / 0.6)
     under = np.exp(-(((t - 0.679) / 0.007) ** 2) - (theta / 0.17) ** 2)
     wings = np.exp(-(((t - 0.548) / 0.016) ** 2) - ((aside - 0.222) / 0.022) ** 2)
     deep = np.clip(
@@ -205,13 +206,8 @@ def _features(t: NDArray[np.floating], theta: NDArray[np.floating], wider: float
     groove = np.hypot((t - 0.595) / 0.030, aside / 0.15)
     bridge = np.hypot((t - 0.495) / 0.055, aside / 0.24)
     away = np.minimum(np.minimum(mouth, tip), np.minimum(groove, bridge))
-    return _eased((1.12 - away / wider) / 0.24).astype(np.float32)
+    return smoothstep((1.12 - away / wider) / 0.24).astype(np.float32)
 
 
 def _along(aside: NDArray[np.floating], edge: NDArray[np.floating]) -> NDArray[np.floating]:
     return np.interp(aside, _ASIDE, edge)
-
-
-def _eased(share: NDArray[np.floating]) -> NDArray[np.floating]:
-    share = np.clip(share, 0, 1)
-    return np.asarray(share * share * (3 - 2 * share))
