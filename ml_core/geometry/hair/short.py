@@ -337,7 +337,7 @@ def curly_short(head: HeadSpace, rng: Rng) -> list[Piece]:
         head, rng, flow, _mixed(0.066, 0.030, 0.024), _mixed(0.010, 0.004), count=190, upright=0.8, cling=0.25,
         segments=21, curl=curl, edge=68,
     )  # fmt: skip
-    return [cap(head, rng, 0.003, swell=lambda q: 0.001 + 0.004 * on_top(q), beyond=-0.010), locks]
+    return [cap(head, rng, 0.003, swell=lambda q: 0.001 + 0.004 * on_top(q), beyond=-0.003), locks]
 
 
 STYLES: dict[str, Callable[[HeadSpace, Rng], list[Piece]]] = {
