@@ -64,11 +64,16 @@ def label_called(name: str) -> str:
     return nouns[-1][1] or ""
 
 
-@functools.lru_cache(20_000)
 def nouns_in(name: str) -> tuple[tuple[str, str | None], ...]:
     """The words of ``name`` that say what a thing is and the labels that they are for, without those at its end that
     say how it is."""
-    words = [word.lower() for word in _WORD.findall(re.sub(r"[\d\W_]+", " ", name))]
+    return _nouns_in(re.sub(r"[\d\W_]+", " ", name))
+
+
+@functools.lru_cache(4096)
+def _nouns_in(name: str) -> tuple[tuple[str, str | None], ...]:
+    """The same of a name without numbers, of which large scenes have few."""
+    words = [word.lower() for word in _WORD.findall(name)]
     while words and (words[-1] in _ATTRIBUTES or (len(words[-1]) == 1 and words[-1].isascii())):
         words.pop()
     found: list[tuple[str, str | None]] = []
