@@ -64,7 +64,7 @@ LONG = Comb()
 
 def combed(size: int, comb: Comb, rng: np.random.Generator) -> Hairs:
     """Hairs of all strips, that lie nearly side by side, cross each other a little and end one by one."""
-    down = ((np.arange(size) + 0.5) / size)[None]
+    down = ((np.arange(size, dtype=np.float32) + np.float32(0.5)) / size)[None]
     made = [_full(down, strip, comb, rng) for strip in DENSE]
     made += [_loose(down, strip, comb, rng) for strip in SPARSE]
     made.append(_on_scalp(down, rng))
@@ -130,16 +130,17 @@ def _on_scalp(down: Array, rng: np.random.Generator) -> Hairs:
 
 def _wavering(down: Array, count: int, amount: float, rng: np.random.Generator) -> Array:
     """(N, S) how far hairs leave their straight line, in strips."""
-    slow, quick = (rng.normal(size=(count, 1)) for _ in range(2))
-    turn = 2 * np.pi * rng.random((count, 1))
-    wave = np.sin(2 * np.pi * rng.uniform(0.4, 1.1, (count, 1)) * down + turn)
+    slow, quick = (rng.normal(size=(count, 1)).astype(np.float32) for _ in range(2))
+    turn = (2 * np.pi * rng.random((count, 1))).astype(np.float32)
+    pace = (2 * np.pi * rng.uniform(0.4, 1.1, (count, 1))).astype(np.float32)
+    wave = np.sin(pace * down + turn)
     return amount * (wave + 1.2 * slow * (down - 0.3) + 0.4 * quick * np.sin(2 * np.pi * 2.3 * down + 2 * turn))
 
 
 def _tapered(down: Array, start: Array, end: Array, over: float) -> Array:
     """(N, S) 0..1: hairs that begin at ``start``, end at ``end``, and are thinner over the last share ``over``."""
-    rising = np.clip((down - start[:, None]) / 0.006, 0, 1)
-    left = np.clip((end[:, None] - down) / over, 0, 1)
+    rising = np.clip((down - start[:, None].astype(np.float32)) / 0.006, 0, 1)
+    left = np.clip((end[:, None].astype(np.float32) - down) / over, 0, 1)
     return rising * left**0.5
 
 
