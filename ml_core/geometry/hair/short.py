@@ -70,6 +70,7 @@ def short(
     tip: float = 0.005,
     taper: float = 0.65,
     curl: Ringlets | None = None,
+    front: float = 0.010,
 ) -> Piece:
     """Locks over the scalp and along the hairline.
 
@@ -77,11 +78,11 @@ def short(
         flow: where they are combed to. length, lift: meters of a lock, and over the skin, at local roots (N, 3).
         upright: of a root beside the skin. edge: locks along the hairline. keep: which local roots (N, 3) there are.
         tip, taper: as those of :class:`Locks`. curl: of locks that wind, as one ribbon each.
+        front: t inside the hairline of the first locks over the forehead; what is combed back bares it.
     """
     inner = scattered_roots(head, count, rng, margin=0.012)
     theta = np.linspace(-np.pi, np.pi, edge, endpoint=False)
-    # Over the forehead the first hairs stand on the hairline itself: what is combed back bares it.
-    inside = np.where(np.abs(theta) < 1.15, 0.003, 0.010)
+    inside = np.where(np.abs(theta) < 1.15, front, 0.010)
     line = hairline_roots(head, theta + rng.normal(scale=0.02, size=edge), rng, inside)
     # Seen from the skull's middle the nape lies aslant, and few of the even directions fall on it.
     behind = np.concatenate([np.linspace(-np.pi, -2.2, 16), np.linspace(2.2, np.pi, 16)])
@@ -177,7 +178,17 @@ def receding(head: HeadSpace, rng: Rng) -> list[Piece]:
         sparse = on_top(q) * 0.55
         return np.asarray((rng.random(len(q)) > sparse) & ~(crown & (q[:, 2] > 0.05)))
 
-    locks = short(thin, rng, _backward, _mixed(0.045, 0.022), _mixed(0.004, 0.0035), count=230, keep=keep, upright=0.3)
+    locks = short(
+        thin,
+        rng,
+        _backward,
+        _mixed(0.045, 0.022),
+        _mixed(0.004, 0.0035),
+        count=230,
+        keep=keep,
+        front=0.003,
+        upright=0.3,
+    )
     return [cap(thin, rng, 0.0012, ragged=0.010, beyond=0.0), wisps(thin, rng, _backward), locks]
 
 
@@ -246,7 +257,7 @@ def combed_back(head: HeadSpace, rng: Rng) -> list[Piece]:
     """From the forehead over the head to the nape."""
     locks = short(
         head, rng, _backward, _mixed(0.105, 0.055, 0.03), _mixed(0.010, 0.0055), count=300, upright=0.45, segments=5,
-        clump=0.35, roll=0.1,
+        clump=0.35, roll=0.1, front=0.003,
     )  # fmt: skip
     return [*_swept(head, rng, _backward), locks]
 
@@ -264,7 +275,17 @@ def quiff(head: HeadSpace, rng: Rng) -> list[Piece]:
         return _mixed(0.012, 0.0035)(q) + 0.014 * ramp(q[:, 1], 0.02, -0.06) * ramp(q[:, 2], 0.02, 0.05)
 
     locks = short(
-        head, rng, flow, _mixed(0.078, 0.020), lift, count=290, upright=1.0, segments=5, cling=0.15, roll=0.12
+        head,
+        rng,
+        flow,
+        _mixed(0.078, 0.020),
+        lift,
+        count=290,
+        front=0.003,
+        upright=1.0,
+        segments=5,
+        cling=0.15,
+        roll=0.12,
     )
     return [*_swept(head, rng, flow), locks]
 
@@ -321,7 +342,17 @@ def side_part(head: HeadSpace, rng: Rng) -> list[Piece]:
         return 0.0045 + 0.0095 * long_side
 
     locks = short(
-        head, rng, flow, _mixed(0.088, 0.026), lift, count=290, upright=0.6, segments=5, clump=0.35, roll=0.12
+        head,
+        rng,
+        flow,
+        _mixed(0.088, 0.026),
+        lift,
+        count=290,
+        front=0.003,
+        upright=0.6,
+        segments=5,
+        clump=0.35,
+        roll=0.12,
     )
     return [*_swept(head, rng, flow), locks]
 
