@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.publishing import published_folder
-from ml_core.vocabulary.avatar.beards import BEARDS
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.beards import BEARDS
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.targets import TARGETS
 from ml_core.vocabulary.texture_sizes import SIZES_OF_SCRIPTS
 from scripts.generate_avatar import save_images

@@ -13,7 +13,7 @@ from ml_core.inference.language.model import Description
 from ml_core.inference.language.understanding.people.changes import changed
 from ml_core.inference.textures.edits import dressed_as
 from ml_core.inference.textures.layers import layers_from_json
-from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.data.created import removed_on_failure
@@ -165,7 +165,7 @@ def _name_of(obj: bpy.types.Object | None) -> str | None:
 
 def beard_job(context: bpy.types.Context, armature: bpy.types.Object, kind: str) -> Job:
     """Put another beard on an avatar, in the color of its hair, or on any humanoid with an armature; ``kind`` is one of
-    :data:`ml_core.vocabulary.avatar.beards.BEARDS`. Report: ``beard``, the name of the object, or None."""
+    :data:`ml_core.vocabulary.avatar.hair.beards.BEARDS`. Report: ``beard``, the name of the object, or None."""
     stored, worn = stored_traits(armature), worn_hair(armature)
     traits, seed = stored if stored is not None else (AvatarTraits(), 0)
     color = traits.hair or (worn.color if worn is not None else None)
@@ -204,9 +204,9 @@ def hair_job(
     head has none painted on.
 
     Args:
-        style: one of :data:`ml_core.vocabulary.avatar.hair_styles.HAIR_STYLES`. color: sRGB hex.
+        style: one of :data:`ml_core.vocabulary.avatar.hair.hair_styles.HAIR_STYLES`. color: sRGB hex.
             seed: draws the strands. tones: colors of its parts
-            (:data:`ml_core.vocabulary.avatar.hair_zones.HAIR_ZONES`). What is ``None`` stays as it is.
+            (:data:`ml_core.vocabulary.avatar.hair.hair_zones.HAIR_ZONES`). What is ``None`` stays as it is.
 
     Report: ``hair`` (name of the object, or None), ``style``, ``color``, ``tones``.
     """

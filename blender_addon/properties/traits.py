@@ -8,8 +8,8 @@ from typing import Any
 import bpy
 
 from ml_core.color import hex_to_srgb, srgb_to_hex
-from ml_core.vocabulary.avatar.beards import BEARDS
-from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.beards import BEARDS
+from ml_core.vocabulary.avatar.hair.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.avatar.stature import REFERENCE_HEIGHT
 from ml_core.vocabulary.choices import menu_items

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.color import hex_to_srgb, srgb_to_lab
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.avatar.seed_vector import seed_vector
 from ml_core.vocabulary.traits import COLOR_TRAITS, OUTFITS, RANGES, AvatarTraits
 

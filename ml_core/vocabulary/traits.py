@@ -14,11 +14,11 @@ from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.records import is_number, is_whole, settle_numbers
 
-from .avatar.beards import BEARDS
 from .avatar.body_sliders import FACE_SLIDERS, SHAPE_SLIDERS
 from .avatar.fabrics import FABRIC_KINDS
-from .avatar.hair_styles import HAIR_STYLES
-from .avatar.hair_zones import HAIR_ZONES
+from .avatar.hair.beards import BEARDS
+from .avatar.hair.hair_styles import HAIR_STYLES
+from .avatar.hair.hair_zones import HAIR_ZONES
 from .avatar.outfits import OUTFIT_KINDS
 
 OUTFITS = tuple(OUTFIT_KINDS)

@@ -23,7 +23,7 @@ from ml_core.files import read_json
 from ml_core.geometry.body.people.described import described_body
 from ml_core.inference.textures.generator import TextureGenerator
 from ml_core.records import is_number
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.traits import COLOR_TRAITS, MAX_SEED, OUTFITS, RANGES, AvatarTraits
 from scripts.batches.jobs import GenerateJob
 from scripts.lib.crowd import Each

@@ -25,7 +25,7 @@ from blender_addon.ui import export as export_panel
 from ml_core.geometry.garments.pieces import BY_NAME as GARMENTS
 from ml_core.vocabulary.avatar.body_sliders import BY_NAME
 from ml_core.vocabulary.avatar.earlier_sliders import FACE_SLIDERS
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.choices import translations
 from ml_core.vocabulary.export_choices import (

@@ -63,7 +63,7 @@ def wearing_beard(
     """Puts a beard on the face of a humanoid, in place of the one that it has.
 
     Args:
-        kind: one of :data:`ml_core.vocabulary.avatar.beards.BEARDS`. color: sRGB hex.
+        kind: one of :data:`ml_core.vocabulary.avatar.hair.beards.BEARDS`. color: sRGB hex.
         step: how far the job is meanwhile.
 
     Raises:

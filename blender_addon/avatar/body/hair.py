@@ -20,8 +20,8 @@ from ml_core.geometry.hair.styles import HANGING
 from ml_core.geometry.hair.surface import HeadSpace
 from ml_core.geometry.humanoid.frames import TubeFrame, unit
 from ml_core.records import is_whole
-from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
-from ml_core.vocabulary.avatar.hair_zones import HAIR_ZONES
+from ml_core.vocabulary.avatar.hair.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.hair_zones import HAIR_ZONES
 from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 
 from ...bridge.data.identity import put
@@ -118,8 +118,9 @@ def wear_hair(
     """Puts hair on the head of a humanoid, in place of what it put there before.
 
     Args:
-        style: one of :data:`ml_core.vocabulary.avatar.hair_styles.HAIR_STYLES`; those without strands take it off.
-        color: sRGB hex. tones: the same of parts of it, by :data:`ml_core.vocabulary.avatar.hair_zones.HAIR_ZONES`.
+        style: one of :data:`ml_core.vocabulary.avatar.hair.hair_styles.HAIR_STYLES`; those without strands take it off.
+        color: sRGB hex. tones: the same of parts of it, by
+            :data:`ml_core.vocabulary.avatar.hair.hair_zones.HAIR_ZONES`.
 
     Raises:
         InputError: no skinned body hangs on the armature, or it has no head bone; nothing is changed then.

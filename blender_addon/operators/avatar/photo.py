@@ -7,8 +7,8 @@ from pathlib import Path
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.vocabulary.avatar.beards import BEARDS
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.beards import BEARDS
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.choices import menu_items
 from ml_core.vocabulary.traits import AvatarTraits
 

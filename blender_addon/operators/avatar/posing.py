@@ -9,8 +9,8 @@ import bpy
 
 from ml_core.color import hex_to_srgb, srgb_to_hex
 from ml_core.errors import AtelierError
-from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE
-from ml_core.vocabulary.avatar.hair_zones import HAIR_ZONES
+from ml_core.vocabulary.avatar.hair.hair_styles import DEFAULT_HAIR_STYLE
+from ml_core.vocabulary.avatar.hair.hair_zones import HAIR_ZONES
 
 from ...avatar import generating
 from ...avatar.anatomy.slider_keys import KEYED, KEYED_TRAITS, adding_slider_keys

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ml_core.vocabulary.avatar.beards import BEARDS
 from ml_core.vocabulary.avatar.extra_bones import EXTRA_BONES
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
-from ml_core.vocabulary.avatar.hair_zones import HAIR_ZONES
+from ml_core.vocabulary.avatar.hair.beards import BEARDS
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.hair_zones import HAIR_ZONES
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.choices import translations
 from ml_core.vocabulary.targets import TARGETS

@@ -11,7 +11,7 @@ from ml_core.geometry.garments.pieces import PIECES
 from ml_core.inference.language.lexicon import is_chinese, plural
 from ml_core.inference.language.understanding.tagging.gazetteer import noun_terms
 from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.color_names import chinese_colors, english_colors
 from ml_core.vocabulary.scene.labels import FIRST_GROUPS, FIRST_LABELS, SURFACES

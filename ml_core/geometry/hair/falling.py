@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.hair.ringlets import Ringlets, wound
 from ml_core.geometry.hair.shell import cap
-from ml_core.geometry.hair.short import DOWN, ramp
+from ml_core.geometry.hair.short import DOWN
 from ml_core.geometry.hair.strands import (
     EMBEDDED,
     Locks,
@@ -113,7 +114,7 @@ def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
         scale=0.02, size=20
     )
     # Beside the part cards lie along the hairline; at the temples a lock would begin on bare skin.
-    inside = 0.010 + 0.026 * ramp(np.abs(sides), 0.5, 0.2) + 0.030 * ramp(np.abs(sides), 0.6, 0.85)
+    inside = 0.010 + 0.026 * smoothstep(np.abs(sides), 0.5, 0.2) + 0.030 * smoothstep(np.abs(sides), 0.6, 0.85)
     front = hairline_roots(head, sides + np.arctan2(fall.part, 0.11), rng, inside)
     fan = _fan(head, part[1], np.linspace(-1.9, 1.9, _BEHIND))
     roots = np.concatenate([under, front, seeds, fan])
@@ -125,7 +126,8 @@ def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
     high = np.clip((q[:, 2] - 0.0) / 0.08, 0, 1)
     clearance = np.where(outer, fall.volume, (0.3 + 0.55 * high) * fall.volume) * rng.uniform(0.8, 1.12, len(q))
     clearance = clearance * (
-        1 + ramp(np.abs(q[:, 0]), 0.025, 0.05) * ramp(q[:, 1], -0.005, 0.02) * ramp(q[:, 2], 0.06, 0.03)
+        1
+        + smoothstep(np.abs(q[:, 0]), 0.025, 0.05) * smoothstep(q[:, 1], -0.005, 0.02) * smoothstep(q[:, 2], 0.06, 0.03)
     )
     clearance = clearance * np.where(outer, _over_face(q), 1.0)
     reach = 0.36 + fall.below + fall.behind
@@ -133,7 +135,7 @@ def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
         head, roots, start, steer, reach, clearance, stiffness=0.74, cling=0.18, step=STEP, rise=0.036
     )
     chin = head.height_of("chin")
-    ends = chin - (fall.below + fall.behind * ramp(q[:, 1], -0.03, 0.06)) * head.scale
+    ends = chin - (fall.below + fall.behind * smoothstep(q[:, 1], -0.03, 0.06)) * head.scale
     ends = ends + rng.normal(scale=0.008 * head.scale, size=len(q))
     return Curves(smoothed(points, 3), normals, first_step(points[..., 2] < ends[:, None]))
 
@@ -164,7 +166,7 @@ def mass_under(head: HeadSpace, fall: Fall) -> Callable[[Array], Array]:
         along = part[1] - part[0]
         share = np.clip((q - part[0]) @ along / (along @ along), 0, 1)[:, None]
         away = np.linalg.norm(q - part[0] - share * along, axis=1)
-        filled = _FILLED * fall.volume * np.clip((away - 0.018) / 0.040, 0, 1) * ramp(q[:, 2], -0.01, 0.03)
+        filled = _FILLED * fall.volume * np.clip((away - 0.018) / 0.040, 0, 1) * smoothstep(q[:, 2], -0.01, 0.03)
         return filled * _over_face(q) - 0.0009 * np.clip(1.5 - away / 0.02, 0, 1)
 
     return meters
@@ -177,7 +179,7 @@ begin in it, and a bare oval lie around the part."""
 
 def _over_face(q: Array) -> Array:
     """(N,) how much of their volume locks have at local roots: over the forehead they lie close, not as an awning."""
-    return 0.4 + 0.6 * ramp(q[:, 1], -0.085, -0.035)
+    return 0.4 + 0.6 * smoothstep(q[:, 1], -0.085, -0.035)
 
 
 def fringe(head: HeadSpace, rng: Rng, length: float = 0.058) -> Piece:

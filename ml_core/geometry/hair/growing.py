@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.hair import short, tied
 from ml_core.geometry.hair.hairs import LONG, Comb
 from ml_core.geometry.hair.shading import OF_MASS, shading_normals
-from ml_core.geometry.hair.short import ramp
 from ml_core.geometry.hair.strands import merged
 from ml_core.geometry.hair.styles import BUILDERS, COILED, FUZZY, MATTED, ROUND, TAILED
 from ml_core.geometry.hair.surface import HeadSpace
@@ -80,7 +80,9 @@ def with_temples(mesh: HairMesh, head: HeadSpace, seed: int = 0) -> HairMesh:
     Most cards that grow at the temples wear the right half, and all others the left.
     """
     q = head.local(_roots(mesh))
-    share = ramp(np.abs(q[:, 0]), 0.044, 0.060) * ramp(q[:, 1], 0.04, 0.01) * ramp(q[:, 2], 0.060, 0.025)
+    share = (
+        smoothstep(np.abs(q[:, 0]), 0.044, 0.060) * smoothstep(q[:, 1], 0.04, 0.01) * smoothstep(q[:, 2], 0.060, 0.025)
+    )
     rng = np.random.default_rng([seed, 53])
     owner = _owners(mesh)
     at_temples = rng.random(len(mesh.vertices))[owner] < TEMPLES * share

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.hair.ringlets import Ringlets, wound
 from ml_core.geometry.hair.shell import cap, fuzz, stubble
 from ml_core.geometry.hair.strands import (
@@ -38,15 +39,9 @@ FINE = 0.0078
 """Meters across a card of short hair, of which more ends are seen than of long."""
 
 
-def ramp(value: Array, low: float, high: float) -> Array:
-    """0 at ``low``, 1 at ``high`` (which may be less), smooth in between."""
-    share = np.clip((value - low) / (high - low), 0, 1)
-    return share * share * (3 - 2 * share)
-
-
 def on_top(q: Array) -> Array:
     """(N,) 1 on top of the head, 0 at its sides and back."""
-    return ramp(q[:, 2], 0.028, 0.062)
+    return smoothstep(q[:, 2], 0.028, 0.062)
 
 
 def short(
@@ -115,12 +110,16 @@ _LONG_FOR_A_CARD = 0.040
 
 def _by_ear(q: Array) -> Array:
     """(N,) 1 beside the ears, 0 elsewhere."""
-    return ramp(q[:, 2], 0.012, -0.012) * ramp(np.abs(q[:, 0]), 0.045, 0.058) * ramp(q[:, 1], 0.035, 0.015)
+    return (
+        smoothstep(q[:, 2], 0.012, -0.012)
+        * smoothstep(np.abs(q[:, 0]), 0.045, 0.058)
+        * smoothstep(q[:, 1], 0.035, 0.015)
+    )
 
 
 def _below_ear(q: Array) -> Array:
     """(N,) 1 at the corners of the nape, whose ends show under the ears as locks of nobody; 0 elsewhere."""
-    return ramp(q[:, 2], -0.025, -0.045) * ramp(np.abs(q[:, 0]), 0.028, 0.045)
+    return smoothstep(q[:, 2], -0.025, -0.045) * smoothstep(np.abs(q[:, 0]), 0.028, 0.045)
 
 
 def _forward(q: Array, normal: Array, grown: float) -> Array:
@@ -135,7 +134,7 @@ def _forward(q: Array, normal: Array, grown: float) -> Array:
 
 def over_forehead(q: Array) -> Array:
     """(N,) 1 at the front between the temples, 0 elsewhere."""
-    return ramp(q[:, 1], -0.025, -0.06) * ramp(np.abs(q[:, 0]), 0.062, 0.042)
+    return smoothstep(q[:, 1], -0.025, -0.06) * smoothstep(np.abs(q[:, 0]), 0.062, 0.042)
 
 
 def _backward(q: Array, normal: Array, grown: float) -> Array:
@@ -150,7 +149,7 @@ def _mixed(top: float, sides: float, nape: float | None = None) -> Callable[[Arr
     """Meters: one length on top, another at the sides, a third at the nape."""
 
     def meters(q: Array) -> Array:
-        low = sides if nape is None else sides + (nape - sides) * ramp(q[:, 2], 0.0, -0.05) * (q[:, 1] > 0)
+        low = sides if nape is None else sides + (nape - sides) * smoothstep(q[:, 2], 0.0, -0.05) * (q[:, 1] > 0)
         return low + (top - low) * on_top(q)
 
     return meters
@@ -229,7 +228,7 @@ def pixie(head: HeadSpace, rng: Rng) -> list[Piece]:
     """Soft layers swept to one side over the forehead, pointed before the ears and at the nape."""
 
     def flow(q: Array, normal: Array, grown: float) -> Array:
-        front = ramp(q[:, 1], 0.02, -0.06)[:, None] * on_top(q)[:, None]
+        front = smoothstep(q[:, 1], 0.02, -0.06)[:, None] * on_top(q)[:, None]
         aside = np.array([-0.9, -0.35, -0.15])
         return tangential((1 - 0.75 * front) * _forward(q, normal, grown) + 1.2 * front * aside, normal)
 
@@ -247,7 +246,12 @@ def bowl(head: HeadSpace, rng: Rng) -> list[Piece]:
         return tangential(away + 0.8 * DOWN, normal)
 
     def meters(q: Array) -> Array:
-        return 0.036 + 0.92 * np.clip(q[:, 2] + 0.012, 0, 0.2) + 0.015 * on_top(q) - 0.032 * ramp(q[:, 1], -0.01, -0.05)
+        return (
+            0.036
+            + 0.92 * np.clip(q[:, 2] + 0.012, 0, 0.2)
+            + 0.015 * on_top(q)
+            - 0.032 * smoothstep(q[:, 1], -0.01, -0.05)
+        )
 
     locks = short(head, rng, flow, meters, _mixed(0.011, 0.010), count=270, upright=0.35, segments=5, clump=0.25)
     return [cap(head, rng), locks]
@@ -266,13 +270,17 @@ def quiff(head: HeadSpace, rng: Rng) -> list[Piece]:
     """Up and back over the forehead, short at the sides."""
 
     def flow(q: Array, normal: Array, grown: float) -> Array:
-        front = ramp(q[:, 1], 0.005, -0.05)[:, None] * ramp(q[:, 2], 0.02, 0.04)[:, None] * max(0.0, 1 - grown / 0.04)
+        front = (
+            smoothstep(q[:, 1], 0.005, -0.05)[:, None]
+            * smoothstep(q[:, 2], 0.02, 0.04)[:, None]
+            * max(0.0, 1 - grown / 0.04)
+        )
         return unit(
             _backward(q, normal, grown) * (1 - 0.5 * front) + front * (np.array([0, -0.05, 1.0]) + 0.5 * normal)
         )
 
     def lift(q: Array) -> Array:
-        return _mixed(0.012, 0.0035)(q) + 0.014 * ramp(q[:, 1], 0.02, -0.06) * ramp(q[:, 2], 0.02, 0.05)
+        return _mixed(0.012, 0.0035)(q) + 0.014 * smoothstep(q[:, 1], 0.02, -0.06) * smoothstep(q[:, 2], 0.02, 0.05)
 
     locks = short(
         head,
@@ -330,7 +338,7 @@ def side_part(head: HeadSpace, rng: Rng) -> list[Piece]:
         side = np.where(q[:, :1] > part, 1.0, -1.0)
         top = on_top(q)[:, None]
         over = np.concatenate([0.85 * side, np.where(side > 0, 0.35, 0.5), np.zeros_like(side)], axis=1)
-        behind = ramp(q[:, 1], 0.03, 0.07)[:, None]
+        behind = smoothstep(q[:, 1], 0.03, 0.07)[:, None]
         front = over_forehead(q)[:, None]
         top = np.maximum(top, front)
         over = over + front * np.array([0.0, 0.25, 0.55])
@@ -338,7 +346,7 @@ def side_part(head: HeadSpace, rng: Rng) -> list[Piece]:
         return tangential(top * (1 - 0.6 * behind) * over + (1 - top * (1 - behind)) * down + 0.2 * DOWN, normal)
 
     def lift(q: Array) -> Array:
-        long_side = ramp(q[:, 0], part + 0.004, part - 0.03) * on_top(q)
+        long_side = smoothstep(q[:, 0], part + 0.004, part - 0.03) * on_top(q)
         return 0.0045 + 0.0095 * long_side
 
     locks = short(

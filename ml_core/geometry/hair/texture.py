@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.color import hex_to_srgb
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.hair.hairs import LONG, Comb, combed, painted
 from ml_core.geometry.hair.shell import TUFT
 from ml_core.geometry.hair.strands import CAP, DENSE, STRIPS
@@ -49,8 +50,8 @@ class Strands:
         """The maps in the hair color ``color`` (sRGB hex).
 
         Args:
-            tones: color of parts of the hair, of :data:`ml_core.vocabulary.avatar.hair_zones.HAIR_ZONES`. With one of
-                the temples the maps are twice as wide, and those in it lie to the right.
+            tones: color of parts of the hair, of :data:`ml_core.vocabulary.avatar.hair.hair_zones.HAIR_ZONES`. With one
+                of the temples the maps are twice as wide, and those in it lie to the right.
         """
         maps = self._dyed(color, tones.get("tips"))
         if "temples" not in tones:
@@ -66,7 +67,7 @@ class Strands:
             # Strand by strand, as dyes and the sun do it.
             share = np.clip((down + 0.12 * self.warmth[..., None] - TIPS[0]) / (TIPS[1] - TIPS[0]), 0, 1)
             share[:, CAP * len(share) // STRIPS :] = 0  # the scalp, from part to hairline
-            base = base + share * share * (3 - 2 * share) * (_dye(tips) - base)
+            base = base + smoothstep(share) * (_dye(tips) - base)
         chroma = np.clip(1.6 * np.ptp(base, axis=-1, keepdims=True) / base.max(axis=-1, keepdims=True), 0, 1)
         tint = 1 + chroma * self.warmth[..., None] * np.array([0.06, 0.02, -0.08], np.float32)
         # Dark hair shows its strands by what they reflect, which does not fade with the color.
@@ -93,8 +94,8 @@ def strands(seed: int, size: int = SIZE, comb: Comb = LONG) -> Strands:
     broad = _noise_along(np.broadcast_to(across, (size, size)), down, 3 * STRIPS, 2, rng) - 0.5
     tone, pile, roundness = (_softened(values) for values in (hairs.tone, hairs.pile, hairs.roundness))
     is_cap = across * STRIPS >= CAP
-    grown = comb.root + (1 - comb.root) * np.where(is_cap, _SCALP, _eased(down / 0.25))
-    tip = np.where(is_cap, 0.0, (comb.tip - 1) * _eased((down - 0.4) / 0.6))
+    grown = comb.root + (1 - comb.root) * np.where(is_cap, _SCALP, smoothstep(down / 0.25))
+    tip = np.where(is_cap, 0.0, (comb.tip - 1) * smoothstep((down - 0.4) / 0.6))
     own = _CONTRAST * tone + 0.20 * (pile - 0.5) + 0.10 * (roundness - 0.7) + 0.025 * broad
     shade = (1 + np.where(is_cap, 0.5, 1.0) * own) * grown * (1 + tip)
     rough = np.where(is_cap, 0.9, 0.49) - 0.06 * tone + 0.16 * (1 - pile) + 0.12 * broad
@@ -111,11 +112,6 @@ _SCALP = -0.25
 """How far hair on the scalp is from the tone of roots, at 0, to that of lengths, at 1: it lies in their shade."""
 _CONTRAST = 0.075
 """Standard deviation of how light hairs beside each other are: as a share of the color, in sRGB."""
-
-
-def _eased(share: Array) -> Array:
-    share = np.clip(share, 0, 1)
-    return share * share * (3 - 2 * share)
 
 
 def _softened(values: Array) -> Array:
@@ -272,7 +268,7 @@ def _noise_along(place: Array, down: Array, count: int, stretches: int, rng: np.
     row = np.broadcast_to(down * stretches, column.shape)
     c0, r0 = np.floor(column).astype(int) % count, np.minimum(np.floor(row).astype(int), stretches - 1)
     fc, fr = column - np.floor(column), row - r0
-    fc = fc * fc * (3 - 2 * fc)
+    fc = smoothstep(fc)
     c1 = (c0 + 1) % count
     upper = table[r0, c0] * (1 - fc) + table[r0, c1] * fc
     lower = table[r0 + 1, c0] * (1 - fc) + table[r0 + 1, c1] * fc
@@ -285,7 +281,7 @@ def _smooth_noise(size: int, cells: int, rng: np.random.Generator) -> Array:
     at = np.arange(size) / size * cells
     low = np.floor(at).astype(int)
     part = at - low
-    part = part * part * (3 - 2 * part)
+    part = smoothstep(part)
     high = (low + 1) % cells
     rows = table[low] * (1 - part)[:, None] + table[high] * part[:, None]
     return rows[:, low] * (1 - part) + rows[:, high] * part

@@ -18,7 +18,7 @@ from ml_core.inference.textures.edits import between, dressed_as
 from ml_core.inference.textures.inversion import Inversion, invert
 from ml_core.inference.textures.sampling import resolve_traits
 from ml_core.inference.textures.skin.bald import bared
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.avatar.seed_vector import HALF, SEED_SIZE, seed_vector
 from ml_core.vocabulary.texture_sizes import GENERATED_SIZES
 from ml_core.vocabulary.traits import COLOR_REGIONS, OUTFITS, AvatarTraits

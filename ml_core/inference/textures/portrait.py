@@ -24,7 +24,7 @@ from ml_core.geometry.hair.surface import HeadSpace
 from ml_core.geometry.humanoid.frames import unit
 from ml_core.geometry.mesh.rasterize import rasterize_triangles
 from ml_core.geometry.mesh.seams import bilinear
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
 
 BACKDROP = np.array([0.22, 0.23, 0.25], np.float32)
 WIDTH = 0.375

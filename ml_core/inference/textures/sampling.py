@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.color import ciede2000, hex_to_srgb, lab_to_srgb, srgb_to_hex, srgb_to_lab
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.avatar.irises import IRISES, iris_shares
 from ml_core.vocabulary.avatar.outfits import fitting_outfit
 from ml_core.vocabulary.avatar.stature import DRAWN_HEIGHT

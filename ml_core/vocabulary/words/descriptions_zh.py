@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ml_core.vocabulary.avatar import hair_styles
+from ml_core.vocabulary.avatar.hair import hair_styles
 from ml_core.vocabulary.avatar.irises import IRISES
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 

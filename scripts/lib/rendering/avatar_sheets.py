@@ -196,7 +196,7 @@ def hair_styles(avatar, tile: int) -> list:
     from blender_addon.avatar.generating import hair_job
     from blender_addon.avatar.rig.poses import set_pose
     from blender_addon.bridge.jobs.steps import run_to_end
-    from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+    from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
 
     set_pose(bpy.context, avatar, "relaxed")
     tiles = []

@@ -12,7 +12,7 @@ from ml_core.geometry.hair.styles import BUILDERS
 from ml_core.inference.language.lexicon import Lexicon
 from ml_core.inference.textures.sampling import resolve_traits
 from ml_core.networks.generator import CONTRAST
-from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.avatar.stature import DRAWN_HEIGHT, REFERENCE_HEIGHT, SPOKEN_MEAN_HEIGHT
 from ml_core.vocabulary.choices import Choice, translations

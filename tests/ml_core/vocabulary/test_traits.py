@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml_core import AvatarTraits, InputError
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.scene.labels import GROUP_OF, GROUPS, LABELS
 from ml_core.vocabulary.traits import COLOR_TRAITS, OUTFITS, RANGES
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from ml_core.inference.language.understanding.people.trait_words import rows
 from ml_core.inference.language.understanding.words import color_of
-from ml_core.vocabulary.avatar.hair_zones import HAIR_ZONES
+from ml_core.vocabulary.avatar.hair.hair_zones import HAIR_ZONES
 from ml_core.vocabulary.color_names import chinese_colors, english_colors
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ml_core.color import hex_to_srgb, srgb_to_lab
 from ml_core.inference.photo.faces import Face
 from ml_core.inference.photo.surface.regions import filled
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.traits import AvatarTraits
 
 _NEAR = 16.0

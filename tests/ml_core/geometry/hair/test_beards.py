@@ -7,7 +7,7 @@ import pytest
 
 from ml_core import InputError
 from ml_core.geometry.hair.beards import KINDS, build_beard
-from ml_core.vocabulary.avatar.beards import BEARDS
+from ml_core.vocabulary.avatar.hair.beards import BEARDS
 from tests.ml_core.geometry.hair.test_growing import body
 
 

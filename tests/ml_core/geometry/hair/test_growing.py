@@ -26,7 +26,7 @@ from ml_core.geometry.hair.surface import HeadSpace, hairline
 from ml_core.geometry.hair.tied import HIGH, TIE, tail
 from ml_core.geometry.hair.tied import STYLES as TIED
 from ml_core.geometry.humanoid.frames import unit
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
 
 HEADS = (
     (BodyTraits(presentation=0, age=42, weight=0.6), 1.0),

@@ -16,9 +16,9 @@ from ml_core.inference.language.understanding.people.trait_values import (
 from ml_core.inference.language.understanding.people.trait_words import Finder, inverse, rows
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.textures.layer_kinds import Layer
-from ml_core.vocabulary.avatar.beards import BEARDS
 from ml_core.vocabulary.avatar.face_shapes import SHAPES
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.beards import BEARDS
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.traits import RANGES
 
 LESS_THAN_BEARDS = ("moustache", "sideburns")

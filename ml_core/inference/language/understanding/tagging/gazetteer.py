@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.inference.language.lexicon import Lexicon, is_chinese, plural
 from ml_core.inference.language.understanding.tagging.pieces import Piece, split
-from ml_core.vocabulary.avatar.beards import BEARDS
 from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.beards import BEARDS
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.color_names import chinese_colors, english_colors
 from ml_core.vocabulary.commands import Term

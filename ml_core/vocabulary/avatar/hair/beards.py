@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..choices import Choice, by_id
+from ...choices import Choice, by_id
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Hair styles, their zones of color, and beards."""
