@@ -68,7 +68,7 @@ def read_arguments(values: object, kind: type[Any], what: str) -> Any:
         value, rules = getattr(found, entry.name), entry.metadata
         given = value if isinstance(value, tuple) else (value,)
         choices = rules["choices"]
-        wrong = [one for one in given if choices and one not in choices and one != entry.default]
+        wrong = [item for item in given if choices and item not in choices and item != entry.default]
         if wrong:
             raise InputError(
                 "{what}: {value} is not one of {choices}",
@@ -84,6 +84,6 @@ def read_arguments(values: object, kind: type[Any], what: str) -> Any:
                 low=rules["low"],
                 high=rules["high"],
             )
-        if len(given) > MOST_ITEMS or any(isinstance(one, str) and len(one) > MOST_TEXT for one in given):
+        if len(given) > MOST_ITEMS or any(isinstance(item, str) and len(item) > MOST_TEXT for item in given):
             raise InputError("{what}: is too long", what=f"{what}: {entry.name}")
     return found

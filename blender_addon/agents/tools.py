@@ -245,7 +245,7 @@ def _describe(place: Workplace, given: DescribeArguments) -> dict[str, Any]:
 def _label(place: Workplace, given: LabelArguments) -> dict[str, Any]:
     report = run_to_end(label_objects_job(place.context, given.scope))
     kept = ("name", "label", "confidence")
-    return {"objects": [{key: one[key] for key in kept} for one in report["objects"]], "unknown": report["unknown"]}
+    return {"objects": [{key: item[key] for key in kept} for item in report["objects"]], "unknown": report["unknown"]}
 
 
 def _plan(place: Workplace, given: PlanArguments) -> dict[str, Any]:
@@ -286,7 +286,7 @@ def _some_engines(engines: tuple[str, ...]) -> list[str]:
 
 def _check(place: Workplace, given: CheckArguments) -> dict[str, Any]:
     found = preflight(place.context, _some_engines(given.engines))
-    return {"lines": group_lines(found), "errors": sum(one.severity == "error" for one in found)}
+    return {"lines": group_lines(found), "errors": sum(item.severity == "error" for item in found)}
 
 
 def _export(place: Workplace, given: ExportArguments) -> dict[str, Any]:

@@ -202,15 +202,17 @@ def collect(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object
     name = step.text or (
         step.terms[0].value.replace("_", " ").title() if step.terms and step.terms[0].value else "Group"
     )
-    own = [one for one in scene.collection.children_recursive if one.library is None]
-    home = next((one for one in own if one.name.casefold() == name.casefold()), None)
+    own = [item for item in scene.collection.children_recursive if item.library is None]
+    home = next((item for item in own if item.name.casefold() == name.casefold()), None)
     if home is None:
         home = bpy.data.collections.new(name)
         scene.collection.children.link(home)
     for obj in objects:
         if home.objects.get(obj.name) != obj:
             home.objects.link(obj)
-        for other in [one for one in obj.users_collection if one != home and (one == scene.collection or one in own)]:
+        for other in [
+            item for item in obj.users_collection if item != home and (item == scene.collection or item in own)
+        ]:
             other.objects.unlink(obj)
     text = formatted("Moved {number} objects into {collection}.", number=len(objects), collection=home.name)
     return {"objects": [obj.name for obj in objects], "collection": home.name, "text": text}
@@ -336,7 +338,9 @@ def frame(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object])
     if not objects:
         return {"text": formatted("The view is turned.")}
     box = box_of(objects)
-    place = ", ".join(f"{one:.2f}" for one in (box.center if box is not None else objects[0].matrix_world.translation))
+    place = ", ".join(
+        f"{item:.2f}" for item in (box.center if box is not None else objects[0].matrix_world.translation)
+    )
     names = [thing.root.name for thing in things_of(objects)]
     text = formatted("{name} is at {place} m.", name=", ".join(names[:5]), place=place)
     return {"objects": names, "text": text}

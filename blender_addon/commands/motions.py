@@ -39,15 +39,15 @@ def act(
         strips[armature.name] = facts["strips"]
     names = [armature.name for armature in armatures]
     text = formatted("{name} acts {number} steps.", name=", ".join(names[:5]), number=len(plan))
-    return {"objects": names, "plan": "; ".join(one.text for one in plan), "strips": strips, "text": text}
+    return {"objects": names, "plan": "; ".join(item.text for item in plan), "strips": strips, "text": text}
 
 
 def _plan(step: SceneCommand, targets: Sequence[Sequence[bpy.types.Object]]) -> list[MotionStep]:
     """The steps of the text, each target as the object that it means."""
     left = iter(zip(step.anchors, targets, strict=True))
     plan: list[MotionStep] = []
-    for one in parse_steps(step.text.split(";")):
-        if one.target is not None:
+    for item in parse_steps(step.text.split(";")):
+        if item.target is not None:
             anchor, objects = next(left)
             things = things_of(objects)
             if len(things) != 1:
@@ -56,6 +56,6 @@ def _plan(step: SceneCommand, targets: Sequence[Sequence[bpy.types.Object]]) -> 
                     "{number} objects could be meant ({names}); say all of them, or name one",
                     number=len(things), names=names or str(anchor),
                 )  # fmt: skip
-            one = replace(one, target=things[0].root.name)
-        plan.append(one)
+            item = replace(item, target=things[0].root.name)
+        plan.append(item)
     return plan

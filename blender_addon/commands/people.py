@@ -76,12 +76,14 @@ def adjust(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> G
     wanted = changed(wanted, read.changes)
     if read.layers or read.without:
         kept = [layer for layer in layers_of(avatar) if layer.kind not in read.without]
-        set_layers(avatar, [*(one for one in kept if one.kind not in {new.kind for new in read.layers}), *read.layers])
+        set_layers(
+            avatar, [*(item for item in kept if item.kind not in {new.kind for new in read.layers}), *read.layers]
+        )
     if wanted != traits or read.layers or read.without:
         yield from texture_job(context, avatar, "", wanted, seed, _SIZE)
     if read.traits.garments:
         yield from wear_job(context, avatar, _as_worn(avatar, read.traits.garments), _color(read))
-    return {"object": avatar.name, "traits": wanted.to_dict(), "changes": [str(one) for one in read.changes]}
+    return {"object": avatar.name, "traits": wanted.to_dict(), "changes": [str(change) for change in read.changes]}
 
 
 def _as_worn(avatar: bpy.types.Object, names: Sequence[str]) -> list[str]:
@@ -89,7 +91,7 @@ def _as_worn(avatar: bpy.types.Object, names: Sequence[str]) -> list[str]:
     worn = worn_garments(avatar)
     found = []
     for name in names:
-        alike = [one for one in worn if one.endswith(f"_{name}")]
+        alike = [item for item in worn if item.endswith(f"_{name}")]
         found.append(alike[0] if name not in worn and len(alike) == 1 else name)
     return found
 

@@ -49,7 +49,7 @@ def read_command(context: bpy.types.Context, command: str) -> Reading:
     labels = {found.label for obj in context.scene.objects if (found := object_label(obj)) is not None and found.label}
     labels |= {label for where in ("user", "file") for label in taught.taught_here(where)}
     names = [obj.name for obj in context.scene.objects]
-    collections = sorted(one.name for one in context.scene.collection.children_recursive)
+    collections = sorted(item.name for item in context.scene.collection.children_recursive)
     return models.language_model().read_command(command, sorted(labels), names, collections)
 
 
@@ -86,7 +86,7 @@ def run_command_job(context: bpy.types.Context, command: str, confirm: bool = Fa
     yield InThread(models.language_model)
     reading = read_command(context, command)
     report = yield from run_steps_job(context, reading.steps, confirm)
-    return {**report, "corrections": {one.written: one.meant for one in reading.corrections}}
+    return {**report, "corrections": {correction.written: correction.meant for correction in reading.corrections}}
 
 
 def run_steps_job(context: bpy.types.Context, steps: list[SceneCommand], confirm: bool = False) -> Job:

@@ -45,20 +45,20 @@ class Chip:
 
 def remember(scene: bpy.types.Scene, command: str) -> None:
     """Keep a command that was carried out, the latest first."""
-    kept = [command, *(one for one in history(scene) if one != command)][:_MOST_KEPT]
+    kept = [command, *(item for item in history(scene) if item != command)][:_MOST_KEPT]
     scene.atelier.command_history = json.dumps(kept, ensure_ascii=False)
 
 
 def history(scene: bpy.types.Scene) -> list[str]:
     """Earlier commands of this scene; what a file holds beside texts is left out."""
     stored = stored_json(scene.atelier.command_history, list, [])
-    return [one for one in stored if isinstance(one, str) and 0 < len(one) <= 1000][:_MOST_KEPT]
+    return [item for item in stored if isinstance(item, str) and 0 < len(item) <= 1000][:_MOST_KEPT]
 
 
 def suggestions(scene: bpy.types.Scene, text: str) -> list[str]:
     """What a text may become: earlier commands that hold it, and the text with its last word completed."""
     folded = text.casefold()
-    found = [one for one in history(scene) if folded in one.casefold() and one != text]
+    found = [item for item in history(scene) if folded in item.casefold() and item != text]
     head, _, last = text.rpartition(" ")
     if is_chinese(text):
         head, last = text[:-1], text[-1:]
@@ -108,7 +108,7 @@ def _nouns(scene: bpy.types.Scene, chinese: bool) -> Iterator[str]:
 
 def _words(scene: bpy.types.Scene, chinese: bool) -> Iterator[str]:
     yield from (obj.name for obj in scene.objects)
-    yield from (one.name for one in scene.collection.children_recursive)
+    yield from (item.name for item in scene.collection.children_recursive)
     commands, people = (commands_zh, descriptions_zh) if chinese else (commands_en, descriptions_en)
     for label in dict.fromkeys(filter(None, map(label_of, scene.objects))):
         word = commands.LABELS.get(label, (label,))[0] if chinese else label.replace("_", " ")
@@ -211,7 +211,7 @@ def answered(context: bpy.types.Context, command: str, name: str) -> str:
 def _parts(command: str) -> Iterator[tuple[int, int]]:
     """Parts of a sentence from word to word, or from character to character in Chinese, the longest first."""
     pattern = r"[\u3400-\u9fff]|[^\s\u3400-\u9fff,.;，。；]+"
-    words = [(one.start(), one.end()) for one in re.finditer(pattern, command)]
+    words = [(item.start(), item.end()) for item in re.finditer(pattern, command)]
     for length in range(min(len(words), _LONGEST), 0, -1):
         for first in range(len(words) - length + 1):
             yield words[first][0], words[first + length - 1][1]
@@ -219,7 +219,7 @@ def _parts(command: str) -> Iterator[tuple[int, int]]:
 
 def _with_term(step: SceneCommand, term: Term, other: Term) -> SceneCommand:
     def changed(terms: tuple[Term, ...]) -> tuple[Term, ...]:
-        return tuple(other if one == term else replace(one, anchors=changed(one.anchors)) for one in terms)
+        return tuple(other if item == term else replace(item, anchors=changed(item.anchors)) for item in terms)
 
     return replace(step, terms=changed(step.terms), excluded=changed(step.excluded), anchors=changed(step.anchors))
 

@@ -191,7 +191,7 @@ def _settings(mesh: bpy.types.Mesh) -> Any:
 
 def _same_attributes(first: bpy.types.Mesh, second: bpy.types.Mesh, flip: NDArray[np.int64] | None) -> bool:
     """Whether all but positions is the same; corners of the second are read as ``flip`` orders them."""
-    left, right = ({one.name: one for one in _attributes(mesh)} for mesh in (first, second))
+    left, right = ({item.name: item for item in _attributes(mesh)} for mesh in (first, second))
     if left.keys() != right.keys():
         return False
     for name, one in left.items():
@@ -209,9 +209,13 @@ def _same_attributes(first: bpy.types.Mesh, second: bpy.types.Mesh, flip: NDArra
 
 
 def _attributes(mesh: bpy.types.Mesh) -> Iterator[bpy.types.Attribute]:
-    for one in mesh.attributes:
-        if one.name != _POSITION and one.name not in _TOPOLOGY and not one.name.startswith(_SELECTION):
-            yield one
+    for attribute in mesh.attributes:
+        if (
+            attribute.name != _POSITION
+            and attribute.name not in _TOPOLOGY
+            and not attribute.name.startswith(_SELECTION)
+        ):
+            yield attribute
 
 
 def _values(attribute: bpy.types.Attribute) -> NDArray[np.float64]:
@@ -317,9 +321,9 @@ def _bytes(mesh: bpy.types.Mesh) -> int:
     """About the memory that a mesh takes: its attributes and its shape keys."""
     sizes = {"BOOLEAN": 1, "INT8": 1, "BYTE_COLOR": 4, "INT16_2D": 4}
     total = 4 * len(mesh.polygons)
-    for one in mesh.attributes:
-        width = _FIELDS.get(one.data_type, ("", 1))[1]
-        total += len(one.data) * sizes.get(one.data_type, 4 * width)
+    for attribute in mesh.attributes:
+        width = _FIELDS.get(attribute.data_type, ("", 1))[1]
+        total += len(attribute.data) * sizes.get(attribute.data_type, 4 * width)
     if mesh.shape_keys is not None:
         total += 12 * len(mesh.vertices) * len(mesh.shape_keys.key_blocks)
     return total

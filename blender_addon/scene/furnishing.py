@@ -59,7 +59,7 @@ def proposals(context: bpy.types.Context, count: int = 5) -> list[Proposal]:
     place = _place(context, labeled)
     has_walls = any(is_wall(thing.box()) for thing in things)
     found = shipped_layouts().suggestions([one for _, one in place], has_walls, count)
-    return [Proposal(one, _anchor(one, place), source_name(context, one.label)) for one in found]
+    return [Proposal(item, _anchor(item, place), source_name(context, item.label)) for item in found]
 
 
 def _seen(thing: Thing) -> SceneObject:
@@ -74,8 +74,8 @@ def _place(context: bpy.types.Context, labeled: Sequence[tuple[Thing, SceneObjec
     spot = active.matrix_world.translation if active is not None else context.scene.cursor.location
     at = SceneObject(None, (0.0, 0.0, 0.0), tuple(spot))  # type: ignore[arg-type]
     places = places_of([one for _, one in labeled])
-    nearest = min(places, key=lambda place: min(gap_between(one, at) for one in place))
-    return [(by_object[id(one)], one) for one in nearest]
+    nearest = min(places, key=lambda place: min(gap_between(item, at) for item in place))
+    return [(by_object[id(item)], item) for item in nearest]
 
 
 def _anchor(one: Suggestion, place: Sequence[tuple[Thing, SceneObject]]) -> str:

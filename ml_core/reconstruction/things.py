@@ -43,11 +43,11 @@ def find_things(surface: Surface, room: Room) -> list[Thing]:
     parts = _joined_fragments([rest.part(mask) for mask in _masks(components(rest, GAP))])
     parts = [part for part in parts if _counts(part, _LEAST_AREA)]
     things: list[Thing] = []
-    for part in sorted(parts, key=lambda one: -float(one.areas().sum())):
+    for part in sorted(parts, key=lambda item: -float(item.areas().sum())):
         base, tops, carried = _split(part)
         number = len(things)
         things.append(Thing(_with_filled_tops(base, tops), tuple(tops)))
-        things += [Thing(one, (), number) for one in carried]
+        things += [Thing(item, (), number) for item in carried]
     return things
 
 
@@ -88,7 +88,7 @@ def _joined_fragments(parts: list[Surface]) -> list[Surface]:
     high = np.array([part.vertices.max(axis=0) for part in large])
     result, mine = [], [[part] for part in large]
     for part in parts:
-        if any(part is one for one in large):
+        if any(part is item for item in large):
             continue
         a, b = part.vertices.min(axis=0), part.vertices.max(axis=0)
         gaps = np.maximum(np.maximum(low - b, a - high), 0).max(axis=1)

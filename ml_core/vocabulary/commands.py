@@ -163,7 +163,9 @@ class SceneCommand:
 
     def __str__(self) -> str:
         """All of it in one line, such as ``move chair[#2] | up 0.5 m``."""
-        parts = [" ".join(filter(None, [self.action, ", ".join(f"{one}{'!' * one.is_single}" for one in self.terms)]))]
+        parts = [
+            " ".join(filter(None, [self.action, ", ".join(f"{term}{'!' * term.is_single}" for term in self.terms)]))
+        ]
         if self.excluded:
             parts.append("except " + ", ".join(map(str, self.excluded)))
         if self.relation or self.anchors:

@@ -139,7 +139,7 @@ def index_of(out: Path, outcomes: Sequence[Outcome], scenes: Mapping[str, str]) 
     assets: list[Asset] = []
     weights: set[str] = set()
     vectors: list[np.ndarray] = []
-    for outcome in sorted(outcomes, key=lambda one: one.id):
+    for outcome in sorted(outcomes, key=lambda item: item.id):
         if outcome.done is None:
             continue
         file = f"{RESULTS}/{outcome.id}/asset.blend"
@@ -158,7 +158,7 @@ def _read_assets(path: Path) -> tuple[list[tuple[Asset, np.ndarray]], str]:
     records = data.get("assets")
     try:
         raw = base64.b64decode(str(data.get("embeddings")), validate=True)
-        assets = [read_record(one, Asset, str(path)) for one in records or ()]
+        assets = [read_record(record, Asset, str(path)) for record in records or ()]
         vectors = np.frombuffer(raw, np.float16).reshape(len(assets), -1)
     except (ValueError, TypeError) as error:
         raise InputError("{path}: is damaged; delete its folder and run again", path=path) from error

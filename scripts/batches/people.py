@@ -118,7 +118,7 @@ def features(requested: AvatarTraits, painted: AvatarTraits, seed: int) -> NDArr
 
 def _code(choice: str | None, choices: Iterable[str]) -> NDArray[np.float64]:
     """One-hot, so that two different choices are :data:`_CHOICE` apart."""
-    return np.array([choice == one for one in choices], float) * _CHOICE / np.sqrt(2)
+    return np.array([choice == item for item in choices], float) * _CHOICE / np.sqrt(2)
 
 
 def draw_crowd(count: int, seed: int, size: int, each: Each, distribution: Mapping[str, Mapping[str, float]]) -> Crowd:

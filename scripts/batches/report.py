@@ -149,7 +149,7 @@ def _failures(jobs: Sequence[dict[str, Any]]) -> str:
         problems = job.get("facts", {}).get("problems", ())
         said = [job["error"]] if "error" in job else list(problems)
         if said:
-            text = "<br>".join(html.escape(str(one)) for one in said[:20])
+            text = "<br>".join(html.escape(str(item)) for item in said[:20])
             rows.append(
                 f"<tr><td>{html.escape(job['id'])}</td><td>{html.escape(job['job'])}</td>"
                 f'<td class="bad">{html.escape(job["state"] if "error" in job else "problems")}</td>'

@@ -128,17 +128,17 @@ class Run:
 
     def _sort_out(self) -> None:
         """What is done already, what can begin, and what waits for which job."""
-        for one in self._planned:
-            if isinstance(one, BadJob):
-                self._tell_of(Outcome(one.id, "", "failed", one.reason))
+        for item in self._planned:
+            if isinstance(item, BadJob):
+                self._tell_of(Outcome(item.id, "", "failed", item.reason))
                 continue
-            done = done_before(self._out, one)
+            done = done_before(self._out, item)
             if done is not None:
-                self._end(one, Outcome(one.job.id, one.job.kind, "before", attempts=done.attempts, done=done))
-            elif one.parent is not None and one.parent.key not in self._ended:
-                self._waiting[one.parent.key].append(one)
+                self._end(item, Outcome(item.job.id, item.job.kind, "before", attempts=done.attempts, done=done))
+            elif item.parent is not None and item.parent.key not in self._ended:
+                self._waiting[item.parent.key].append(item)
             else:
-                self._begin(one)
+                self._begin(item)
 
     def _begin(self, one: Planned) -> None:
         if one.parent is not None and not self._ended[one.parent.key]:
@@ -182,8 +182,8 @@ class Run:
     def _end(self, planned: Planned, outcome: Outcome) -> None:
         self._ended[planned.key] = outcome.state in ("done", "before")
         self._tell_of(outcome)
-        for one in self._waiting.pop(planned.key, ()):
-            self._begin(one)
+        for item in self._waiting.pop(planned.key, ()):
+            self._begin(item)
 
     def _tell_of(self, outcome: Outcome) -> None:
         self.tally.outcomes.append(outcome)

@@ -175,7 +175,7 @@ def _check(job: CheckJob, source: Path | None, folder: Path) -> dict[str, Any]:
     problems = {target.name: list(check_target(target, validator)) for target in find_targets(source)}
     text = json.dumps(problems, indent=2, ensure_ascii=False) + "\n"
     (folder / "check.json").write_text(text, encoding="utf-8")
-    return {"problems": [f"{name}: {one}" for name, found in problems.items() for one in found]}
+    return {"problems": [f"{name}: {item}" for name, found in problems.items() for item in found]}
 
 
 def _render(job: RenderJob, source: Path | None, folder: Path) -> dict[str, Any]:

@@ -253,7 +253,7 @@ class Stage:
         if np.linalg.norm(goal - self.place) < 0.08 * self.leg:
             return
         ways = (find_way(self._floor([goal], sideways), self.place, goal) for sideways in (False, True))
-        way = next((one for one in ways if one is not None), None)
+        way = next((item for item in ways if item is not None), None)
         if way is None:
             raise InputError("{step}: there is no way; move what stands in it", step=title)
         ahead = way[1] - way[0]

@@ -242,7 +242,7 @@ def _weighing_as_made(
         gone = [*gone, *twist_bones(armature)]
     else:
         for bone in gone:
-            thigh = next(one.name for one in armature.data.bones[bone].parent_recursive if SPRING_KEY not in one)
+            thigh = next(item.name for item in armature.data.bones[bone].parent_recursive if SPRING_KEY not in item)
             both = weights_of(obj, (thigh, bone))
             rows = np.flatnonzero(both[:, 1] > LEAST)
             set_weights(obj, (thigh,), both[rows].sum(axis=1, keepdims=True), rows)

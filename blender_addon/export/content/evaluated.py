@@ -89,7 +89,9 @@ def _drop_idle(mesh: bpy.types.Mesh, keys: bpy.types.Key) -> None:
 
 def shapes_itself(obj: bpy.types.Object) -> bool:
     """Whether a modifier other than an armature, or a parent that is none, changes the mesh."""
-    return bends_by_parent(obj) or any(one.show_viewport and not _is_set_aside(one) for one in obj.modifiers)
+    return bends_by_parent(obj) or any(
+        modifier.show_viewport and not _is_set_aside(modifier) for modifier in obj.modifiers
+    )
 
 
 def bends_by_parent(obj: bpy.types.Object) -> bool:
@@ -244,14 +246,14 @@ def _evaluated(
     puppet.data = obj.data.copy()
     puppet.hide_viewport = puppet.show_only_shape_key = False
     scene.collection.objects.link(puppet)
-    for modifier in [one for one in puppet.modifiers if _is_set_aside(one)]:
+    for modifier in [item for item in puppet.modifiers if _is_set_aside(item)]:
         puppet.modifiers.remove(modifier)
     keys = puppet.data.shape_keys
     blocks = list(keys.key_blocks)[1:] if keys is not None else []
     if keys is not None:
         keys.animation_data_clear()
     keeps_order = not bends_by_parent(puppet) and all(
-        not one.show_viewport or _only_leaves_out(one) for one in puppet.modifiers
+        not item.show_viewport or _only_leaves_out(item) for item in puppet.modifiers
     )
     if keys is not None and (keeps_order or not keys.use_relative):
         _free_keys(mesh_data(puppet), puppet)

@@ -303,7 +303,7 @@ def _unread_layer(mesh: bpy.types.Mesh, rendered: str) -> bpy.types.MeshUVLoopLa
     trees = [material.node_tree for material in mesh.materials if material is not None and material.node_tree]
     read = {node.uv_map for tree in trees for node in tree.nodes if node.type in ("UVMAP", "NORMAL_MAP", "TANGENT")}
     layers = list(mesh.uv_layers)
-    return next((one for one in reversed(layers) if one.name not in read | {rendered}), layers[-1])
+    return next((layer for layer in reversed(layers) if layer.name not in read | {rendered}), layers[-1])
 
 
 def _is_unwrapped(mesh: bpy.types.Mesh) -> bool:

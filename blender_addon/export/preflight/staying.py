@@ -337,7 +337,7 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
         lost = [*lost, *(target for target in taking if placed.obj.data.type not in profile(target).light_types)]
         yield from survey.found("light_stays", placed.obj, lost)
         if isinstance(placed.obj.data, bpy.types.Light) and has_odd_nodes(placed.obj.data):
-            yield from survey.found("light_nodes_stay", placed.obj, [one for one in taking if one not in lost])
+            yield from survey.found("light_nodes_stay", placed.obj, [entry for entry in taking if entry not in lost])
     yield from _untaken(survey)
     parents = {static.obj.parent for static in content.statics if static.obj.parent is not None and static.is_own}
     number = len({empty.obj for empty in content.empties} | parents)

@@ -31,8 +31,8 @@ class ATELIER_OT_suggest_objects(bpy.types.Operator):
             found = proposals(context, self.count)
         except AtelierError as error:
             return refused(self, error)
-        context.scene.atelier.object_suggestions = json.dumps([_stored(one) for one in found], ensure_ascii=False)
-        names = ", ".join(formatted(title(one.suggestion.label)) for one in found)
+        context.scene.atelier.object_suggestions = json.dumps([_stored(item) for item in found], ensure_ascii=False)
+        names = ", ".join(formatted(title(item.suggestion.label)) for item in found)
         self.report({"INFO"}, formatted("Would fit: {names}", names=names))
         return {"FINISHED"}
 

@@ -30,7 +30,7 @@ _CHANGES = (
 def needs_labels(steps: Iterable[SceneCommand]) -> bool:
     """Whether a step names objects by what they are."""
     terms = [term for step in steps for term in (*step.terms, *step.excluded, *step.anchors)]
-    return any(one.kind in ("label", "group") for term in terms for one in (term, *term.anchors))
+    return any(item.kind in ("label", "group") for term in terms for item in (term, *term.anchors))
 
 
 def has_labels(scene: bpy.types.Scene) -> bool:
@@ -103,7 +103,7 @@ class Chooser:
     def _is_none_of(self, term: Term, whole: Sequence[Term]) -> bool:
         """Whether a kind that is there has no member of a color."""
         kind = replace(term, color="")
-        if kind not in [replace(one, is_single=False) for one in whole] or not self.has_any([kind]):
+        if kind not in [replace(item, is_single=False) for item in whole] or not self.has_any([kind]):
             return False
         return not narrowed(self._matching(kind), term, [], self._context.scene, self.sight)
 
@@ -212,7 +212,9 @@ class Chooser:
             wanted = "FONT" if term.value == "text" else term.value.upper()
             return [obj for obj in pool if obj.type == wanted]
         if term.kind == "collection":
-            homes = [one for one in scene.collection.children_recursive if one.name.casefold() == term.value.casefold()]
+            homes = [
+                item for item in scene.collection.children_recursive if item.name.casefold() == term.value.casefold()
+            ]
             inside = {obj.session_uid for home in homes for obj in home.all_objects}
             return [obj for obj in pool if obj.session_uid in inside]
         if term.kind == "everything":
@@ -297,7 +299,7 @@ def preview(context: bpy.types.Context, steps: Sequence[SceneCommand]) -> list[b
             raise InputError("delete in a sentence of its own, once the objects have their labels")
         makes |= step.action in ("label", "generate")
         if step.action in ("add", "duplicate") and any(
-            one.action not in ("add", "save", "render", "light") for one in steps
+            item.action not in ("add", "save", "render", "light") for item in steps
         ):
             break  # what comes after may speak of what is made
         if step.action in ("dress", "undress", "adjust") and not chooser.has_any(step.terms):

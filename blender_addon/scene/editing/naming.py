@@ -44,7 +44,7 @@ def _kind_of(obj: bpy.types.Object, is_part: bool) -> str:
     label = label_of(obj) or ""
     if is_part or is_labeled_by_hand(obj) or label not in ("", *LABELS) or obj.type not in _NAMED:
         return label
-    if obj.find_armature() is not None or any(has_traits(one) for one in _above(obj)):
+    if obj.find_armature() is not None or any(has_traits(item) for item in _above(obj)):
         return label
     return label_called(obj.name) or label
 

@@ -196,7 +196,7 @@ def _relates(box: Box, relation: str, anchor: Box, sight: Sight) -> bool:
 
 def _is_on_floor(box: Box, thing: Thing, scene: bpy.types.Scene) -> bool:
     """Whether nothing but a floor lies under it: what it stands on reaches as deep as anything in the scene."""
-    lows = [one.box().low.z for one in things_of(obj for obj in scene.objects if obj.type == "MESH")]
+    lows = [item.box().low.z for item in things_of(obj for obj in scene.objects if obj.type == "MESH")]
     floor = float(np.percentile(lows, 10)) if lows else 0.0
     return not _is_floor(box) and box.low.z <= floor + max(_TOUCH, 0.15) and thing.root.type != "LIGHT"
 

@@ -98,7 +98,7 @@ class Placer:
 
     def settle(self, things: Sequence[Thing]) -> None:
         """Straight down, or up out of the ground, onto whatever lies below; onto z = 0 where nothing does."""
-        for thing in sorted(things, key=lambda one: one.standing_box().low.z):
+        for thing in sorted(things, key=lambda item: item.standing_box().low.z):
             box = thing.standing_box()
             with self._away(thing):
                 level = self._surface(box.center.xy.to_3d(), max(box.low.z, 0.0) + _SINK, thing)

@@ -69,7 +69,7 @@ class Wall:
         yield first
         step = min(max(0.1, 0.5 * size), _STRIDE)
         for number in range(1, MOST_TRIES):
-            yield from (one for one in (first + number * step, first - number * step) if low <= one <= high)
+            yield from (item for item in (first + number * step, first - number * step) if low <= item <= high)
 
 
 def is_wall(box: Box) -> bool:
@@ -113,7 +113,7 @@ def corners(walls: Sequence[Wall], box: Box) -> list[tuple[Wall, Wall]]:
     """The pairs of walls that meet inside of a room, the nearest to ``box`` first."""
     across = [wall for wall in walls if wall.axis == 0]
     beside = [wall for wall in walls if wall.axis == 1]
-    found = [(one, other) for one in across for other in beside if _meet(one, other)]
+    found = [(item, other) for item in across for other in beside if _meet(item, other)]
 
     def distance(pair: tuple[Wall, Wall]) -> float:
         return (Vector((pair[0].face, pair[1].face)) - box.center.xy).length

@@ -150,7 +150,7 @@ def tag(item: Labeled) -> None:
     """Give the asset its tags and its catalog; an object also its label, for scenes that it is added to."""
     data, label = item.block.asset_data, item.asset.label
     assert data is not None
-    for name in [name for name in (one.name for one in data.tags) if name not in item.asset.tags]:
+    for name in [name for name in (entry.name for entry in data.tags) if name not in item.asset.tags]:
         data.tags.remove(data.tags[name])
     for name in item.asset.tags:
         data.tags.new(name, skip_if_exists=True)
@@ -176,7 +176,7 @@ def library_folder() -> Path | None:
     if not bpy.data.filepath:
         return None
     folder = Path(bpy.data.filepath).resolve().parent
-    libraries = [Path(bpy.path.abspath(one.path)).resolve() for one in libraries_of_user()]
+    libraries = [Path(bpy.path.abspath(item.path)).resolve() for item in libraries_of_user()]
     around = [path for path in libraries if folder.is_relative_to(path)]
     return max(around, key=lambda path: len(path.parts), default=folder)
 
@@ -184,7 +184,7 @@ def library_folder() -> Path | None:
 def libraries_of_user() -> list[bpy.types.UserAssetLibrary]:
     """The libraries on this machine that the artist has in the preferences."""
     found = bpy.context.preferences.filepaths.asset_libraries
-    return [one for one in found if one.path and not getattr(one, "use_remote_url", False)]
+    return [item for item in found if item.path and not getattr(item, "use_remote_url", False)]
 
 
 def merged_index(former: AssetIndex | None, labeled: Sequence[Labeled], file: str, fingerprint: str) -> AssetIndex:
@@ -208,7 +208,7 @@ def _former(folder: Path | None, fingerprint: str) -> AssetIndex | None:
 def _said_before(block: Block) -> list[str]:
     """Labels that may have been ours before: of the object, and its tags."""
     said = label_of(block) if isinstance(block, bpy.types.Object) else None
-    tags = [one.name for one in block.asset_data.tags] if block.asset_data is not None else []
+    tags = [item.name for item in block.asset_data.tags] if block.asset_data is not None else []
     return [*([said] if said else []), *tags]
 
 
@@ -219,4 +219,4 @@ def _kept_tags(block: Block) -> list[str]:
         return []
     former = [label for label in _said_before(block) if catalog_id(label) == data.catalog_id]
     ours = {name for label in former for name in (label, group_of(label))}
-    return [one.name for one in data.tags if one.name not in ours]
+    return [item.name for item in data.tags if item.name not in ours]

@@ -116,7 +116,7 @@ def _gathered(context: bpy.types.Context, objects: Sequence[bpy.types.Object]) -
         for home in obj.users_collection:
             home.objects.unlink(obj)
         collection.objects.link(obj)
-    for empty in [one for one in bpy.data.collections if not one.all_objects and one != collection]:
+    for empty in [item for item in bpy.data.collections if not item.all_objects and item != collection]:
         bpy.data.collections.remove(empty)
     return collection
 

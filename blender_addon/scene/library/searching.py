@@ -49,7 +49,7 @@ class LoadedIndexes:
 
 def indexed_folders() -> list[Path]:
     """The folders of libraries that have an index: those of the preferences, and that of the open file."""
-    folders = [Path(bpy.path.abspath(one.path)) for one in libraries_of_user()]
+    folders = [Path(bpy.path.abspath(item.path)) for item in libraries_of_user()]
     own = library_folder()
     found = dict.fromkeys([*folders, *([own] if own is not None else [])])
     return [folder for folder in found if (folder / RECORDS).is_file()]
@@ -174,15 +174,15 @@ def _indexes(folders: Sequence[Path]):
 
 
 def _report(found: list[Result], said: str) -> dict[str, object]:
-    found = sorted(found, key=lambda one: -one.hit.score)[:MOST]
+    found = sorted(found, key=lambda item: -item.hit.score)[:MOST]
     if not found:
         raise InputError("nothing in your libraries is like {words}", words=said)
     state = session.part(SearchResults)
     state.results, state.said = found, said
     return {
         "results": [
-            {"name": one.hit.asset.name, "kind": one.hit.asset.kind, "label": one.hit.asset.label,
-             "score": round(one.hit.score, 4), "library": str(one.folder), "file": one.hit.asset.file}
-            for one in found
+            {"name": item.hit.asset.name, "kind": item.hit.asset.kind, "label": item.hit.asset.label,
+             "score": round(item.hit.score, 4), "library": str(item.folder), "file": item.hit.asset.file}
+            for item in found
         ]
     }  # fmt: skip

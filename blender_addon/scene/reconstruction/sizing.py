@@ -31,12 +31,12 @@ def measured_length(place: Place, first: Click, second: Click) -> float:
     surfaces = surfaces_of(place)
     ends = []
     for name, x, y in (first, second):
-        camera = next((one for one in place.cameras if one.name == name), None)
+        camera = next((item for item in place.cameras if item.name == name), None)
         if camera is None:
             raise InputError(
                 "{name}: no picture of this name has found its place; choose one of {known}",
                 name=name,
-                known=", ".join(one.name for one in place.cameras[:8]),
+                known=", ".join(item.name for item in place.cameras[:8]),
             )
         ends.append(point_under(camera, (x, y), surfaces))
     return float(np.linalg.norm(ends[0] - ends[1]))
@@ -77,7 +77,7 @@ def chosen_points(context: bpy.types.Context) -> tuple[bpy.types.Object, NDArray
         obj.update_from_editmode()
         chosen = [obj.matrix_world @ vertex.co for vertex in obj.data.vertices if vertex.select]
     else:
-        chosen = [one.matrix_world.translation for one in context.selected_objects]
+        chosen = [item.matrix_world.translation for item in context.selected_objects]
         obj = context.selected_objects[0] if context.selected_objects else obj
     if len(chosen) != 2 or obj is None:
         raise InputError(
@@ -94,10 +94,10 @@ def size_by_selection(context: bpy.types.Context, length: float) -> tuple[bpy.ty
         InputError: there are not two points, none belongs to a place, or ``length`` is not a length.
     """
     obj, points = chosen_points(context)
-    roots = [root_of(one) for one in (obj, *context.selected_objects)]
-    root = next((one for one in roots if one is not None), None)
+    roots = [root_of(item) for item in (obj, *context.selected_objects)]
+    root = next((item for item in roots if item is not None), None)
     if root is None:
-        roots = [one for one in context.scene.objects if one.get(PLACE_KEY) == 1]
+        roots = [item for item in context.scene.objects if item.get(PLACE_KEY) == 1]
         if len(roots) != 1:
             raise InputError("{name}: belongs to no reconstructed place", name=obj.name)
         root = roots[0]

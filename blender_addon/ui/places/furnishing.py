@@ -50,8 +50,8 @@ class ATELIER_PT_suggestions(AtelierPanel, bpy.types.Panel):
 
 def _reason(row: dict[str, Any], asset: str) -> str:
     stored = row.get("with", [])
-    company = [str(one) for one in stored if one in LABELS] if isinstance(stored, list) else []
-    names = ", ".join(formatted(title(one)) for one in company)
+    company = [str(item) for item in stored if item in LABELS] if isinstance(stored, list) else []
+    names = ", ".join(formatted(title(item)) for item in company)
     often = formatted("Often stands where there is: {names}.", names=names)
     why = formatted("Such things come in several.") if company == [row["label"]] else often
     return f"{why} {formatted('From: {name}', name=asset) if asset else formatted('No asset of yours fits.')}"

@@ -35,15 +35,15 @@ class ATELIER_PT_libraries(AtelierPanel, bpy.types.Panel):
     def _draw_results(self, context: bpy.types.Context, found: SearchResults) -> None:
         column = self.layout.box().column(align=True)
         column.label(text=formatted("Like {words}:", words=found.said), translate=False)
-        for one in found.results[:_SHOWN]:
-            asset = one.hit.asset
+        for result in found.results[:_SHOWN]:
+            asset = result.hit.asset
             row = column.row(align=True)
             names = row.split(factor=0.62)
             names.label(text=asset.name, translate=False)
             label = formatted("Unknown" if asset.label is None else title(asset.label))
             names.label(text=label, translate=False)
             add = row.operator("atelier.add_library_asset", text="", icon="ADD")
-            add.library, add.file, add.asset = str(one.folder), asset.file, asset.name
+            add.library, add.file, add.asset = str(result.folder), asset.file, asset.name
             add.is_collection = asset.kind == "collection"
         more = len(found.results) - _SHOWN
         if more > 0:

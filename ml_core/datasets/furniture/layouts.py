@@ -51,21 +51,21 @@ def facts(scenes: Mapping[str, Sequence[SceneObject]]) -> dict[str, Any]:
         for place in places_of(_known(objects)):
             if len(place) < LEAST:
                 continue
-            counts = counted([one.label for one in place])
+            counts = counted([item.label for item in place])
             bags.append({"kind": name, "labels": {label: [_REAL_CHANCE, n] for label, n in sorted(counts.items())}})
-            for one in place:
-                relations[str(one.label)].update([relation_in(one, place)])
+            for item in place:
+                relations[str(item.label)].update([relation_in(item, place)])
     shares = {label: _shares(_prior_relations(label), relations[label]) for label in sorted(FIRST_LABELS)}
     return {"bags": bags, "relations": shares, "faces": {label: list(to) for label, to in FACES.items()}}
 
 
 def _known(objects: Sequence[SceneObject]) -> list[SceneObject]:
-    return [one for one in objects if one.label in FIRST_LABELS]
+    return [obj for obj in objects if obj.label in FIRST_LABELS]
 
 
 def _prior_relations(label: str) -> dict[str, float]:
     if label in ON_TOP:
-        supports = [one for one in _CARRIED_BY.get(label, ("table", "desk")) if one in SUPPORTS]
+        supports = [item for item in _CARRIED_BY.get(label, ("table", "desk")) if item in SUPPORTS]
         return {f"on {support}": _PRIOR_WEIGHT / (2 + place) for place, support in enumerate(supports)}
     if label in AGAINST_WALL or label in HUNG:
         return {"wall": _PRIOR_WEIGHT, "floor": 0.5}
@@ -90,7 +90,7 @@ def scores(scenes: Mapping[str, Sequence[SceneObject]]) -> dict[str, Any]:
         model = LayoutModel(facts(others))
         popular = _popularity(others)
         for place in places_of(_known(objects)):
-            labels = [str(one.label) for one in place]
+            labels = [str(item.label) for item in place]
             for number, label in enumerate(labels if len(labels) >= LEAST else []):
                 left = labels[:number] + labels[number + 1 :]
                 proposed = [one for one, _ in model.ranked(left)]
@@ -99,9 +99,9 @@ def scores(scenes: Mapping[str, Sequence[SceneObject]]) -> dict[str, Any]:
                 often = [one for one, _ in Counter(left).most_common(5)]
                 hits["most frequent in the place"].append(label in often)
                 if label not in left:
-                    new = [one for one in popular if one not in left]
+                    new = [item for item in popular if item not in left]
                     hits["new labels: suggestions"].append(label in proposed)
-                    places = len([one for one in proposed if one not in left])
+                    places = len([item for item in proposed if item not in left])
                     hits["new labels: popularity"].append(label in new[:places])
     rows: dict[str, Any] = {key: round(float(np.mean(values)), 3) for key, values in hits.items()}
     return {"objects": len(hits["suggestions"]), "objects of new labels": len(hits["new labels: suggestions"]), **rows}
@@ -113,7 +113,7 @@ def _popularity(scenes: Mapping[str, Sequence[SceneObject]]) -> list[str]:
     for one in PRIORS.values():
         for label, (chance, low, high) in one.objects.items():
             prior[FIRST_LABELS.index(label)] += chance * (low + high) / 2
-    bags = [bag_of([str(one.label) for one in _known(objects)]) for objects in scenes.values()]
+    bags = [bag_of([str(item.label) for item in _known(objects)]) for objects in scenes.values()]
     real = sum(bags, np.zeros(len(FIRST_LABELS)))
     both = prior / prior.sum() + real / max(float(real.sum()), 1.0)
     return [FIRST_LABELS[index] for index in np.argsort(-both, kind="stable")]

@@ -113,7 +113,7 @@ def _nouns(words: ModuleType) -> Iterator[tuple[str, Term, bool]]:
         for label, names in table.items():
             whole = (label.replace("_", " "), *words.LABELS.get(label, ()))
             for name in names:
-                is_sort = is_narrow or any(name != one and name.endswith(one) for one in whole)
+                is_sort = is_narrow or any(name != item and name.endswith(item) for item in whole)
                 yield name, Term("label", label, said=name if is_sort else ""), is_narrow
 
 

@@ -89,8 +89,8 @@ class LanguageModel:
             traits = traits.replace(hair_tones=tones)
         if ancestry is not None:
             traits = traits.replace(ancestry=ancestry.shares, skin=traits.skin or ancestry.skin)
-        said = [one for one in ("age", "height") if getattr(traits, one) is not None]
-        changes = tuple(one for one in read.changes if one.trait not in said or one.absolute is not None)
+        said = [item for item in ("age", "height") if getattr(traits, item) is not None]
+        changes = tuple(change for change in read.changes if change.trait not in said or change.absolute is not None)
         if changes != read.changes:  # "younger, around 18" is 18
             read = dataclasses.replace(read, changes=changes)
         if (baby := _BABY.search(text)) is not None:  # the youngest that there is, is no baby

@@ -141,7 +141,7 @@ def _phrases(words: ModuleType) -> Iterator[str]:
                 if isinstance(key, str):
                     yield key
                 if isinstance(value, tuple):
-                    yield from (one for one in value if isinstance(one, str))
+                    yield from (item for item in value if isinstance(item, str))
 
 
 def _is_function(word: str) -> bool:

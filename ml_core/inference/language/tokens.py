@@ -55,7 +55,9 @@ def tokens_of(text: str, lexicon: Lexicon, names: Collection[str] = ()) -> list[
     """
     named = _names_in(text, names)
     bare = {name for name in named if any(token.role == UNKNOWN for token in tokens_of(name, lexicon))}
-    bare |= {name for name, spellings in named.items() if any(is_written_as_name(text, one) for one in spellings)}
+    bare |= {
+        name for name, spellings in named.items() if any(is_written_as_name(text, spelling) for spelling in spellings)
+    }
     found: list[Token] = []
     place = 0
     while place < len(text):

@@ -86,7 +86,7 @@ class LayoutModel:
         Args:
             has_walls: whether the scene has walls to stand at.
         """
-        labels = [one.label for one in objects if one.label in _INDEX]
+        labels = [obj.label for obj in objects if obj.label in _INDEX]
         known = [label for label in labels if label is not None]
         found = []
         for label, score in self.ranked(known, count) if known else []:
@@ -94,7 +94,7 @@ class LayoutModel:
             company = (label,) if label in known else self._company(label, known)
             faces = relation == "next_to" and support in self._faces.get(label, ())
             found.append(Suggestion(label, round(score, 3), company, relation, support, faces))
-        return sorted(found, key=lambda one: (one.label in known, -one.score))
+        return sorted(found, key=lambda item: (item.label in known, -item.score))
 
     def _weights(self, bag: Array) -> Array:
         present = bag > 0
@@ -108,9 +108,9 @@ class LayoutModel:
         whole = float(self._weights(bag_of(known)) @ self._chance[:, index])
         loss = {}
         for other in dict.fromkeys(known):
-            rest = [one for one in known if one != other]
+            rest = [item for item in known if item != other]
             loss[other] = whole - float(self._weights(bag_of(rest)) @ self._chance[:, index])
-        return tuple(sorted(loss, key=lambda one: -loss[one])[:2])
+        return tuple(sorted(loss, key=lambda item: -loss[item])[:2])
 
     def _place(self, label: str, there: set[str], has_walls: bool) -> tuple[str, str]:
         """The most frequent relation of a label that the place allows."""
@@ -121,7 +121,7 @@ class LayoutModel:
                 continue
             if share >= _LEAST_SHARE and ((support in there) if support else (relation != "wall" or has_walls)):
                 return relation, support
-        top = next((one for one in TOPS if one in there), None) if label in ON_TOPS else None
+        top = next((entry for entry in TOPS if entry in there), None) if label in ON_TOPS else None
         if top is not None:
             return "on", top
         return ("next_to", label) if label in there else ("floor", "")
@@ -140,8 +140,8 @@ def bag_of(labels: Sequence[str]) -> Array:
 
 def places_of(objects: Sequence[SceneObject], apart: float = APART) -> list[list[SceneObject]]:
     """Objects that stand together, each no more than ``apart`` meters from another one of its place."""
-    low = np.array([np.subtract(one.position, np.divide(one.size, 2))[:2] for one in objects]).reshape(-1, 2)
-    high = np.array([np.add(one.position, np.divide(one.size, 2))[:2] for one in objects]).reshape(-1, 2)
+    low = np.array([np.subtract(obj.position, np.divide(obj.size, 2))[:2] for obj in objects]).reshape(-1, 2)
+    high = np.array([np.add(obj.position, np.divide(obj.size, 2))[:2] for obj in objects]).reshape(-1, 2)
     gaps = np.maximum(np.maximum(low[:, None] - high[None], low[None] - high[:, None]), 0.0)
     near = np.hypot(gaps[..., 0], gaps[..., 1]) < apart
     left, places = set(range(len(objects))), []

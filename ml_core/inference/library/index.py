@@ -125,7 +125,7 @@ class AssetIndex:
             raise InputError("{path}: is not an index of this version; make it anew", path=path)
         if not isinstance(listed, list) or len(listed) > MOST_ASSETS or not isinstance(weights, str):
             raise InputError("{path}: is not an index of this version; make it anew", path=path)
-        assets = [read_record(one, Asset, str(path)) for one in listed]
+        assets = [read_record(item, Asset, str(path)) for item in listed]
         for asset in assets:
             path_inside(folder, asset.file)
         embeddings = _read_vectors(folder / VECTORS, str(data.get("vectors")), len(assets))

@@ -62,7 +62,7 @@ class Rights:
         """This, and of ``other`` what this lacks."""
         return replace(
             self,
-            **{one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(self)},
+            **{field.name: getattr(self, field.name) or getattr(other, field.name) for field in fields(self)},
         )
 
 

@@ -151,8 +151,8 @@ class FaceFinder:
         """(F,) of a face whose landmarks (468, 3) are known, see :class:`Face`."""
         pixels = _cut(image, *_square(points), _MESH_SIZE)
         seen = [
-            self._landmarks.run(list(_MESH_OUTPUTS[2:]), {"image": np.ascontiguousarray(one[None])})[0].ravel()
-            for one in (pixels, pixels[:, ::-1])
+            self._landmarks.run(list(_MESH_OUTPUTS[2:]), {"image": np.ascontiguousarray(image[None])})[0].ravel()
+            for image in (pixels, pixels[:, ::-1])
         ]
         return np.asarray((seen[0] + seen[1]) / 2, np.float32)
 
@@ -196,7 +196,7 @@ def _without_twins(found: list[Detection]) -> list[Detection]:
                 np.einsum("n,nkc->kc", weights, np.stack([other.points for other in same])),
             )
         )
-        left = [other for other in left if all(other is not one for one in same)]
+        left = [other for other in left if all(other is not item for item in same)]
     return kept
 
 

@@ -193,13 +193,15 @@ class _Guesses:
 
     def place_fits(self, carriers: Sequence[Carrier | None]) -> NDArray[np.float64]:
         """(N, W): what it says that these carry the things, ``None`` where it says nothing."""
-        known = {carrier: number for number, carrier in enumerate(sorted({one for one in carriers if one is not None}))}
+        known = {
+            carrier: number for number, carrier in enumerate(sorted({item for item in carriers if item is not None}))
+        }
         table = np.zeros((len(self.labels), len(known) + 1))
         for row, label in enumerate(self.labels):
             for carrier, column in known.items():
                 if label in CARRIED_BY and carrier not in CARRIED_BY[label]:
                     table[row, column] = np.log(_MISPLACED)
-        columns = np.array([len(known) if one is None else known[one] for one in carriers])
+        columns = np.array([len(known) if item is None else known[item] for item in carriers])
         return np.asarray(table[self.kinds, columns[:, None]])
 
     def crowd_fits(self, rows: Sequence[int]) -> NDArray[np.float64]:

@@ -191,7 +191,7 @@ class SceneKindModel:
         found: set[str] = set()
         if rooms:
             each = self._shares(rooms)
-            found = {self.kinds[int(one.argmax())] for one in each if one.max() >= limit}
+            found = {self.kinds[int(item.argmax())] for item in each if item.max() >= limit}
             shares = self._in_parts(shares, each, rooms, _longer_side(objects))
         ranking = [(self.kinds[index], float(shares[index])) for index in np.argsort(-shares, kind="stable")]
         best, confidence = ranking[0]

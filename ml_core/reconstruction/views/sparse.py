@@ -134,7 +134,7 @@ def _read(model: pycolmap.Reconstruction) -> Sparse:
     points = np.array([model.points3D[identity].xyz for identity in numbers]).reshape(-1, 3)
     colors = np.array([model.points3D[identity].color for identity in numbers], np.uint8).reshape(-1, 3)
     cameras, distortion, seen = {}, {}, {}
-    for image in sorted(model.images.values(), key=lambda one: one.name):
+    for image in sorted(model.images.values(), key=lambda item: item.name):
         if not image.has_pose:
             continue
         lens = model.cameras[image.camera_id]

@@ -30,8 +30,8 @@ class Substance:
 
 
 SUBSTANCES: dict[str, Substance] = {
-    one.id: one
-    for one in (
+    item.id: item
+    for item in (
         Substance(
             "wood", ("wooden", "wood", "oak", "pine", "timber"), ("wood", "timber", "oak", "pine"),
             ("木头", "木质", "木制", "实木", "木"),
@@ -68,6 +68,6 @@ SUBSTANCES: dict[str, Substance] = {
 }  # fmt: skip
 """By id. Gold and silver are colors here."""
 
-ADJECTIVES: dict[str, str] = {word: one.id for one in SUBSTANCES.values() for word in one.adjectives}
-NOUNS: dict[str, str] = {word: one.id for one in SUBSTANCES.values() for word in one.nouns}
-CHINESE: dict[str, str] = {word: one.id for one in SUBSTANCES.values() for word in one.chinese}
+ADJECTIVES: dict[str, str] = {word: item.id for item in SUBSTANCES.values() for word in item.adjectives}
+NOUNS: dict[str, str] = {word: item.id for item in SUBSTANCES.values() for word in item.nouns}
+CHINESE: dict[str, str] = {word: item.id for item in SUBSTANCES.values() for word in item.chinese}

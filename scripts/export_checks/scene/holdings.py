@@ -187,7 +187,7 @@ def _moves(key: Any, rest: Any) -> bool:
 
 def _is_plain(block: Any, key: str) -> bool:
     """Whether a custom property is an artist's number, truth or word."""
-    declared = {one.identifier for one in block.bl_rna.properties if one.is_runtime}
+    declared = {declaration.identifier for declaration in block.bl_rna.properties if declaration.is_runtime}
     return not key.startswith(_OF_ADD_ONS) and key not in declared and isinstance(block[key], (bool, int, float, str))
 
 

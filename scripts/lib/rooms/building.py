@@ -137,7 +137,7 @@ def _imported(path: Path, name: str, size: float) -> bpy.types.Object:
     before = set(bpy.data.objects)
     bpy.ops.import_scene.gltf(filepath=str(path))
     new = [obj for obj in bpy.data.objects if obj not in before]
-    obj = next(one for one in new if one.type == "MESH")
+    obj = next(item for item in new if item.type == "MESH")
     obj.data.transform(obj.matrix_world)
     obj.parent = None
     corners = np.array([corner[:] for corner in obj.bound_box])

@@ -94,8 +94,10 @@ def measure(place: Place, room: KnownRoom, poses: NDArray[np.float64]) -> dict[s
     """Accuracy (median and mean meters from the place to the room), completeness (share of what the cameras see that
     is within :data:`NEAR`), F-score of both at :data:`NEAR`, and the things whose boxes were found."""
     move, facts = align(place, poses)
-    surfaces = [Surface(move(one.vertices).astype(np.float32), one.triangles, one.colors) for one in surfaces_of(place)]
-    areas = np.array([float(one.areas().sum()) for one in surfaces])
+    surfaces = [
+        Surface(move(item.vertices).astype(np.float32), item.triangles, item.colors) for item in surfaces_of(place)
+    ]
+    areas = np.array([float(surface.areas().sum()) for surface in surfaces])
     counts = np.maximum((areas / areas.sum() * _SAMPLES).astype(int), 1)
     mine = np.concatenate(
         [samples(one, n, 1)[0] for one, n in zip(surfaces, counts, strict=True) if len(one.triangles)]
@@ -108,7 +110,7 @@ def measure(place: Place, room: KnownRoom, poses: NDArray[np.float64]) -> dict[s
     to_mine = cKDTree(mine).query(seen)[0]
     precision, complete = float((to_truth < NEAR).mean()), float((to_mine < NEAR).mean())
     on_things = owner >= 0
-    boxes = [(one.vertices.min(axis=0), one.vertices.max(axis=0)) for one in surfaces[len(place.sides) :]]
+    boxes = [(surface.vertices.min(axis=0), surface.vertices.max(axis=0)) for surface in surfaces[len(place.sides) :]]
     found = {}
     for number, piece in enumerate(room.pieces):
         real = (np.array(piece["low"]), np.array(piece["high"]))

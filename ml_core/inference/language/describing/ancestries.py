@@ -38,7 +38,7 @@ def ancestry_in(text: str) -> tuple[str, Ancestry | None]:
     found = _alone().search(text)
     if found is not None:
         name = inverse("ANCESTRY")[found["word"].casefold()]
-        shares = tuple(float(one == name) for one in ANCESTRIES)
+        shares = tuple(float(item == name) for item in ANCESTRIES)
         return f"{text[: found.start()]}{text[found.end() :]}", Ancestry(shares, people_en.ANCESTRY_SKIN[name])
     return text, None
 

@@ -41,7 +41,9 @@ _GARMENT_NOUNS = ("top", "bottom", "suit", _WORN)
 
 def coats_of(garments: Iterable[str], outfit: str | None) -> tuple[str, ...]:
     """Garments, each once; the coat of somebody who works in a hospital is a lab coat."""
-    return tuple(dict.fromkeys("lab_coat" if one == "coat" and outfit == "medical" else one for one in garments))
+    return tuple(
+        dict.fromkeys("lab_coat" if garment == "coat" and outfit == "medical" else garment for garment in garments)
+    )
 
 
 class TraitCollector:

@@ -127,14 +127,14 @@ class Reader:
         vocabulary = Vocabulary(tuple(sorted(labels)), tuple(sorted(collections)))
         try:
             if strange:
-                words = ", ".join(dict.fromkeys(one.text for one in strange))
+                words = ", ".join(dict.fromkeys(item.text for item in strange))
                 raise InputError("{sentence}: not understood: {words}; nothing was done", sentence=said, words=words)
             if _is_question(text, spans):
                 raise InputError(
                     "{sentence}: {reason}; nothing was done", sentence=said, reason="a question, not a command"
                 )
             if unsure:
-                words = ", ".join(one.text for one in unsure)
+                words = ", ".join(item.text for item in unsure)
                 raise InputError(
                     "{sentence}: not sure what is meant by: {words}; nothing was done", sentence=said, words=words
                 )
@@ -182,11 +182,11 @@ class Reader:
         # "out of my way" where the table has "out of the way": each word of it is one of the action's.
         own = self._tagger.verb_words.get(span.action, set())
         foreign = [piece for piece in others if piece.key not in own]
-        is_own = bool(span.action) and not strange and any(span.action in one for one in found)
+        is_own = bool(span.action) and not strange and any(span.action in item for item in found)
         strange = [piece for piece in strange if piece.key not in own]
         if strange:
             raise MisreadError([Token(piece.text, 0, 0, Entry("unknown")) for piece in strange])
-        if not span.action or is_own or any(span.action in one for one in found):
+        if not span.action or is_own or any(span.action in item for item in found):
             if foreign:  # "double the number of chairs"
                 raise MisreadError([Token(foreign[0].text, 0, 0, Entry("unknown"))], "unclear what is to happen")
             return span

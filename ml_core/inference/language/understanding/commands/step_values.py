@@ -58,7 +58,7 @@ def add(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) 
     if term is None:
         raise MisreadError(tokens_of(slots.of("NEW")), "say what to add, such as: add a lamp on the table")
     relations = [relation_of(span) for span in slots.use("REL")]
-    relations = [one for one in relations if one != "toward"]
+    relations = [relation for relation in relations if relation != "toward"]
     if (
         len(relations) > 1
         or (base.anchors and not relations)
@@ -172,7 +172,7 @@ def light(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread
         word, preset = max(known, key=lambda item: len(item[0]), default=("", None))
         left = set(phrase.replace(word, " ").split()) if word.isascii() else set()
         if left - _OF_PRESETS:  # "a rainy night" is more than a night
-            raise MisreadError([token_of(one) for one in sorted(left - _OF_PRESETS)])
+            raise MisreadError([token_of(entry) for entry in sorted(left - _OF_PRESETS)])
     if any(term.kind not in ("everything", "type") or term.color or term.relation for term in base.terms):
         raise MisreadError(why="a preset lights the whole scene")
     if preset is None:
@@ -299,11 +299,11 @@ def delete(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unrea
     is_all_labels = len(labels) == len(base.terms) > 0
     if verb in _EMPTYING and any(term.kind in ("name", "them") or term.among == "selected" for term in base.terms):
         raise MisreadError(why="say what to delete, such as: delete everything on the table")
-    clears = verb in _CLEARING and all(one in _CARRIERS for one in labels)
+    clears = verb in _CLEARING and all(item in _CARRIERS for item in labels)
     if not is_all_labels or not (clears or verb in _EMPTYING):
         yield base
         return
-    relation = "in" if all(one in _HOLDERS for one in labels) else "on"
+    relation = "in" if all(item in _HOLDERS for item in labels) else "on"
     yield replace(base, terms=tuple(Term("everything", relation=relation, anchors=(term,)) for term in base.terms))
 
 

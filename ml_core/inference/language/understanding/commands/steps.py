@@ -130,7 +130,7 @@ def _clauses(spans: Sequence[Span]) -> Iterator[Clause]:
             span.action
             and clause.action
             and span.action != clause.action
-            and any(not one.action for one in clause.spans)
+            and any(not item.action for item in clause.spans)
         )
         if span.kind == "SEP" or starts_anew:
             if clause.spans:
@@ -272,7 +272,7 @@ def _has_hidden_negation(clause: Clause) -> bool:
     denying = [span for span in verbs if _DENIES.search(span.key)]
     own = {*commands_en.ACTIONS.get(clause.action, ()), *commands_zh.ACTIONS.get(clause.action, ())}
     for span in denying:
-        others = [one.key for one in verbs if one is not span] + [_DENIES.sub("", span.key).strip()]
+        others = [item.key for item in verbs if item is not span] + [_DENIES.sub("", span.key).strip()]
         if any(re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", other) for other in others for word in own):
             return True
     return False

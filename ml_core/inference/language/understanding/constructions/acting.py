@@ -104,7 +104,7 @@ def _plan(text: str, phrases: NounPhrases, chinese: bool) -> tuple[list[str], tu
     anchors: list[Term] = []
     joint = re.compile((constructions_zh if chinese else constructions_en).AND)
     between = re.compile((constructions_zh if chinese else constructions_en).BETWEEN_STEPS)
-    for part in filter(None, (one.strip() for chunk in between.split(text) for one in joint.split(chunk))):
+    for part in filter(None, (item.strip() for chunk in between.split(text) for item in joint.split(chunk))):
         read = _part(part, phrases, chinese)
         if read is None:
             return None

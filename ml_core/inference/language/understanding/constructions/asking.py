@@ -59,7 +59,7 @@ def compare(values: Values) -> list[SceneCommand] | None:
     """ "Is the table wider than the bed": both sizes, and whether it is so."""
     axis, sign = values["comparative"]
     objects, anchors = values["objects"], values["anchors"]
-    if any(len(one.terms) != 1 or one.excluded for one in (objects, anchors)):
+    if any(len(phrase.terms) != 1 or phrase.excluded for phrase in (objects, anchors)):
         return None
     relation = "more" if sign > 0 else "less"
     return [command("measure", objects, relation=relation, anchors=anchors.terms, direction=axis)]

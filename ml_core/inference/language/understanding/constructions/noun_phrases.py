@@ -279,11 +279,11 @@ class NounPhrases:
             if not heads or any(term.relation or term.kind == "them" for term in heads):
                 continue
             if side:
-                return tuple(replace(one, superlative=str(side), is_single=False) for one in heads)
+                return tuple(replace(item, superlative=str(side), is_single=False) for item in heads)
             anchors = self.terms(anchor) if anchor else ()
             if anchor and (not anchors or (len(anchors) > 1 and kind not in ("between", "around"))):
                 continue
-            return tuple(replace(one, relation=str(kind), anchors=anchors) for one in heads)
+            return tuple(replace(item, relation=str(kind), anchors=anchors) for item in heads)
         return ()
 
     def _listed(self, text: str) -> tuple[Term, ...]:

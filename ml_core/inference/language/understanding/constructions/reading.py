@@ -123,7 +123,7 @@ class _Reader:
             return [step]
         for name, source in self._sources():
             filled = matched(compiled(source), bare, partial(self._value, name, bare, start))
-            steps = BUILDERS[name]({one.name: one.value for one in filled}) if filled is not None else None
+            steps = BUILDERS[name]({item.name: item.value for item in filled}) if filled is not None else None
             if steps and filled is not None and not self._is_narrow(steps):
                 self.spans += self._marks(name, steps, filled, bare, start)
                 return steps
@@ -182,7 +182,7 @@ class _Reader:
     def _name(self, text: str) -> str | None:
         found = _NAME.fullmatch(text.strip())
         name = (found[1] or found[2]) if found is not None else None
-        taken = {one.casefold() for one in self._names}
+        taken = {item.casefold() for item in self._names}
         return None if name is None or name.casefold() in taken else name
 
     def _noun(self, words: str) -> str | None:
@@ -262,12 +262,12 @@ class _Reader:
         self, name: str, steps: Sequence[SceneCommand], filled: Sequence[Filled], bare: str, offset: int
     ) -> Iterator[Span]:
         """The verb, and each slot, as spans of the whole text."""
-        first = min((one.start for one in filled), default=len(bare))
+        first = min((item.start for item in filled), default=len(bare))
         if verb := bare[:first].strip():
             yield self._span(f"act:{steps[0].action}", offset, offset + len(verb))
-        for one in filled:
-            kind = _SPAN_KINDS.get(one.kind, "value")
-            yield self._span(kind, offset + one.start, offset + one.end)
+        for item in filled:
+            kind = _SPAN_KINDS.get(item.kind, "value")
+            yield self._span(kind, offset + item.start, offset + item.end)
 
     def _span(self, kind: str, start: int, end: int) -> Span:
         pieces = split(self._text[start:end], self._names)

@@ -155,7 +155,7 @@ class _PersonReader(HeadReader):
         role = self._role
         if role is None or self.outfits or set(self.garments) - ACCESSORIES:
             return
-        self.garments += [one for one in role.garments if one not in self.garments]
+        self.garments += [item for item in role.garments if item not in self.garments]
         for garment, color in role.colors.items():
             self._color_piece(garment, color)
 
