@@ -96,6 +96,7 @@ def _taken_back_on_cancel(scene: bpy.types.Scene) -> Iterator[None]:
     own = [obj for obj in scene.objects if obj.library is None]
     held = holders()  # Object.users_collection searches the whole file for each object
     before = [(obj, obj.name, tuple(obj.color), held[obj.session_uid], obj.asset_data is None) for obj in own]
+    named = {obj.session_uid: obj.get(NAMED_KEY) for obj in own}
     collections = {collection.session_uid for collection in bpy.data.collections}
     try:
         yield
@@ -105,6 +106,9 @@ def _taken_back_on_cancel(scene: bpy.types.Scene) -> Iterator[None]:
             obj.name = f"atelier renaming {place}"
         for obj, name in renamed:
             obj.name = name
+            obj.pop(NAMED_KEY, None)
+            if named[obj.session_uid] is not None:
+                obj[NAMED_KEY] = named[obj.session_uid]
         held = holders()
         for obj, _, color, homes, was_no_asset in before:
             if tuple(obj.color) != color:

@@ -69,8 +69,8 @@ def gone(pid: int, seconds: float = 10.0) -> bool:
 @pytest.mark.slow
 def test_killed_at_any_moment_it_goes_on(tmp_path: Path) -> None:
     """The worker is killed as it begins, the driver while it tries again; the second run does what is left, alike."""
-    (tmp_path / "box.obj").write_text(boxes((0.0, 0.0, 0.0, 1.0, 1.0, 1.0)))
-    unknown = json.dumps({"job": "label", "id": "box", "scene": "box.obj"})
+    (tmp_path / "slab.obj").write_text(boxes((0.0, 0.0, 0.0, 1.0, 1.0, 1.0)))
+    unknown = json.dumps({"job": "label", "id": "box", "scene": "slab.obj"})
     jobs = write_jobs(tmp_path, 2, unknown, "{oops")
     out = tmp_path / "out"
     first = start(jobs, out)
