@@ -62,8 +62,7 @@ def acting(text: str, phrases: NounPhrases) -> SceneCommand | None:
     """The command of a sentence that says who moves and how; ``None`` for any other sentence."""
     chinese = is_chinese(text)
     words = constructions_zh if chinese else constructions_en
-    begin = "|".join(map(re.escape, _motions(chinese)))
-    found = re.fullmatch(words.MOTION_BEFORE.format(plan=rf"(?:{begin}).*"), text)
+    found = _acting_pattern(chinese).fullmatch(text)
     if found is None:
         return None
     values = found.groupdict()
@@ -77,6 +76,13 @@ def acting(text: str, phrases: NounPhrases) -> SceneCommand | None:
         return None
     steps, anchors = plan
     return SceneCommand("act", who, anchors=anchors, text="; ".join(steps))
+
+
+@cache
+def _acting_pattern(chinese: bool) -> re.Pattern[str]:
+    begin = "|".join(map(re.escape, _motions(chinese)))
+    words = constructions_zh if chinese else constructions_en
+    return re.compile(words.MOTION_BEFORE.format(plan=rf"(?:{begin}).*"))
 
 
 def _is_told(text: str, who: str, plan: str, chinese: bool) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from ml_core.inference.language.understanding.commands.amounts import Amount, count_of, length_of
 from ml_core.inference.language.understanding.commands.objects import Vocabulary, read_object_span
@@ -359,16 +359,26 @@ def _all_ways(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 def _places(text: str) -> Iterator[tuple[str, str, str]]:
     """Each way to part a phrase into its head, a relation and an anchor, the longest relation first."""
-    words = sorted({*table("RELATIONS"), *table("SIDES")} - _GOALS, key=len, reverse=True)
-    for word in words:
-        if word.isascii():
-            for found in re.finditer(rf"\s+{re.escape(word)}(?=\s|$)", text):
+    for word, pattern in _relation_patterns():
+        if word not in text:
+            continue
+        for found in pattern.finditer(text):
+            if word.isascii():
                 yield text[: found.start()], word, text[found.end() :].strip()
-        else:
-            for found in re.finditer(rf"{re.escape(word)}(?:的|那)", text):
+            else:
                 head = text[found.end() :].strip() or "那个"
                 anchor = text[: found.start()].strip()
                 yield head, word, anchor.removeprefix("在")
+
+
+@cache
+def _relation_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The words for relations and what parts a phrase at each, the longest first."""
+    words = sorted({*table("RELATIONS"), *table("SIDES")} - _GOALS, key=len, reverse=True)
+    return tuple(
+        (word, re.compile(rf"\s+{re.escape(word)}(?=\s|$)" if word.isascii() else rf"{re.escape(word)}(?:的|那)"))
+        for word in words
+    )
 
 
 def only(terms: Sequence[Term]) -> bool:
