@@ -139,13 +139,18 @@ def bench_textures(page: Page) -> None:
     from blender_addon.bridge.jobs.steps import run_to_end
     from blender_addon.bridge.models import loaded as models
     from ml_core import AvatarTraits
+    from ml_core.geometry.body.traits import BodyTraits
+    from ml_core.inference.textures.skin.complexion import living_skin
     from ml_core.vocabulary.texture_sizes import SIZES_OF_SCRIPTS
 
+    body = BodyTraits(age=30.0, presentation=1.0)
     generator = models.texture_generator()
     casual = AvatarTraits(outfit="casual")
     for size in SIZES_OF_SCRIPTS:
         seconds = page.median(lambda size=size: generator.generate(casual, seed=1, size=size), 20)
         page.line(f"generating all maps at {size} pixels", f"{1000 * seconds:.0f} ms")
+        seconds = page.median(lambda size=size: living_skin(generator.generate(casual, 1, size), body), 10)
+        page.line("  and the bare skin of a person from them", f"{1000 * seconds:.0f} ms")
     for size, (ours, torchs) in network_seconds(20).items():
         page.line(f"the network alone at {size}, ONNX Runtime", f"{1000 * ours:.0f} ms")
         page.line("  the same in torch, in turns", f"{1000 * torchs:.0f} ms" if torchs else "torch is missing")

@@ -302,6 +302,7 @@ def _filled_chart(image: Image, kept: Image, source: Image, mean: NDArray[np.flo
     return np.asarray(image * kept[..., None] + smooth * (1 - kept[..., None]), np.float32)
 
 
+@functools.lru_cache(maxsize=2)
 def _grain(size: int) -> Image:
     """(S, S) small changes of color that skin has, the same for everybody."""
     random = np.random.default_rng(1)
