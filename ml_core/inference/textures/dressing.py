@@ -155,6 +155,8 @@ def _inside(region: Image, size: int) -> Image:
     """:func:`_sure` of one chart (H, W) of an atlas of ``size`` texels."""
     low, high = _SURE
     sure = np.clip((region - low) / (high - low), 0, 1)
+    if sure.min() == sure.max():  # no border: a leg in trousers, a hand
+        return np.asarray(sure, np.float32)
     near = blurred(sure, max(size * _MARGIN, 1))
     return np.asarray(np.minimum(sure, np.clip((near - 0.9) / 0.1, 0, 1)), np.float32)
 
