@@ -194,8 +194,8 @@ def receding(head: HeadSpace, rng: Rng) -> list[Piece]:
 def short_crop(head: HeadSpace, rng: Rng) -> list[Piece]:
     """Swept forward from the whorl into a short fringe, close at the sides and the nape."""
     locks = short(
-        head, rng, _forward, _mixed(0.052, 0.024, 0.017), _mixed(0.011, 0.0045), count=460, upright=0.6, clump=0.2,
-        width=0.014, roll=0.12,
+        head, rng, _forward, _mixed(0.052, 0.024, 0.017), _mixed(0.011, 0.0045), count=410, upright=0.6, segments=3,
+        clump=0.2, width=0.0145, roll=0.12,
     )  # fmt: skip
     return [cap(head, rng), locks]
 
