@@ -50,6 +50,24 @@ def shipped_parser(
     return parser, plan
 
 
+def recognizer_parser(
+    description: str | None, weights: Path, select: str = "sources or authors to choose by"
+) -> argparse.ArgumentParser:
+    """A parser for the weights of an object recognizer, with the meshes that they are fitted to and scored on.
+
+    Args:
+        weights: the shipped ones. select: what ``--select`` is for.
+    """
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/objects"), help="default %(default)s")
+    parser.add_argument("--more", type=Path, default=Path("../shared/data/objects_more"), help="default %(default)s")
+    parser.add_argument("--weights", type=Path, default=weights, help="ONNX file (default: the shipped weights)")
+    parser.add_argument("--select", nargs="+", required=True, metavar="NAME", help=select)
+    parser.add_argument("--leave-out", nargs="*", default=[], metavar="NAME", help="sources or authors to score")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where meshes are kept (%(default)s)")
+    return parser
+
+
 def add_fields(group: Any, config: Any, **helps: str) -> None:
     """An option for each field of ``config`` that ``helps`` names, with the field's value as its default."""
     for field, text in helps.items():

@@ -32,18 +32,12 @@ from ml_core.training.objects.export import load_end, load_shipped
 from ml_core.training.objects.extend import Answers, best_joint, extended, facts_of
 from ml_core.training.objects.results import EXTENDED, write_weights
 from ml_core.training.objects.views import render_clean
-from scripts.lib.training import errors_on_one_line
+from scripts.lib.training import errors_on_one_line, recognizer_parser
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data/objects"), help="default %(default)s")
-    parser.add_argument("--more", type=Path, default=Path("../shared/data/objects_more"), help="default %(default)s")
-    parser.add_argument("--branch", type=Path, required=True, metavar="RUN", help="run that trained it")
-    parser.add_argument("--weights", type=Path, default=SHIPPED, help="ONNX file that --branch shares stages with")
-    parser.add_argument("--select", nargs="+", required=True, metavar="NAME", help="sources or authors to choose by")
-    parser.add_argument("--leave-out", nargs="*", default=[], metavar="NAME", help="sources or authors to score")
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where meshes are kept (%(default)s)")
+    parser = recognizer_parser(__doc__, SHIPPED)
+    parser.add_argument("--branch", type=Path, required=True, metavar="RUN", help="run on stages that --weights shares")
     parser.add_argument("--out", type=Path, metavar="ONNX", help="write the weights there, with their card")
     return parser.parse_args(arguments)
 

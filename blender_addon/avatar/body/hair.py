@@ -119,8 +119,7 @@ def wear_hair(
 
     Args:
         style: one of :data:`ml_core.vocabulary.avatar.hair.hair_styles.HAIR_STYLES`; those without strands take it off.
-        color: sRGB hex. tones: the same of parts of it, by
-            :data:`ml_core.vocabulary.avatar.hair.hair_zones.HAIR_ZONES`.
+        color: sRGB hex. tones: the same of parts of it, by :data:`.hair_zones.HAIR_ZONES` of the vocabulary.
 
     Raises:
         InputError: no skinned body hangs on the armature, or it has no head bone; nothing is changed then.

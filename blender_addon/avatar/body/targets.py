@@ -234,13 +234,15 @@ class _FoundEyes:
 def _eyes_in(skins: list[Humanoid], others: list[Humanoid]) -> _FoundEyes:
     """The eyes of a character: eyeballs by bones or by shape, in the meshes that are painted or in others."""
     joints = skins[0].joints
+    if "leftEye" in joints:  # bones turn them
+        return _FoundEyes(True, {}, {})
     meshes = [*skins, *others]
     starts = np.cumsum([0, *(len(skin.vertices) for skin in meshes)]).tolist()
     points = np.concatenate([skin.vertices for skin in meshes])
     triangles = np.concatenate([skin.triangles + start for skin, start in zip(meshes, starts, strict=False)])
     head = np.concatenate([skin.part_weights[:, PARTS.index("head")] for skin in meshes])
-    found = None if "leftEye" in joints else head_pieces(points, triangles, head, joints)
-    if found is None:  # bones turn them, or there is no head to paint them on
+    found = head_pieces(points, triangles, head, joints)
+    if found is None:  # there is no head to paint them on
         return _FoundEyes(True, {}, {})
     painted = set(found.piece[: starts[len(skins)]].tolist())  # a bear's head on top has eyes, too
     balls = {

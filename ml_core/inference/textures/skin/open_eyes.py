@@ -38,8 +38,8 @@ PLAIN = (EyeSpot(0.404, 0.40, 0.024, 0.185), EyeSpot(0.404, -0.40, 0.024, 0.185)
 """Both eyes of a face without any: on the painted lids."""
 _OPEN = (0.80, 0.62)
 """How far the upper and the lower lid are from the line between the corners, as shares of half the height."""
-_IRIS = {True: 0.62, False: 0.42}
-"""Its radius as a share of the half width: of a ball, of an eye between lids."""
+_BALL_IRIS, _LIDDED_IRIS = 0.62, 0.42
+"""Radius of the iris as a share of the half width: of a ball, of an eye between lids."""
 _LASHES, _CREASE, _BELOW = (0.16, 0.85), (0.10, 0.30), (0.10, 0.28)
 """Of the line of the lashes, the crease over it and the rim below: half its thickness in half heights, its strength."""
 _CREASE_UP = 0.40
@@ -108,7 +108,7 @@ def _ball(x: Image, y: Image, outward: float, eye: str, soft: float) -> _Paint:
     away = np.hypot(x, y)
     share = np.clip((1.25 - away) / max(soft, 0.1), 0, 1)
     ring = np.clip(1 - np.abs(away - 1.25) / 0.22, 0, 1)
-    return _Paint(_iris(x, y, outward, eye, _IRIS[True]), _single(share), _single(1 - 0.45 * ring))
+    return _Paint(_iris(x, y, outward, eye, _BALL_IRIS), _single(share), _single(1 - 0.45 * ring))
 
 
 def _between_lids(x: Image, y: Image, outward: float, eye: str, soft: float, flat: float) -> _Paint:
@@ -118,7 +118,7 @@ def _between_lids(x: Image, y: Image, outward: float, eye: str, soft: float, fla
     line = 0.10 * x
     upper, lower = line + _OPEN[0] * arch**0.75, line - _OPEN[1] * arch
     share = np.clip((upper - y) / soft + 0.5, 0, 1) * np.clip((y - lower) / soft + 0.5, 0, 1) * (np.abs(x) < 1)
-    color = _iris(x, (y - 0.12) * flat, outward, eye, _IRIS[False])
+    color = _iris(x, (y - 0.12) * flat, outward, eye, _LIDDED_IRIS)
     inside = np.clip((1.12 - np.abs(x)) / 0.2, 0, 1)
 
     def stroke(middle: Image, width: tuple[float, float]) -> Image:
