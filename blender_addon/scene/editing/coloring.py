@@ -40,21 +40,27 @@ FINISHES = {
 
 def refinish(objects: Iterable[bpy.types.Object], finish: Finish) -> list[bpy.types.Object]:
     """Give objects another surface, as :func:`recolor` does a color; those that could be changed."""
-    painted = []
-    for obj in objects:
-        if obj.type == "LIGHT":
-            continue
-        color = finish.color or srgb_to_hex(linear_to_srgb(np.clip(color_of_object(obj) or (0.8, 0.8, 0.8), 0, 1)))
-        painted += recolor([obj], color) if finish.color or not _has_materials(obj) else _with_own_materials(obj)
-        for slot in obj.material_slots if obj in painted else ():
-            nodes = slot.material.node_tree.nodes if slot.material.node_tree is not None else ()
-            for shader in (node for node in nodes if node.type == "BSDF_PRINCIPLED"):
-                values = {"Metallic": finish.metallic, "Roughness": finish.roughness,
-                          "Transmission Weight": finish.transmission}  # fmt: skip
-                for name, value in values.items():
-                    for link in list(shader.inputs[name].links):
-                        slot.material.node_tree.links.remove(link)
-                    shader.inputs[name].default_value = value
+    objects = [obj for obj in objects if obj.type != "LIGHT"]
+    if finish.color:
+        painted = recolor(objects, finish.color)
+    else:
+        painted = []
+        copies: dict[int, bpy.types.Material] = {}
+        for obj in objects:
+            if _has_materials(obj):
+                painted += _with_own_materials(obj, copies)
+            else:
+                color = linear_to_srgb(np.clip(color_of_object(obj) or (0.8, 0.8, 0.8), 0, 1))
+                painted += recolor([obj], srgb_to_hex(color))
+    for material in {slot.material for obj in painted for slot in obj.material_slots}:
+        tree = material.node_tree
+        for shader in (node for node in (tree.nodes if tree is not None else ()) if node.type == "BSDF_PRINCIPLED"):
+            values = {"Metallic": finish.metallic, "Roughness": finish.roughness,
+                      "Transmission Weight": finish.transmission}  # fmt: skip
+            for name, value in values.items():
+                for link in list(shader.inputs[name].links):
+                    tree.links.remove(link)
+                shader.inputs[name].default_value = value
     return painted
 
 
@@ -62,15 +68,18 @@ def _has_materials(obj: bpy.types.Object) -> bool:
     return bool(obj.material_slots) and all(slot.material is not None for slot in obj.material_slots)
 
 
-def _with_own_materials(obj: bpy.types.Object) -> list[bpy.types.Object]:
-    """Copies of its materials on the object alone."""
+def _with_own_materials(obj: bpy.types.Object, copies: dict[int, bpy.types.Material]) -> list[bpy.types.Object]:
+    """Copies of its materials on the object alone; ``copies`` has those of other objects by their original."""
     if not obj.is_editable:
         return []
     for slot in obj.material_slots:
-        material = slot.material.copy()
+        key = slot.material.session_uid
+        if key not in copies:
+            copies[key] = slot.material.copy()
+            if not copies[key].use_nodes:
+                copies[key].use_nodes = True
+        material = copies[key]
         slot.link, slot.material = "OBJECT", material
-        if not material.use_nodes:
-            material.use_nodes = True
     return [obj]
 
 

@@ -73,6 +73,18 @@ def test_a_finish_is_given_to_one_thing_alone(room: bpy.types.Context) -> None:
     assert shader("Vase").inputs["Transmission Weight"].default_value == pytest.approx(1)
 
 
+def test_things_of_one_material_share_its_finished_copy(room: bpy.types.Context) -> None:
+    wood = bpy.data.materials.new("Wood")
+    chairs = [bpy.data.objects[f"Chair.{name}"] for name in "ABC"]
+    for obj in (*chairs, bpy.data.objects["Vase"]):
+        obj.data.materials.clear()
+        obj.data.materials.append(wood)
+    run(room, "make the chairs matte")
+    (finished,) = {obj.material_slots[0].material for obj in chairs}
+    assert finished != wood
+    assert bpy.data.objects["Vase"].material_slots[0].material == wood
+
+
 def test_two_face_each_other(room: bpy.types.Context) -> None:
     run(room, "make Chair.A and Chair.B face each other")
     for one, other in (("Chair.A", "Chair.B"), ("Chair.B", "Chair.A")):
