@@ -29,11 +29,11 @@ import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.errors import InputError
 from ml_core.files import atomic_path
 from ml_core.vocabulary.texture_sizes import SIZES_OF_SCRIPTS
-from scripts.batches.driving import add_options, check_options, done, exit_code, locked, tell_errors
+from scripts.batches.driving import add_options, check_options, done, locked, tell_errors
 from scripts.batches.jobs import RenderJob, plan, program_digest, read_lines, values_of
 from scripts.batches.people import draw_crowd, read_distribution
 from scripts.batches.report import facts, memory_line, write_report
-from scripts.lib.cli import leave
+from scripts.lib.cli import exit_code, leave
 from scripts.lib.crowd import Each
 
 
@@ -100,4 +100,4 @@ def _people(given: argparse.Namespace, about: dict[str, Any]) -> list[Any]:
 
 
 if __name__ == "__main__":
-    leave(exit_code(main))
+    leave(exit_code(lambda: main(sys.argv[1:]), "stopped; the same command goes on where it was"))

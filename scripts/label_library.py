@@ -34,13 +34,13 @@ import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.errors import InputError
 from ml_core.inference.library.catalogs import FILE_NAME, add_catalogs
 from ml_core.inference.library.rights import MANIFESTS, read_manifest
-from scripts.batches.driving import add_options, check_options, done, exit_code, locked, tell_errors
+from scripts.batches.driving import add_options, check_options, done, locked, tell_errors
 from scripts.batches.jobs import plan, program_digest
 from scripts.batches.ledger import RESULTS
 from scripts.batches.library import LibraryOptions, index_of, jobs_of, models_in
 from scripts.batches.listing import write_listing
 from scripts.batches.report import facts, write_report
-from scripts.lib.cli import leave
+from scripts.lib.cli import exit_code, leave
 
 
 def parser() -> argparse.ArgumentParser:
@@ -109,4 +109,4 @@ def _run(given: argparse.Namespace, folder: Path, models: list[Path], rights: di
 
 
 if __name__ == "__main__":
-    leave(exit_code(main))
+    leave(exit_code(lambda: main(sys.argv[1:]), "stopped; the same command goes on where it was"))

@@ -28,8 +28,7 @@ from ml_core.errors import InputError
 from ml_core.files import atomic_path
 from ml_core.inference.library.index import AssetIndex, Hit
 from ml_core.outputs import check_outputs
-from scripts.batches.driving import exit_code
-from scripts.lib.cli import leave, quiet, register_extension
+from scripts.lib.cli import exit_code, leave, quiet, register_extension
 
 MOST = 1000
 
@@ -95,4 +94,4 @@ def _like_file(path: Path, index: AssetIndex, most: int) -> list[Hit]:
 
 
 if __name__ == "__main__":
-    leave(exit_code(main))
+    leave(exit_code(lambda: main(sys.argv[1:])))

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -103,18 +103,3 @@ class _Teller:
                 print(f"note: {error}", file=sys.stderr)
             self._reported = time.monotonic()
             self._pause = max(_REPORT_EVERY, _REPORT_PAUSE * (self._reported - now))
-
-
-def exit_code(main: Callable[[list[str]], int]) -> int:
-    """Run ``main``; errors of the input are a line on stderr. Blender is not loaded in this process."""
-    try:
-        return main(sys.argv[1:])
-    except AtelierError as error:
-        print(f"error: {one_line(str(error))}", file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(f"error: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("error: stopped; the same command goes on where it was", file=sys.stderr)
-        return 130

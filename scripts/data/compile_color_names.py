@@ -23,7 +23,7 @@ from PIL import ImageColor
 from ml_core.files import read_json
 from ml_core.outputs import check_outputs
 from ml_core.vocabulary.color_names import SHIPPED
-from scripts.lib.training import errors_on_one_line
+from scripts.lib.cli import errors_on_one_line
 
 _SOURCES = {
     "xkcd": "xkcd color survey, Randall Munroe, CC0-1.0",

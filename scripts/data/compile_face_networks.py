@@ -27,7 +27,8 @@ import onnx
 from ml_core.errors import AtelierError
 from ml_core.inference.photo.faces import DETECTOR, IRISES, LANDMARKS
 from ml_core.outputs import check_outputs
-from ml_core.training.export import partial_file, write_card
+from ml_core.training.cards import write_card
+from ml_core.training.export import partial_file
 from ml_core.training.faces.tflite import converted
 from ml_core.weights import WEIGHTS_FOLDER
 from scripts.lib.wheels import PinnedWheel

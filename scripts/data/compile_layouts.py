@@ -22,7 +22,7 @@ from ml_core.datasets.furniture.layouts import facts, scores
 from ml_core.files import atomic_path
 from ml_core.inference.layout.suggesting import SHIPPED
 from ml_core.outputs import check_outputs
-from scripts.lib.training import errors_on_one_line
+from scripts.lib.cli import errors_on_one_line
 
 _ABOUT = {
     "what": "what stands together in rooms and places, and on or beside what, for suggestions in a scene",

@@ -28,7 +28,7 @@ from ml_core.datasets.textures.atlas_images import assemble_atlas, read_atlas_ro
 from ml_core.datasets.textures.avatar_sources import read_rows
 from ml_core.datasets.textures.source_bodies import MESH_F, MESH_M, source_maps
 from ml_core.publishing import published_folder
-from scripts.lib.training import errors_on_one_line
+from scripts.lib.cli import errors_on_one_line
 
 
 def tell(done: int, total: int) -> None:

@@ -27,11 +27,10 @@ if __name__ == "__main__":
 
 from ml_core.datasets.meshes.objects import read_objects
 from ml_core.inference.recognition.images import SHIPPED
-from ml_core.training.export import add_metrics
+from ml_core.training.cards import add_metrics
 from ml_core.training.images.results import measure
-from scripts.lib.cli import leave
+from scripts.lib.cli import errors_on_one_line, leave
 from scripts.lib.rendering.object_studio import render_missing, textured_models
-from scripts.lib.training import errors_on_one_line
 
 
 @errors_on_one_line

@@ -28,10 +28,10 @@ from ml_core.datasets.language.public import clinc_sentences, snips_examples
 from ml_core.errors import InputError
 from ml_core.inference.language.model import LanguageModel
 from ml_core.inference.language.understanding.tagging.tagger import SHIPPED
-from ml_core.training.export import add_metrics, plain_card
+from ml_core.training.cards import add_metrics, plain_card
 from ml_core.training.language.public_scores import snips_scores
 from ml_core.training.language.written import refusal_share, scores_of, sentences
-from scripts.lib.training import errors_on_one_line
+from scripts.lib.cli import errors_on_one_line
 
 
 @errors_on_one_line

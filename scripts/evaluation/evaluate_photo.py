@@ -50,7 +50,7 @@ from ml_core.inference.textures.generator import TextureGenerator
 from ml_core.inference.textures.portrait import Sitter, View, portrait
 from ml_core.vocabulary.avatar.body_sliders import BY_NAME
 from ml_core.vocabulary.traits import AvatarTraits
-from scripts.lib.training import errors_on_one_line
+from scripts.lib.cli import errors_on_one_line
 
 FIRST_SEED = 7000
 PIXELS = 512

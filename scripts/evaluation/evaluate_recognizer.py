@@ -27,12 +27,12 @@ if __name__ == "__main__":
 from ml_core.datasets.meshes.folders import read_labelled
 from ml_core.datasets.meshes.objects import read_split
 from ml_core.inference.recognition.objects import SHIPPED, ObjectRecognizer
-from ml_core.training.export import add_metrics, plain_card, rounded
+from ml_core.training.cards import add_metrics, plain_card, rounded
 from ml_core.training.objects.calibrating import as_shipped
 from ml_core.training.objects.export import labels_of
 from ml_core.training.objects.results import measure
 from ml_core.training.objects.views import render_clean
-from scripts.lib.training import errors_on_one_line
+from scripts.lib.cli import errors_on_one_line
 
 
 @errors_on_one_line

@@ -29,9 +29,9 @@ if __name__ == "__main__":
 from ml_core.errors import InputError
 from ml_core.inference.recognition.objects import SHIPPED
 from ml_core.outputs import check_outputs
-from ml_core.training.export import add_metrics, plain_card
+from ml_core.training.cards import add_metrics, plain_card
 from ml_core.vocabulary.scene.labels import FIRST_LABELS, kinds_of
-from scripts.lib.training import errors_on_one_line
+from scripts.lib.cli import errors_on_one_line
 
 _COUNTED = ("things", "right", "unknown", "wrong", "best_guess_right", "kind_right", "of_no_class", "of_no_class_named",
             "of_no_class_further")  # fmt: skip

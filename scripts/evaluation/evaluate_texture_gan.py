@@ -26,9 +26,9 @@ if __name__ == "__main__":
 
 from ml_core.inference.textures.generator import WEIGHTS
 from ml_core.outputs import check_folder, check_outputs
-from ml_core.training.export import add_metrics
+from ml_core.training.cards import add_metrics
 from ml_core.training.textures.measuring.evaluation import measure
-from scripts.lib.training import errors_on_one_line
+from scripts.lib.cli import errors_on_one_line
 
 
 @errors_on_one_line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import atexit
 import ctypes
+import functools
 import logging
 import os
 import signal
@@ -41,15 +42,34 @@ def run(main: Callable[[list[str]], int]) -> None:
 
 def ended(main: Callable[[list[str]], int], arguments: list[str]) -> int:
     """The exit code of ``main`` of a script; its errors go to stderr."""
-    from ml_core.errors import AtelierError
-
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # names of files may be any bytes
-    try:
+
+    def registered() -> int:
         register_extension()
         return main(arguments)
+
+    try:
+        return exit_code(registered)
     except SystemExit as end:  # argparse
         return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except Exception:  # noqa: BLE001 - whatever it is, it is reported and ends the process
+        traceback.print_exc()
+        return 1
+
+
+def exit_code(call: Callable[[], int], stopped: str = "stopped") -> int:
+    """The exit code that ``call`` returns, or that its error stands for, with a line on stderr: 2 for an
+    :class:`AtelierError`, a full disk or memory, 130 for Ctrl-C, which ``stopped`` is said of.
+
+    Where nobody reads the output any more, as after ``| head``, it is that of a process that SIGPIPE ends, in silence.
+    """
+    from ml_core.errors import AtelierError
+
+    try:
+        code = call()
+        sys.stdout.flush()
+        return code
     except AtelierError as error:
         for sentence in error.sentences:
             print(f"error: {one_line(sentence)}", file=sys.stderr)
@@ -57,15 +77,25 @@ def ended(main: Callable[[list[str]], int], arguments: list[str]) -> int:
     except MemoryError:
         print("error: there is not enough memory for this; close other programs or use a smaller file", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left unwritten goes there
+        return 128 + 13  # signal.SIGPIPE, which Windows lacks
     except OSError as error:  # a full disk, a folder that is gone, a lost network drive
         print(f"error: {error.filename or 'a file'}: {error.strerror or one_line(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("error: stopped", file=sys.stderr)
+        print(f"error: {stopped}", file=sys.stderr)
         return 130
-    except Exception:  # noqa: BLE001 - whatever it is, it is reported and ends the process
-        traceback.print_exc()
-        return 1
+
+
+def errors_on_one_line(main: Callable[[list[str] | None], int]) -> Callable[..., int]:
+    """``main`` with its errors as :func:`exit_code` reports them."""
+
+    @functools.wraps(main)
+    def reporting(arguments: list[str] | None = None) -> int:
+        return exit_code(lambda: main(arguments))
+
+    return reporting
 
 
 def _watch_a_child() -> None:

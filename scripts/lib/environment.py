@@ -11,21 +11,30 @@ from pathlib import Path
 
 PACKAGES = {"numpy": "numpy", "PIL": "pillow", "onnxruntime": "onnxruntime"}
 """What each script imports, by module, and what pip calls it."""
-TRAINING = {"torch": "torch", "lightning": "lightning"}
+TRAINING = {"torch": "torch", "lightning": "lightning", "onnx": "onnx"}
+LIKE_TRAINING = (
+    "compile_face_networks.py",
+    "evaluate_image_recognizer.py",
+    "evaluate_language.py",
+    "evaluate_recognizer.py",
+    "evaluate_texture_gan.py",
+)
+"""Scripts outside of ``training`` that need the same."""
 
 
 def problem(script: Path) -> str:
     """Why this Python cannot run ``script``, with what to do; empty where it can."""
     if "bpy" in sys.modules:
         return ""
-    needed = PACKAGES | (TRAINING if script.parent.name == "training" else {})
+    trains = script.parent.name == "training" or script.name in LIKE_TRAINING
+    needed = PACKAGES | (TRAINING if trains else {})
     lacking = [name for module, name in needed.items() if find_spec(module) is None]
     if not lacking:
         return ""
-    extra = "blender,train" if script.parent.name == "training" else "blender"
+    command, extra = ("test", "blender,train") if trains else ("demo", "blender")
     return (
         f"{script.name}: {sys.executable} has no {', '.join(lacking)}; use the Python of the .venv folder, which "
-        f'"python3.11 scripts/run.py demo" makes, or install them by: pip install -e ".[{extra}]"'
+        f'"python3.11 scripts/run.py {command}" makes, or install them by: pip install -e ".[{extra}]"'
     )
 
 

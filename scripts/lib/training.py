@@ -1,20 +1,14 @@
-"""What the training scripts share: their options, the run until its end or Ctrl-C, and errors on one line."""
+"""What the training scripts share: their options, the run until its end or Ctrl-C."""
 
 from __future__ import annotations
 
 import argparse
-import functools
 import signal
-import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ml_core.errors import AtelierError
 from ml_core.training.loop import Trainer
-
-Main = Callable[[list[str] | None], int]
 
 
 def training_parser(description: str | None, out: str, dry_run: str) -> tuple[argparse.ArgumentParser, Any, Any]:
@@ -79,23 +73,6 @@ def add_fields(group: Any, config: Any, **helps: str) -> None:
 def fields_of(options: argparse.Namespace, *names: str) -> dict[str, Any]:
     """The options of :func:`add_fields` as fields."""
     return {name: getattr(options, name) for name in names}
-
-
-def errors_on_one_line(main: Main) -> Callable[..., int]:
-    """``main`` with an :class:`AtelierError` or an error of the disk as one line on stderr and exit code 2."""
-
-    @functools.wraps(main)
-    def reporting(arguments: list[str] | None = None) -> int:
-        try:
-            return main(arguments)
-        except AtelierError as error:
-            print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-            return 2
-        except OSError as error:  # a full disk, a folder that is gone
-            print(f"error: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
-            return 2
-
-    return reporting
 
 
 def run_training(trainer: Trainer, stop: int | None = None) -> int:

@@ -23,12 +23,13 @@ if __name__ == "__main__":
 
 from ml_core.datasets.meshes.objects import UNKNOWN, read_objects, read_split
 from ml_core.inference.recognition.objects import SHIPPED, ObjectRecognizer
-from ml_core.training.export import rounded
+from ml_core.training.cards import rounded
 from ml_core.training.objects.calibrating import as_shipped, fitted_calibration, store_calibration
 from ml_core.training.objects.export import labels_of
 from ml_core.training.objects.results import outputs
 from ml_core.training.objects.views import render_clean
-from scripts.lib.training import errors_on_one_line, recognizer_parser
+from scripts.lib.cli import errors_on_one_line
+from scripts.lib.training import recognizer_parser
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

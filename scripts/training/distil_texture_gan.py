@@ -31,7 +31,8 @@ from ml_core.training.loop import CHECKPOINT, CONFIG, open_fabric
 from ml_core.training.textures.distillation import DistillationConfig, PainterDistillation
 from ml_core.training.textures.export import read_network
 from ml_core.training.textures.results import export_distilled
-from scripts.lib.training import add_fields, errors_on_one_line, fields_of, run_training, training_parser
+from scripts.lib.cli import errors_on_one_line
+from scripts.lib.training import add_fields, fields_of, run_training, training_parser
 
 NAME = "texture_generator.onnx"
 

@@ -39,7 +39,7 @@ from ml_core.training.objects.results import export as export_objects
 from ml_core.training.objects.views import render_clean
 from ml_core.training.textures.results import VALID
 from ml_core.training.textures.results import export_run as export_textures
-from scripts.lib.training import errors_on_one_line
+from scripts.lib.cli import errors_on_one_line
 
 SHIPPED = {
     "textures": WEIGHTS, "objects": objects.SHIPPED, "images": images.SHIPPED, "language": tagger.SHIPPED,

@@ -27,12 +27,13 @@ if __name__ == "__main__":
 from ml_core.datasets.meshes.objects import read_objects, read_split
 from ml_core.inference.recognition.objects import SHIPPED
 from ml_core.outputs import check_outputs
-from ml_core.training.export import plain_card, rounded
+from ml_core.training.cards import plain_card, rounded
 from ml_core.training.objects.export import load_end, load_shipped
 from ml_core.training.objects.extend import Answers, best_joint, extended, facts_of
 from ml_core.training.objects.results import EXTENDED, write_weights
 from ml_core.training.objects.views import render_clean
-from scripts.lib.training import errors_on_one_line, recognizer_parser
+from scripts.lib.cli import errors_on_one_line
+from scripts.lib.training import recognizer_parser
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -31,7 +31,7 @@ from ml_core.training.objects.config import RecognizerTrainingConfig
 from ml_core.training.objects.studies import author, compared, fold, teaching
 from ml_core.training.objects.views import render_clean, render_varied
 from ml_core.vocabulary.scene.labels import FIRST_LABELS
-from scripts.lib.training import errors_on_one_line
+from scripts.lib.cli import errors_on_one_line
 
 STUDIES = ("folds", "networks", "teaching")
 

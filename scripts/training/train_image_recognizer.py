@@ -30,7 +30,8 @@ from ml_core.training.images.trainer import ImageTrainer, ImageTrainingConfig
 from ml_core.training.images.views import copies_of, render_varied
 from ml_core.training.loop import open_fabric
 from ml_core.vocabulary.scene.labels import FIRST_LABELS
-from scripts.lib.training import add_fields, errors_on_one_line, fields_of, run_training, training_parser
+from scripts.lib.cli import errors_on_one_line
+from scripts.lib.training import add_fields, fields_of, run_training, training_parser
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -29,7 +29,8 @@ from ml_core.outputs import check_folder
 from ml_core.training.language.runs import WORDS, language_sets, snips_sets
 from ml_core.training.language.trainer import LanguageTrainer, LanguageTrainingConfig
 from ml_core.training.loop import open_fabric
-from scripts.lib.training import add_fields, errors_on_one_line, fields_of, run_training, training_parser
+from scripts.lib.cli import errors_on_one_line
+from scripts.lib.training import add_fields, fields_of, run_training, training_parser
 
 _FIELDS = ("minutes", "steps", "sentences", "vocabulary", "batch", "hidden", "seed", "threads")
 

@@ -23,8 +23,8 @@ if __name__ == "__main__":
 from ml_core.inference.photo.likeness import LIKENESS_FILE
 from ml_core.outputs import check_outputs
 from ml_core.training.faces.likeness import seen_people, taught
+from scripts.lib.cli import errors_on_one_line
 from scripts.lib.compiled import write_compiled
-from scripts.lib.training import errors_on_one_line
 
 MAX_BYTES = 100_000
 

@@ -35,7 +35,8 @@ from ml_core.training.loop import open_fabric
 from ml_core.training.motion.results import export_run
 from ml_core.training.motion.trainer import MotionTrainer, MotionTrainingConfig
 from scripts.data.compile_motions import average, clip_names, recording
-from scripts.lib.training import errors_on_one_line, fields_of, run_training, shipped_parser
+from scripts.lib.cli import errors_on_one_line
+from scripts.lib.training import fields_of, run_training, shipped_parser
 
 _HELD_OUT = 5
 _LEAST_FRAMES = 20

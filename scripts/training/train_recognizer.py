@@ -44,7 +44,8 @@ from ml_core.training.objects.export import labels_of, load_shipped
 from ml_core.training.objects.trainer import RecognizerTrainer
 from ml_core.training.objects.views import copies_of, render_clean, render_varied
 from ml_core.vocabulary.scene.labels import OBJECT_LABELS
-from scripts.lib.training import add_fields, errors_on_one_line, fields_of, run_training, training_parser
+from scripts.lib.cli import errors_on_one_line
+from scripts.lib.training import add_fields, fields_of, run_training, training_parser
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -31,7 +31,8 @@ from ml_core.training.loop import open_fabric
 from ml_core.training.scenes.results import export_run, score_sets
 from ml_core.training.scenes.trainer import SceneKindTrainer, SceneKindTrainingConfig, scene_set
 from ml_core.vocabulary.scene.scene_kinds import SCENE_KINDS
-from scripts.lib.training import errors_on_one_line, run_training, shipped_parser
+from scripts.lib.cli import errors_on_one_line
+from scripts.lib.training import run_training, shipped_parser
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

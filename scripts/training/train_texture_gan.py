@@ -38,7 +38,8 @@ from ml_core.training.textures.config import TextureTrainingConfig, read_config
 from ml_core.training.textures.export import read_network, read_weights
 from ml_core.training.textures.starting import FINE_SIZE, SIZE, continued, kept_codes
 from ml_core.training.textures.trainer import TextureTrainer
-from scripts.lib.training import add_fields, errors_on_one_line, fields_of, run_training, training_parser
+from scripts.lib.cli import errors_on_one_line
+from scripts.lib.training import add_fields, fields_of, run_training, training_parser
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -25,12 +25,13 @@ if __name__ == "__main__":
 from ml_core.datasets.meshes.objects import UNKNOWN, read_objects
 from ml_core.inference.recognition.objects import SHIPPED
 from ml_core.inference.recognition.taught_labels import SIMILAR
-from ml_core.training.export import partial_file, plain_card, rounded, write_card
+from ml_core.training.cards import plain_card, rounded, write_card
+from ml_core.training.export import partial_file
 from ml_core.training.objects.export import labels_of, load_shipped
 from ml_core.training.objects.likeness import SEEN, as_seldom, beside, seen, widen_embedding
 from ml_core.training.objects.trainer import predict
 from ml_core.training.objects.views import render_clean
-from scripts.lib.training import errors_on_one_line
+from scripts.lib.cli import errors_on_one_line
 
 
 @errors_on_one_line

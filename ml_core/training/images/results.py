@@ -21,7 +21,8 @@ from ml_core.inference.recognition.images import SIZE, network_input
 from ml_core.inference.recognition.objects import softmax
 from ml_core.inference.session import open_session
 from ml_core.networks.image_cnn import ImageCNN, Mirrored
-from ml_core.training.export import partial_file, write_card, write_onnx
+from ml_core.training.cards import write_card
+from ml_core.training.export import partial_file, write_onnx
 from ml_core.training.images.pictures import THREE_QUARTER, cut_out, on_plain
 from ml_core.training.objects.metrics import (
     accuracy,

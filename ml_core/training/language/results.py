@@ -14,7 +14,8 @@ from ml_core.files import read_json
 from ml_core.inference.language.understanding.tagging.encoding import BUCKETS, GRAMS
 from ml_core.inference.language.understanding.tagging.gazetteer import CLASSES, FEATURES
 from ml_core.networks.sentence_tagger import SentenceTagger, TaggerShape
-from ml_core.training.export import OPSET, partial_file, store_small, write_card
+from ml_core.training.cards import write_card
+from ml_core.training.export import OPSET, partial_file, store_small
 from ml_core.training.loop import CHECKPOINT, CONFIG, read_checkpoint
 
 from .runs import WORDS

@@ -16,7 +16,8 @@ from ml_core.geometry.motion.skeleton import BODY_JOINTS, INDEX, Skeleton
 from ml_core.inference.motion.features import FEATURES, features, posed
 from ml_core.inference.motion.model import MotionModel
 from ml_core.networks.motion_lstm import MotionLSTM
-from ml_core.training.export import partial_file, store_small, write_card, write_onnx
+from ml_core.training.cards import write_card
+from ml_core.training.export import partial_file, store_small, write_onnx
 from ml_core.training.motion.trainer import MotionTrainer
 
 Array = NDArray[np.floating]

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from ml_core.datasets.meshes.objects import UNKNOWN
 from ml_core.inference.recognition.calibration import Calibration, evidence
 from ml_core.inference.recognition.objects import ObjectRecognizer, Recognition, softmax
-from ml_core.training.export import plain_card, write_card
+from ml_core.training.cards import plain_card, write_card
 from ml_core.training.objects.metrics import Chances, best_temperature, calibration_error
 from ml_core.training.objects.views import ViewSet
 from ml_core.vocabulary.scene.labels import kinds_of, some_kind

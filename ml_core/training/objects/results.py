@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ml_core.datasets.meshes.objects import UNKNOWN
 from ml_core.inference.session import open_session
-from ml_core.training.export import plain_card, rounded, write_card
+from ml_core.training.cards import plain_card, rounded, write_card
 from ml_core.training.objects.calibrating import by_calibration
 from ml_core.training.objects.export import Ensemble, Extended, Refitted, export_recognizer, load_best
 from ml_core.training.objects.metrics import (

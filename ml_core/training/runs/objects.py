@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from ml_core.datasets.meshes.folders import read_labelled
 from ml_core.datasets.meshes.objects import UNKNOWN
 from ml_core.inference.recognition.objects import SHIPPED
-from ml_core.training.export import write_card
+from ml_core.training.cards import write_card
 from ml_core.training.loop import CHECKPOINT, open_fabric
 from ml_core.training.objects.config import RecognizerTrainingConfig
 from ml_core.training.objects.export import labels_of, load_shipped

@@ -15,7 +15,7 @@ from ml_core.files import read_picture
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.inference.textures.generator import WEIGHTS, TextureGenerator
 from ml_core.networks.generator import LATENT_SIZE, TEXELS_A_CODE
-from ml_core.training.export import write_card
+from ml_core.training.cards import write_card
 from ml_core.training.loop import CHECKPOINT, CONFIG, open_fabric
 from ml_core.training.runs.report import RunReport
 from ml_core.training.textures.config import TextureTrainingConfig, read_config

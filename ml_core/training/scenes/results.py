@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from ml_core.datasets.furniture.rooms import Pool, SeenMesh
 from ml_core.inference.recognition.objects import softmax
 from ml_core.inference.recognition.scenes import FEATURES
-from ml_core.training.export import partial_file, write_card, write_onnx
+from ml_core.training.cards import write_card
+from ml_core.training.export import partial_file, write_onnx
 from ml_core.training.scenes.trainer import (
     JUMBLE,
     SceneKindTrainer,

@@ -13,7 +13,7 @@ from ml_core.color import hex_to_srgb, srgb_to_hex
 from ml_core.datasets.textures.avatar_textures import AtlasTextures
 from ml_core.errors import InputError
 from ml_core.inference.textures.generator import TextureGenerator
-from ml_core.training.export import write_card
+from ml_core.training.cards import write_card
 from ml_core.training.loop import CHECKPOINT, CONFIG, read_checkpoint
 from ml_core.training.textures.batches import TextureBatches
 from ml_core.training.textures.config import TextureTrainingConfig, read_config

@@ -100,3 +100,29 @@ def test_terminating_the_watcher_ends_the_child() -> None:
         watcher.stdout.readline()
         os.kill(watcher.pid, signal.SIGTERM)
         assert watcher.wait(timeout=30) == 128 + signal.SIGTERM
+
+
+PRINTS = """
+import sys
+sys.path.insert(0, {root!r})
+from scripts.lib.cli import exit_code, leave
+
+def main():
+    for number in range(100000):
+        print(number)
+    return 0
+
+leave(exit_code(main))
+"""
+
+
+def test_where_nobody_reads_on_it_ends_in_silence() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PRINTS.format(root=str(ROOT))], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as script:
+        assert script.stdout is not None
+        assert script.stderr is not None
+        assert script.stdout.readline() == "0\n"
+        script.stdout.close()
+        assert script.stderr.read() == ""
+        assert script.wait() == 128 + signal.SIGPIPE

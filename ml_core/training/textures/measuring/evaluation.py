@@ -13,7 +13,7 @@ from ml_core.color import linear_to_srgb, srgb_to_hex, srgb_to_linear
 from ml_core.datasets.textures.avatar_textures import AtlasTextures
 from ml_core.geometry.atlas.resize import resize_atlas
 from ml_core.inference.textures.generator import TextureGenerator
-from ml_core.training.export import plain_card
+from ml_core.training.cards import plain_card
 from ml_core.training.textures.batches import TextureBatches
 from ml_core.training.textures.export import read_network
 from ml_core.training.textures.measuring.classifier import SIZE as CLASSIFIER_SIZE

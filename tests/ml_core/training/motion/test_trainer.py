@@ -13,7 +13,7 @@ from ml_core.geometry.motion.clip import shipped_clips  # noqa: E402
 from ml_core.inference.motion.features import features  # noqa: E402
 from ml_core.inference.motion.model import MotionModel  # noqa: E402
 from ml_core.networks.motion_lstm import MotionLSTM  # noqa: E402
-from ml_core.training.export import write_card  # noqa: E402
+from ml_core.training.cards import write_card  # noqa: E402
 from ml_core.training.loop import open_fabric  # noqa: E402
 from ml_core.training.motion.results import export_motion  # noqa: E402
 from ml_core.training.motion.trainer import MotionTrainer, MotionTrainingConfig  # noqa: E402

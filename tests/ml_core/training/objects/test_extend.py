@@ -12,7 +12,7 @@ import torch
 
 from ml_core.datasets.meshes.objects import UNKNOWN
 from ml_core.networks.view_cnn import ViewCNN, ViewCNNConfig
-from ml_core.training.export import write_card
+from ml_core.training.cards import write_card
 from ml_core.training.objects.export import export_recognizer, known_jointly, known_of, load_shipped, together
 from ml_core.training.objects.extend import Answers, Joint, best_joint, extended
 

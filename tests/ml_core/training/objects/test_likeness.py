@@ -11,7 +11,7 @@ import torch
 
 from ml_core.errors import InputError
 from ml_core.networks.view_cnn import ViewCNN, ViewCNNConfig
-from ml_core.training.export import write_card
+from ml_core.training.cards import write_card
 from ml_core.training.objects.export import Ensemble, export_recognizer, load_shipped
 from ml_core.training.objects.likeness import as_seldom, beside, seen, widen_embedding
 from ml_core.training.objects.trainer import predict

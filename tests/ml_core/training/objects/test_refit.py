@@ -12,7 +12,7 @@ from torch import nn
 
 from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh
 from ml_core.networks.view_cnn import ViewCNN, ViewCNNConfig
-from ml_core.training.export import write_card
+from ml_core.training.cards import write_card
 from ml_core.training.objects.export import Ensemble, Refitted, export_recognizer, known_of, load_shipped
 from ml_core.training.objects.refit import Described, best_fit, best_trust, described, fitted, scores
 from ml_core.vocabulary.scene.labels import FIRST_LABELS

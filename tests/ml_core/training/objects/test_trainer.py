@@ -13,7 +13,7 @@ from ml_core.datasets.furniture.plain import BUILDERS
 from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh
 from ml_core.inference.recognition.views import dimensions, render_views
 from ml_core.networks.view_cnn import ViewCNN, ViewCNNConfig
-from ml_core.training.export import write_card
+from ml_core.training.cards import write_card
 from ml_core.training.loop import open_fabric
 from ml_core.training.objects.batches import draw_weights
 from ml_core.training.objects.config import RecognizerTrainingConfig

@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch", reason="training needs torch")
 
 from ml_core.networks.code_bank import CodeBank  # noqa: E402
 from ml_core.networks.generator import GeneratorConfig, TexturePainter  # noqa: E402
-from ml_core.training.export import write_card  # noqa: E402
+from ml_core.training.cards import write_card  # noqa: E402
 from ml_core.training.loop import open_fabric  # noqa: E402
 from ml_core.training.textures.distillation import DistillationConfig, PainterDistillation, narrowed  # noqa: E402
 from ml_core.training.textures.export import (  # noqa: E402

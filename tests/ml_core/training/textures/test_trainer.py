@@ -15,7 +15,7 @@ from ml_core.networks.generator import (  # noqa: E402
     BORDER,
     GeneratorConfig,
 )
-from ml_core.training.export import write_card  # noqa: E402
+from ml_core.training.cards import write_card  # noqa: E402
 from ml_core.training.loop import open_fabric  # noqa: E402
 from ml_core.training.textures.config import TextureTrainingConfig  # noqa: E402
 from ml_core.training.textures.export import (  # noqa: E402
