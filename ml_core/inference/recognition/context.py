@@ -3,8 +3,8 @@
 A mesh alone does not say that a bench is as high as a person, that nobody hangs a stool on a wall, or that a row of
 seven refrigerators is one of cabinets. Each guess of the recognizer is weighed by how usual the thing's box is for that
 label (:data:`~ml_core.vocabulary.scene.sizes.USUAL_BOX`, at the scale of the whole scene, which the things themselves
-tell), by where such things are found, and by whether many of one make are. What fits in nothing stays as it was: size
-and place say little of models that are not replicas.
+tell), by where such things are found, and by whether many of one make are; copies of one mesh are weighed together.
+What fits in nothing stays as it was: size and place say little of models that are not replicas.
 """
 
 from __future__ import annotations
@@ -86,8 +86,18 @@ def in_context(things: Sequence[Placed], threshold: float) -> list[Recognition]:
     crowded = _crowded(things)
     if rows := [row for row, index in enumerate(opened) if index in crowded]:
         fits[rows] += guesses.crowd_fits(rows)
+    fits = _shared(fits, [id(things[index].result) for index in opened])
     weighed = iter(guesses.weighed(fits, threshold))
     return [next(weighed) if thing.is_open else thing.result for thing in things]
+
+
+def _shared(fits: NDArray[np.float64], results: Sequence[int]) -> NDArray[np.float64]:
+    """``fits`` (N, W) with the mean of those of one of ``results`` (N,) in each of its rows: equal things have one
+    result, and are of one kind, wherever each of them stands and whichever way it is turned."""
+    _, group, count = np.unique(np.array(results), return_inverse=True, return_counts=True)
+    total = np.zeros((len(count), fits.shape[1]))
+    np.add.at(total, group, fits)
+    return np.asarray((total / count[:, None])[group])
 
 
 def _crowded(things: Sequence[Placed]) -> set[int]:

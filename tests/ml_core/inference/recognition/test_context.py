@@ -14,6 +14,7 @@ from ml_core.vocabulary.scene.places import CARRIED_BY, COME_ALONE, HOLDERS, POR
 from ml_core.vocabulary.scene.sizes import TYPICAL_SIZE, USUAL_BOX
 
 THRESHOLD = 0.5
+GROWN = np.array([0.13, 0.13, 0])
 pytestmark = pytest.mark.both_blenders
 
 
@@ -49,6 +50,14 @@ def test_size_says_which_guess_is_right_at_any_scale_of_the_scene(scale: float) 
     results = in_context([standing, lying, *furniture(scale)], THRESHOLD)
     assert [result.label for result in results[:2]] == ["person", "bench"]
     assert [result.label for result in results[2:]] == ["chair", "table", "door", "sofa"]
+
+
+def test_copies_of_one_mesh_are_one_kind_whichever_way_they_are_turned() -> None:
+    straight = thing({"armchair": 0.52, "chair": 0.47}, (0.5, 0.5, 0.9))
+    turned = replace(straight, low=straight.low - GROWN, high=straight.high + GROWN)
+    own = replace(turned, result=replace(turned.result))  # another mesh that looks like it
+    labels = [result.label for result in in_context([straight, straight, turned, own, *furniture(1.0)], THRESHOLD)]
+    assert labels[:4] == ["chair", "chair", "chair", "armchair"]
 
 
 @pytest.mark.parametrize(("number", "label"), [(3, "refrigerator"), (7, "cabinet")])
