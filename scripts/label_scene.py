@@ -179,7 +179,7 @@ def annotate(context, path: Path, width: int, page: Path | None = None, unknown:
     drawn = [tag for tag in tags if unknown or tag.label is not None]
     with _pictures.studio(context, shown) as scene:
         _pictures.frame(scene, _pictures.corners(shown), 40, 28, size[0] / size[1])
-        plain = _pictures.on_backdrop(_pictures.render(scene, *size, samples=16))
+        plain = _pictures.render(scene, *size, samples=16)
         picture = _tags.draw_tags(plain, scene, drawn)
         text = page_of(plain, scene, tags, len(every) - len(tags)) if page is not None else ""
     whole = picture.convert("RGB").resize((width, size[1]))

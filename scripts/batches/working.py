@@ -191,7 +191,7 @@ def _render(job: RenderJob, source: Path | None, folder: Path) -> dict[str, Any]
     with _pictures.studio(bpy.context, shown, quick=True) as scene:
         _pictures.frame(scene, _pictures.corners(shown), job.yaw, 8, job.width / job.height)
         picture = _pictures.render(scene, job.width, job.height, job.samples)
-    _pictures.on_backdrop(picture).convert("RGB").save(folder / PICTURE)
+    picture.save(folder / PICTURE)
     return {"objects": len(shown)}
 
 

@@ -100,13 +100,17 @@ def errors_on_one_line(main: Callable[[list[str] | None], int]) -> Callable[...,
 
 def _watch_a_child() -> None:
     """Goes on in a child process; this one waits for it and ends as it ended, with a line where it crashed."""
+    passed_on = (signal.SIGTERM, signal.SIGHUP)
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, passed_on)  # until they are passed on
     child = os.fork()
     if child == 0:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         die_with_parent()
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl-C to both; the child answers
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in passed_on:
         signal.signal(number, lambda got, _frame: os.kill(child, got))
+    signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
     code, message = outcome(os.waitpid(child, 0)[1])
     if message:
         print(message, file=sys.stderr, flush=True)

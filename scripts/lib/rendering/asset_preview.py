@@ -21,7 +21,7 @@ def give_preview(context: bpy.types.Context, block: Block, side: int) -> Image.I
         points = pictures.corners(shown)
         middle = (points.min(axis=0) + points.max(axis=0)) / 2
         pictures.frame(scene, middle + _ROOM * (points - middle), _YAW, _PITCH, 1.0)
-        picture = pictures.render(scene, side, side, _SAMPLES)
+        picture = pictures.render(scene, side, side, _SAMPLES, transparent=True)
     pixels = np.flipud(np.asarray(picture, np.float32) / 255)
     preview = block.preview_ensure()
     assert preview is not None

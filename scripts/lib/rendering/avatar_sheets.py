@@ -293,7 +293,7 @@ def lineup(size: int, tile: int):
         for person in everyone:
             pose_for_picture(scene, person)
         picture = _pictures.render(scene, width, height, SAMPLES)
-        return _pictures.on_backdrop(picture).convert("RGB")
+        return picture
 
 
 def sliders(scene, avatar, tile: int) -> list:
@@ -362,5 +362,5 @@ def together(tiles: list, columns: int):
     sheet = Image.new("RGB", (columns * (side + 8) + 8, rows * (side + 8) + 8), _pictures.PAPER)
     for number, (name, picture) in enumerate(tiles):
         at = (8 + number % columns * (side + 8), 8 + number // columns * (side + 8))
-        _pictures.card(sheet, _pictures.on_backdrop(picture), at, name, max(12, side // 18))
+        _pictures.card(sheet, picture, at, name, max(12, side // 18))
     return sheet

@@ -99,7 +99,7 @@ def _lineup(seed: int, tile: int, samples: int, yaw: float):
         points.append(rows[person.data.used("skin")])
     with _pictures.studio(bpy.context, objects) as scene:
         _pictures.frame(scene, np.concatenate(points), yaw, 3, 2.4, 85)
-        return _pictures.on_backdrop(_pictures.render(scene, round(tile * 2.4 * 2), tile * 2, samples)).convert("RGB")
+        return _pictures.render(scene, round(tile * 2.4 * 2), tile * 2, samples)
 
 
 def _dressed(seed: int, tile: int, samples: int, yaw: float):
@@ -120,7 +120,7 @@ def _dressed(seed: int, tile: int, samples: int, yaw: float):
         seen.append((rows + shift)[person.data.used("skin")])
     with _pictures.studio(bpy.context, objects) as scene:
         _pictures.frame(scene, np.concatenate(seen), yaw, 3, 2.4, 85)
-        return _pictures.on_backdrop(_pictures.render(scene, round(tile * 2.4 * 2), tile * 2, samples)).convert("RGB")
+        return _pictures.render(scene, round(tile * 2.4 * 2), tile * 2, samples)
 
 
 def _clothed(person: Person, wardrobe: Wardrobe, outfit: str, pose: Pose) -> tuple[list, np.ndarray]:

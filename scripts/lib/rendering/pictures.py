@@ -9,24 +9,29 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import bpy
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 from blender_addon.scene.previews.camera import corners, frame
 from blender_addon.scene.previews.pictures import font
 
-__all__ = ["card", "corners", "font", "frame", "on_backdrop", "render", "studio"]
+__all__ = ["card", "corners", "font", "frame", "render", "studio"]
 
 INK, PAPER, SOFT = (38, 41, 46), (246, 244, 240), (120, 124, 130)
 _BACKDROP = (0.82, 0.84, 0.86)
 _GROUND, _SKY = 0.25, 1.25
 """Strength of the light from straight below and from straight above; their mean is that of the horizon."""
+_SEEN = (0.87, 0.89, 0.91)
+_RIM, _CENTER, _REACH = 1.75, 5.5, 0.55
+"""What the camera sees of the sky: its color, how bright it is from so far away from the middle of the picture (a share
+of its side), and in the middle."""
 
 
 @contextmanager
 def studio(
     context: bpy.types.Context, shown: Sequence[bpy.types.Object], quick: bool = False
 ) -> Iterator[bpy.types.Scene]:
-    """A scene of its own that shows only ``shown``, with a white sky, suns and a camera; removed afterwards.
+    """A scene of its own that shows only ``shown`` before a plain backdrop, with a white sky, suns and a camera;
+    removed afterwards.
 
     Args:
         quick: light that bounces less and is denoised faster; with few samples a quarter of the time, and a little
@@ -47,6 +52,7 @@ def studio(
         world = bpy.data.worlds.new("Atelier Picture")
         world.use_nodes = True
         _light_sky(world)
+        _hang_backdrop(world)
         scene.world = world
         made.append(world)
         # The first one is so low that eyes mirror it beside their pupils, not behind the upper lid.
@@ -67,7 +73,6 @@ def studio(
             scene.cycles.sampling_pattern = "BLUE_NOISE"  # where the denoiser helps most
             scene.cycles.use_light_tree = False  # for two suns it costs more than it saves
             world.cycles.sampling_method = "NONE"  # the sky is one color: there is nothing to aim at
-        scene.render.film_transparent = True
         scene.render.image_settings.file_format = "PNG"
         scene.render.image_settings.color_mode = "RGBA"
         scene.view_settings.view_transform = "Filmic"
@@ -93,26 +98,38 @@ def _light_sky(world: bpy.types.World) -> None:
     links.new(strength.outputs[0], background.inputs["Strength"])
 
 
-def render(scene: bpy.types.Scene, width: int, height: int, samples: int) -> Image.Image:
-    """What the scene's camera sees, on transparency."""
+def _hang_backdrop(world: bpy.types.World) -> None:
+    """What the camera sees behind everything: a light color, a little lighter around the middle. It is rendered with
+    the rest, so that the denoiser smooths the edges of what stands before it; it lights nothing."""
+    nodes, links = world.node_tree.nodes, world.node_tree.links
+    output = next(node for node in nodes if node.type == "OUTPUT_WORLD")
+    backdrop, seen, mixed = (nodes.new(f"ShaderNode{kind}") for kind in ("Background", "LightPath", "MixShader"))
+    place, away, strength = (nodes.new(f"ShaderNode{kind}") for kind in ("TexCoord", "VectorMath", "MapRange"))
+    backdrop.inputs["Color"].default_value = (*_SEEN, 1)
+    away.operation, away.inputs[1].default_value = "DISTANCE", (0.5, 0.5, 0)
+    strength.interpolation_type = "SMOOTHSTEP"
+    strength.inputs["From Max"].default_value = _REACH
+    strength.inputs["To Min"].default_value, strength.inputs["To Max"].default_value = _CENTER, _RIM
+    links.new(place.outputs["Window"], away.inputs[0])
+    links.new(away.outputs["Value"], strength.inputs["Value"])
+    links.new(strength.outputs[0], backdrop.inputs["Strength"])
+    links.new(seen.outputs["Is Camera Ray"], mixed.inputs[0])
+    links.new(nodes["Background"].outputs[0], mixed.inputs[1])
+    links.new(backdrop.outputs[0], mixed.inputs[2])
+    links.new(mixed.outputs[0], output.inputs["Surface"])
+
+
+def render(scene: bpy.types.Scene, width: int, height: int, samples: int, transparent: bool = False) -> Image.Image:
+    """What the scene's camera sees: RGB, or RGBA without what is behind everything."""
     scene.render.resolution_x, scene.render.resolution_y = width, height
     scene.render.resolution_percentage = 100
+    scene.render.film_transparent = transparent
     scene.cycles.samples = samples
     with tempfile.TemporaryDirectory() as folder:
         scene.render.filepath = str(Path(folder) / "picture.png")
         bpy.ops.render.render(write_still=True, scene=scene.name)
         with Image.open(scene.render.filepath) as picture:
-            return picture.convert("RGBA")
-
-
-def on_backdrop(picture: Image.Image, color: tuple[int, int, int] = (226, 229, 231)) -> Image.Image:
-    """A transparent render on a plain color, a little lighter around the middle."""
-    backdrop = Image.new("RGBA", picture.size, (*color, 255))
-    glow = Image.new("L", (64, 64), 0)
-    ImageDraw.Draw(glow).ellipse([6, 4, 58, 60], fill=190)
-    glow = glow.filter(ImageFilter.GaussianBlur(10)).resize(picture.size, Image.Resampling.BICUBIC)
-    backdrop.paste(Image.new("RGBA", picture.size, (250, 250, 249, 255)), mask=glow)
-    return Image.alpha_composite(backdrop, picture)
+            return picture.convert("RGBA" if transparent else "RGB")
 
 
 def card(canvas: Image.Image, picture: Image.Image, at: tuple[int, int], title: str, size: int = 20) -> None:

@@ -128,7 +128,7 @@ def _figures(context: bpy.types.Context, avatar: bpy.types.Object, width: int, h
             points = _outline(scene, shown)
             for yaw in (14, 194):
                 _pictures.frame(scene, _padded(points), yaw, 4, width / height, 70)
-                pictures.append(_pictures.on_backdrop(_pictures.render(scene, width, height, _SAMPLES)))
+                pictures.append(_pictures.render(scene, width, height, _SAMPLES))
     finally:
         avatar.matrix_world = place
         context.view_layer.update()
@@ -158,5 +158,5 @@ def _labelled(context: bpy.types.Context, width: int, height: int) -> Image.Imag
     armatures = [obj for obj in context.view_layer.objects if obj.type == "ARMATURE" and obj.visible_get()]
     with _pictures.studio(context, [*shown, *armatures], quick=True) as scene:
         _pictures.frame(scene, _pictures.corners(shown), 36, 27, width / height, 45)
-        picture = _pictures.on_backdrop(_pictures.render(scene, width, height, _SAMPLES))
+        picture = _pictures.render(scene, width, height, _SAMPLES)
         return draw_tags(picture, scene, [tag for tag in tags if tag.label is not None])
