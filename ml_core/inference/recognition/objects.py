@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ class Recognition:
     confidence: float
     ranking: list[tuple[str, float]]
     known: float
-    embedding: NDArray[np.float32]
+    embedding: NDArray[np.float32] = field(repr=False)
 
     @property
     def score(self) -> float:
