@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import bpy
 
-BAD = "Bad Thing"
+BAD = "Crate"
 SENTENCE = "a tall woman in a navy suit"
 Wait = Iterator[float]
 
