@@ -10,6 +10,8 @@ import bpy
 from ml_core.color import hex_to_srgb, srgb_to_hex
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.inference.textures.layer_kinds import COLORS, LAYER_KINDS, Layer, default_layer
+from ml_core.vocabulary.avatar.designs import DEFAULT_DESIGNS, DESIGNS
+from ml_core.vocabulary.choices import menu_items
 
 from ...bridge.data.stored_values import setting
 from ...bridge.jobs.session_report import failures_kept
@@ -24,9 +26,9 @@ KIND_ITEMS = [
     ("freckles", "Freckles", "Small brown spots over the nose, the cheeks and the arms"),
     ("moles", "Moles", "A few dark, slightly raised spots"),
     ("scar", "Scar", "A line of pale, shiny skin with a red rim"),
-    ("tattoo", "Tattoo", "A picture as ink under the skin"),
-    ("face_paint", "Face Paint", "A picture or a disc of matt color on the skin"),
-    ("print", "Print", "A picture on the clothes, as on a shirt"),
+    ("tattoo", "Tattoo", "A design or a picture as ink under the skin"),
+    ("face_paint", "Face Paint", "A design or a picture in matt color on the skin"),
+    ("print", "Print", "A design or a picture on the clothes, as on a shirt"),
     ("lipstick", "Lipstick", "Color and gloss on the lips"),
     ("eye_makeup", "Eye Make-up", "Shadow on the lids and a line along the lashes"),
     ("blush", "Blush", "Color on the cheeks"),
@@ -127,6 +129,14 @@ class AtelierLayer(bpy.types.PropertyGroup):
         description="Picture to lay on the skin; its transparent parts stay skin, or its white ones if it has none",
         update=_edited,
     )
+    design: bpy.props.EnumProperty(
+        name="Design",
+        description="What is drawn where no image is open",
+        items=menu_items(DESIGNS),
+        default="disc",
+        translation_context=CONTEXT,
+        update=_edited,
+    )
     image_name: bpy.props.StringProperty(options={"HIDDEN"})
     """Name of the picture when the layer was stored: it may have been renamed since."""
     chart: bpy.props.EnumProperty(
@@ -162,6 +172,7 @@ class AtelierLayer(bpy.types.PropertyGroup):
             color="" if color == COLORS[kind] else color,
             seed=setting(self, "seed"),
             image=self.image.name_full if self.image is not None else "",
+            design="" if setting(self, "design") == "disc" else setting(self, "design"),
             chart=setting(self, "chart"),
             size=round(min(max(setting(self, "size"), 0.005), 1.0), 4),
             rotation=round(setting(self, "rotation"), 2),
@@ -178,6 +189,7 @@ class AtelierLayer(bpy.types.PropertyGroup):
         self.ready = False
         for name in ("on", "kind", "amount", "seed", "chart", "x", "y", "size", "rotation"):
             setattr(self, name, getattr(layer, name))
+        self.design = layer.design or "disc"
         self.color = hex_to_srgb(layer.color or COLORS[layer.kind])
         self.image = image_named(layer.image) if layer.image else None
         self.image_name = layer.image
@@ -201,7 +213,8 @@ def set_layers(avatar: bpy.types.Object, layers: Sequence[Layer]) -> None:
 
 def new_layer(avatar: bpy.types.Object, kind: str) -> Layer:
     """A layer of a kind as usual; another one of the same kind is drawn by another seed."""
-    return default_layer(kind, seed=sum(layer.kind == kind for layer in layers_of(avatar)))
+    seed = sum(layer.kind == kind for layer in layers_of(avatar))
+    return default_layer(kind, seed=seed, design=DEFAULT_DESIGNS.get(kind, ""))
 
 
 @bpy.app.handlers.persistent

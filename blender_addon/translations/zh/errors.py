@@ -223,6 +223,7 @@ ERRORS: dict[str, str] = {
     "seed: {seed!r} is not a whole number from 0 up": "随机种:{seed} 不是非负整数",
     "size: {size!r} is not one of {sizes}": "尺寸:{size} 不在 {sizes} 之中",
     'layers: expected a JSON list such as [{"kind": "freckles", "amount": 0.6}]': '图层:应为 JSON 列表,例如 [{"kind": "freckles", "amount": 0.6}]',
+    "{what}: design: {design!r} is not known; choose one of {designs}": "{what}：design：不认识 {design}；请从 {designs} 中选择",
     "{what}: kind {kind!r} is not known; choose one of {layer_kinds}": "{what}:不认识种类 {kind};请从 {layer_kinds} 中选择",
     "{what}: {unknown} not known; known are {known}": "{what}:不认识 {unknown};已知的有 {known}",
     "{what}: chart: {chart!r} is not known; choose one of {charts}": "{what}:不认识图表 {chart};请从 {charts} 中选择",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 HOME: dict[str, str] = {
-    "A picture on the clothes, as on a shirt": "衣服上的图案，如衬衫印花",
+    "A design or a picture on the clothes, as on a shirt": "衣服上的图案或图片，如衬衫印花",
     "Add Trait Preset": "添加特征预设",
     "Add the avatar that a JSON file describes: one that Atelier's scripts have written, or just its traits": "添加 JSON 文件描述的虚拟形象：Atelier 脚本写出的文件，或仅有特征的文件",
     "Anyone": "任何人",

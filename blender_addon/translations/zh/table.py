@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ml_core.vocabulary.avatar.designs import DESIGNS
 from ml_core.vocabulary.avatar.extra_bones import EXTRA_BONES
 from ml_core.vocabulary.avatar.hair.beards import BEARDS
 from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
@@ -49,7 +50,7 @@ CHINESE: dict[str, str] = {
     **STAYING,
     **TRAINING,
     **WINDOW,
-    **translations(TARGETS, EXTRA_BONES, HAIR_STYLES, HAIR_ZONES, BEARDS, OUTFIT_KINDS, OFFERED_SIZES),
+    **translations(TARGETS, DESIGNS, EXTRA_BONES, HAIR_STYLES, HAIR_ZONES, BEARDS, OUTFIT_KINDS, OFFERED_SIZES),
     "Active Collection": "活动集合",
     "Taught labels": "教会的标签",
     "Own files": "自己的文件",

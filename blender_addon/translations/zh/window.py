@@ -24,7 +24,6 @@ WINDOW: dict[str, str] = {
     "No avatar is edited live.": "没有正在实时编辑的虚拟形象。",
     "No body mesh with UVs hangs on {name}.": "{name} 上没有带 UV 的身体网格。",
     "Object Mode": "物体模式",
-    "Open an image; without one it is a plain disc.": "请打开图像；没有图像时只是一个圆片。",
     "Ordinary": "普通",
     "Ready": "就绪",
     "Select All": "全选",

@@ -77,8 +77,8 @@ class ATELIER_PT_layers(AtelierPanel, bpy.types.Panel):
         if kind in PLACED_KINDS:
             if kind != "scar":
                 column.template_ID(item, "image", open="image.open")
-            if item.image is None and item.kind != "scar":
-                paragraph(column, context, formatted("Open an image; without one it is a plain disc."), icon="INFO")
+            if item.image is None and kind != "scar":
+                column.prop(item, "design")
             column.prop(item, "chart")
             for name in ("x", "y", "size", "rotation"):
                 column.prop(item, name)

@@ -13,6 +13,7 @@ from ml_core.color import hex_to_srgb
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.space import Placement, atlas_space, local_coordinates, noise, spots
 from ml_core.geometry.easing import smoothstep
+from ml_core.inference.textures.designs import design_alpha
 from ml_core.inference.textures.skin.mouth import lip_share
 
 Map = NDArray[np.float32]
@@ -25,7 +26,8 @@ class Layer:
 
     Those of :data:`PLACED_KINDS` have a place: ``chart`` of the atlas, ``x`` across it and ``y`` down it (0..1, the
     front of head, trunk and limbs at x = 0.5), ``size`` in meters, ``rotation`` in degrees. ``image`` names a
-    picture; its transparent parts, or its white ones when it has none, stay as they are.
+    picture; its transparent parts, or its white ones when it has none, stay as they are. Without one they show
+    ``design``, one of :data:`~ml_core.vocabulary.avatar.designs.DESIGNS`; empty is a disc.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class Layer:
     color: str = ""
     seed: int = 0
     image: str = ""
+    design: str = ""
     chart: str = "head"
     x: float = 0.5
     y: float = 0.5
@@ -157,11 +160,14 @@ def _placement(layer: Layer) -> Placement:
 
 
 def _decal(layer: Layer, size: int, picture: Map | None) -> tuple[Map, Map]:
-    """Alpha (S, S) and color (S, S, 3) of a picture laid on the skin; without one a disc of the layer's color."""
+    """Alpha (S, S) and color (S, S, 3) of a picture laid on the skin; without one its design in the layer's color."""
     xy, near = local_coordinates(size, _placement(layer))
-    if picture is None:
+    if picture is None and layer.design in ("", "disc"):
         disc = smoothstep(np.linalg.norm(xy, axis=-1), 0.5, 0.46) * near
         return disc, np.broadcast_to(_color(layer), (size, size, 3)).astype(np.float32)
+    if picture is None:
+        motif = design_alpha(layer.design)[..., None]
+        picture = np.concatenate([np.broadcast_to(_color(layer), (*motif.shape[:2], 3)), motif], axis=-1)
     high, wide = picture.shape[:2]
     aspect = high / wide
     u, v = xy[..., 0] + 0.5, 0.5 - xy[..., 1] / aspect

@@ -25,6 +25,7 @@ from ml_core.inference.textures import layer_kinds
 from ml_core.inference.textures.generator import TextureMaps
 from ml_core.inference.textures.layer_kinds import LAYER_KINDS, Layer, Paint
 from ml_core.records import is_number, is_whole, read_record
+from ml_core.vocabulary.avatar.designs import DESIGNS
 from ml_core.vocabulary.traits import MAX_SEED
 
 _RANGES = {"amount": (0.0, 1.0), "x": (0.0, 1.0), "y": (0.0, 1.0), "size": (0.005, 1.0), "rotation": (-360.0, 360.0)}
@@ -95,6 +96,13 @@ def layer_from_dict(values: Mapping[str, Any], what: str = "layer") -> Layer:
             what=what,
             chart=values["chart"],
             charts=", ".join(CHARTS),
+        )
+    if values.get("design") and values["design"] not in DESIGNS:
+        raise InputError(
+            "{what}: design: {design!r} is not known; choose one of {designs}",
+            what=what,
+            design=values["design"],
+            designs=", ".join(DESIGNS),
         )
     return layer_kinds.default_layer(kind, **{name: value for name, value in values.items() if name != "kind"})
 

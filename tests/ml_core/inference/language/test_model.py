@@ -17,6 +17,7 @@ from ml_core.geometry.body.people.prior import neutral
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.inference.language.describing.measures import weight_of
+from ml_core.inference.textures.layer_kinds import default_layer
 from ml_core.vocabulary.avatar.face_shapes import SHAPES
 from ml_core.vocabulary.traits import ANCESTRIES, FACE_SLIDERS
 from ml_core.vocabulary.words.people_en import ANCESTRY_SKIN
@@ -475,3 +476,28 @@ def test_who_is_barefoot_wears_no_shoes() -> None:
     (lips,) = MODEL.read_description("a woman with dark red lips").layers
     assert lips.kind == "lipstick"
     assert lips.color
+
+
+@pytest.mark.parametrize(
+    ("sentence", "design", "chart"),
+    [
+        ("a man with a star tattoo on his left arm", "star", "left_upper_arm"),
+        ("a woman with a rose tattoo on her right forearm", "rose", "right_lower_arm"),
+        ("手臂上有骷髅纹身的男人", "skull", "left_upper_arm"),
+        ("一个脖子上有玫瑰纹身的女人", "rose", "head"),
+        ("a tattooed man", "tribal", "head"),
+    ],
+)
+def test_a_tattoo_shows_the_motif_that_is_named(sentence: str, design: str, chart: str) -> None:
+    description = MODEL.read_description(sentence)
+    (layer,) = description.layers
+    assert (layer.kind, layer.design, layer.chart) == ("tattoo", design, chart)
+    assert not description.ignored
+
+
+def test_scars_and_tattoos_without_a_place_lie_where_they_usually_do() -> None:
+    layers = MODEL.read_description("a man with a scar and a tattoo").layers
+    for layer in layers:
+        usual = default_layer(layer.kind)
+        assert (layer.chart, layer.x, layer.y, layer.size) == (usual.chart, usual.x, usual.y, usual.size)
+        assert (layer.x, layer.y) != (0.5, 0.5)  # the tip of the nose

@@ -20,6 +20,7 @@ from ml_core.inference.textures.layers import (
     layers_to_json,
     painted_layer,
 )
+from ml_core.vocabulary.avatar.designs import DESIGNS
 
 SIZE = 256
 
@@ -131,6 +132,19 @@ def test_a_drawing_on_white_paper_needs_no_transparency() -> None:
     assert 0 < (alpha > 0.5).sum() < 600
 
 
+@pytest.mark.parametrize("design", DESIGNS)
+def test_a_design_is_drawn_in_ink_where_no_picture_is_open(design: str) -> None:
+    layer = default_layer("tattoo", design=design, chart="left_upper_arm", x=0.5, y=0.5, size=0.1, amount=1.0)
+    drawn = painted_layer(layer, 512, None).alpha
+    disc = painted_layer(dataclasses.replace(layer, design=""), 512, None).alpha
+    assert drawn[disc > 0.5].mean() > 0.15
+    assert np.sum(drawn > 0.5) <= 1.35 * np.sum(disc > 0.5)  # its corners reach out of the disc
+    if design != "disc":
+        assert np.abs(drawn - disc).max() > 0.5
+        others = (painted_layer(dataclasses.replace(layer, design=other), 512, None).alpha for other in DESIGNS)
+        assert sum(np.array_equal(drawn, other) for other in others) == 1
+
+
 def test_the_quick_look_is_the_look(maps: TextureMaps) -> None:
     layers = [default_layer("lipstick", amount=1.0), default_layer("dirt", amount=0.8)]
     color = linear_to_srgb(maps.base_color)
@@ -162,6 +176,8 @@ def test_json_there_and_back() -> None:
         ('[{"kind": "scar", "color": 3}]', "color"),
         ('[{"kind": "scar", "chart": "tail"}]', "tail"),
         ('[{"kind": "scar", "seed": -1}]', "seed"),
+        ('[{"kind": "tattoo", "design": "horns"}]', "horns"),
+        ('[{"kind": "tattoo", "design": 3}]', "design"),
         ('[{"kind": "scar", "colour": ""}]', "colour"),
     ],
 )

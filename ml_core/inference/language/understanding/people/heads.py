@@ -13,9 +13,10 @@ from ml_core.inference.language.understanding.people.trait_values import (
     layer_amount,
     placed_layer,
 )
-from ml_core.inference.language.understanding.people.trait_words import Finder, inverse, rows
+from ml_core.inference.language.understanding.people.trait_words import Finder, designs, inverse, rows
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.textures.layer_kinds import Layer
+from ml_core.vocabulary.avatar.designs import DEFAULT_DESIGNS
 from ml_core.vocabulary.avatar.face_shapes import SHAPES
 from ml_core.vocabulary.avatar.hair.beards import BEARDS
 from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
@@ -110,6 +111,7 @@ class HeadReader(ClothesReader):
         makeup = kind is None and finder.take(rows("MAKEUP")) is not None
         place_word = finder.take_word(inverse("PLACES"))
         side = finder.take(inverse("SIDES"))
+        design = finder.take(designs()) if kind in DEFAULT_DESIGNS else None  # before colors: a rose is one of these
         color = any_color(finder)
         degree = 1.0
         while (found := finder.take(rows("DEGREES"))) is not None:
@@ -117,7 +119,7 @@ class HeadReader(ClothesReader):
         if makeup:
             self.layers += [Layer(name, amount=layer_amount(degree)) for name in ("lipstick", "eye_makeup", "blush")]
         elif kind is not None:
-            self.layers.append(placed_layer(kind, place_word, side, color, degree))
+            self.layers.append(placed_layer(kind, place_word, side, color, degree, design))
 
     def set_trait(self, trait: str, value: Any, span: Span) -> None:
         """The first word on a trait counts; a second one is listed."""

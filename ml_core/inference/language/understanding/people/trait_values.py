@@ -10,7 +10,8 @@ from ml_core.inference.language.describing.measures import measures_in
 from ml_core.inference.language.understanding.people.trait_words import Finder, inverse, rows
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.language.understanding.words import color_of, number_of, shaded
-from ml_core.inference.textures.layer_kinds import Layer
+from ml_core.inference.textures.layer_kinds import PLACED_KINDS, Layer, default_layer
+from ml_core.vocabulary.avatar.designs import DEFAULT_DESIGNS
 from ml_core.vocabulary.color_names import chinese_colors, english_colors
 from ml_core.vocabulary.words import people_en, people_zh
 
@@ -92,9 +93,20 @@ def layer_amount(degree: float) -> float:
     return round(max(0.1, min(1.0, 0.55 * degree)), 2)
 
 
-def placed_layer(kind: str, word: str | None, side: str | None, color: str | None, degree: float) -> Layer:
+def placed_layer(
+    kind: str, word: str | None, side: str | None, color: str | None, degree: float, design: str | None = None
+) -> Layer:
+    """A layer as a sentence says it; where it lies, how large it is and its design are as usual where it says nothing.
+
+    Args:
+        word: a word of ``PLACES``.
+        side: ``left`` or ``right``.
+        design: one of :data:`~ml_core.vocabulary.avatar.designs.DESIGNS`.
+    """
     values: dict[str, Any] = {"amount": layer_amount(degree), "color": color or ""}
-    if word is not None and kind in ("scar", "tattoo", "face_paint"):
+    if kind in DEFAULT_DESIGNS:
+        values["design"] = design or DEFAULT_DESIGNS[kind]
+    if word is not None and kind in PLACED_KINDS:
         part = inverse("PLACES")[word]
         xy: Mapping[str, tuple[float, float]] = {**people_en.PLACE_XY, **people_zh.PLACE_XY}
         x, y = xy.get(word, (0.5, 0.5))
@@ -102,7 +114,7 @@ def placed_layer(kind: str, word: str | None, side: str | None, color: str | Non
             values |= {"chart": part, "x": 1 - x if side == "left" and x != 0.5 else x, "y": y}
         else:
             values |= {"chart": f"{side if side in ('left', 'right') else 'left'}_{part}", "x": x, "y": y}
-    return Layer(kind, **values)
+    return default_layer(kind, **values)
 
 
 OF_MEASURES = re.compile(

@@ -10,6 +10,7 @@ from ml_core.inference.language.lexicon import is_chinese
 from ml_core.inference.language.understanding.tagging.gazetteer import Phrases, garment_words
 from ml_core.inference.language.understanding.tagging.pieces import Piece
 from ml_core.inference.language.understanding.tagging.spans import Span, joined
+from ml_core.vocabulary.avatar.designs import DESIGNS
 from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.words import descriptions_en, descriptions_zh, people_en, people_zh
@@ -64,6 +65,11 @@ def outfit_words() -> tuple[str, ...]:
 @cache
 def fabrics() -> Mapping[str, str]:
     return {word: kind.id for kind in FABRIC_KINDS.values() for word in (*kind.words_en, *kind.words_zh)}
+
+
+@cache
+def designs() -> Mapping[str, str]:
+    return {word: design.id for design in DESIGNS.values() for word in (*design.words_en, *design.words_zh)}
 
 
 @cache
