@@ -93,6 +93,10 @@ def layer_amount(degree: float) -> float:
     return round(max(0.1, min(1.0, 0.55 * degree)), 2)
 
 
+_TATTOO_SIZES = {"torso": 0.16, "upper_arm": 0.09, "lower_arm": 0.085, "upper_leg": 0.12, "lower_leg": 0.09}
+"""Meters; elsewhere as usual."""
+
+
 def placed_layer(
     kind: str, word: str | None, side: str | None, color: str | None, degree: float, design: str | None = None
 ) -> Layer:
@@ -106,6 +110,7 @@ def placed_layer(
     values: dict[str, Any] = {"amount": layer_amount(degree), "color": color or ""}
     if kind in DEFAULT_DESIGNS:
         values["design"] = design or DEFAULT_DESIGNS[kind]
+        values["amount"] = round(min(1.0, degree * default_layer(kind).amount), 2)
     if word is not None and kind in PLACED_KINDS:
         part = inverse("PLACES")[word]
         xy: Mapping[str, tuple[float, float]] = {**people_en.PLACE_XY, **people_zh.PLACE_XY}
@@ -114,6 +119,8 @@ def placed_layer(
             values |= {"chart": part, "x": 1 - x if side == "left" and x != 0.5 else x, "y": y}
         else:
             values |= {"chart": f"{side if side in ('left', 'right') else 'left'}_{part}", "x": x, "y": y}
+        if kind == "tattoo" and part in _TATTOO_SIZES:
+            values["size"] = _TATTOO_SIZES[part]
     return default_layer(kind, **values)
 
 
