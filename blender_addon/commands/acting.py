@@ -15,15 +15,17 @@ from ml_core.color import linear_to_srgb, srgb_to_hex
 from ml_core.errors import InputError, Message
 from ml_core.files import safe_name
 from ml_core.vocabulary.color_names import chinese_word_of, english_word_of
-from ml_core.vocabulary.commands import SceneCommand
+from ml_core.vocabulary.commands import A_BIT, SHADES, SceneCommand
 
 from ..avatar.stored import has_traits
 from ..bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..bridge.mesh_arrays import CONVERTIBLE
 from ..bridge.state.views import views
 from ..scene.editing import moving
-from ..scene.editing.coloring import FINISHES, color_of_object, recolor, refinish
+from ..scene.editing.coloring import color_of_object, recolor
+from ..scene.editing.finishes import FINISHES, refinish
 from ..scene.editing.placing import Placer
+from ..scene.editing.shades import shift
 from ..scene.editing.sight import FRONT_VIEW, Sight
 from ..scene.editing.things import Box, Thing, box_of, things_of
 from ..scene.editing.walls import is_of_a_room
@@ -153,9 +155,12 @@ def paint(
     """Recolor objects, in the color of ``anchors`` where no other is said; avatars have colors of their own."""
     if any(has_traits(obj) for obj in objects):
         raise InputError("an avatar has several colors; say which, such as: put a red shirt on her")
-    painted = (
-        refinish(objects, FINISHES[step.text]) if step.text else recolor(objects, step.color or _color_of(anchors))
-    )
+    if step.text in SHADES:
+        painted = shift(objects, step.text, step.amount or A_BIT, step.color)
+    elif step.text:
+        painted = refinish(objects, FINISHES[step.text], step.color)
+    else:
+        painted = recolor(objects, step.color or _color_of(anchors))
     done = {obj.session_uid for obj in painted}
     scenery.left += [
         (obj.name, Message("it has no surface to paint, or is linked"))

@@ -37,6 +37,10 @@ Superlative = Literal[
 ]  # fmt: skip
 """``big`` and ``small`` compare with the middle one of its kind; all others choose from the end of an order."""
 Unit = Literal["", "m", "deg", "factor"]
+SHADES = ("darker", "lighter", "richer", "paler", "toward")
+"""What ``recolor`` shifts colors to, by its amount: richer and paler are more and less saturated, toward a color."""
+A_BIT, PLAINLY, MUCH = 0.25, 0.5, 0.8
+"""How far a color is shifted."""
 Element = Literal["faces", "triangles", "vertices"]
 
 
@@ -123,7 +127,7 @@ class SceneCommand:
         text: the description of an avatar to generate or to change, a new name, a collection, a look of
             :mod:`ml_core.vocabulary.scene.looks`, a view, the size of a picture ("1920x1080"), what ``count`` counts of
             the objects (one of :data:`Element`), an asset to add or to swap
-            for, garments, the finish that ``recolor`` gives, or the plan of ``act``
+            for, garments, the finish that ``recolor`` gives or one of :data:`SHADES`, or the plan of ``act``
             (:mod:`ml_core.vocabulary.motion.steps`), whose targets are ``anchors`` in their order. ``by`` makes an
             amount of ``scale`` what is added to a side.
         relation, anchors: where ``place``, ``add``, ``duplicate``, ``move`` and ``align`` put the objects; without a

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_hex, srgb_to_linear
+from ml_core.color import hex_to_srgb, srgb_to_linear
 
 _MOST_PIXELS = 64
 _SHADES = 8
@@ -18,57 +17,7 @@ _PREVAILS = 0.3
 """Share of a surface from which a color is that of the whole."""
 
 
-@dataclass(frozen=True)
-class Finish:
-    """What a surface is like; ``color`` (sRGB hex) is empty where it keeps its own."""
-
-    metallic: float = 0.0
-    roughness: float = 0.5
-    transmission: float = 0.0
-    color: str = ""
-
-
-FINISHES = {
-    "chrome": Finish(1.0, 0.05, color="#d9dbdd"), "mirror": Finish(1.0, 0.0, color="#f5f5f5"),
-    "gold": Finish(1.0, 0.2, color="#ffd98f"), "copper": Finish(1.0, 0.25, color="#f5b79f"),
-    "brass": Finish(1.0, 0.25, color="#e8cf8a"), "steel": Finish(1.0, 0.3, color="#c4c7c9"),
-    "metallic": Finish(1.0, 0.3), "glass": Finish(0.0, 0.0, 1.0, color="#ffffff"), "glossy": Finish(0.0, 0.1),
-    "matte": Finish(0.0, 0.9), "plastic": Finish(0.0, 0.35), "rubber": Finish(0.0, 0.85, color="#26262a"),
-}  # fmt: skip
-"""By the words of :data:`ml_core.vocabulary.words.constructions_en.FINISHES`; metals by their reflectance."""
-
-
-def refinish(objects: Iterable[bpy.types.Object], finish: Finish) -> list[bpy.types.Object]:
-    """Give objects another surface, as :func:`recolor` does a color; those that could be changed."""
-    objects = [obj for obj in objects if obj.type != "LIGHT"]
-    if finish.color:
-        painted = recolor(objects, finish.color)
-    else:
-        painted = []
-        copies: dict[int, bpy.types.Material] = {}
-        for obj in objects:
-            if _has_materials(obj):
-                painted += _with_own_materials(obj, copies)
-            else:
-                color = linear_to_srgb(np.clip(color_of_object(obj) or (0.8, 0.8, 0.8), 0, 1))
-                painted += recolor([obj], srgb_to_hex(color))
-    for material in {slot.material for obj in painted for slot in obj.material_slots}:
-        tree = material.node_tree
-        for shader in (node for node in (tree.nodes if tree is not None else ()) if node.type == "BSDF_PRINCIPLED"):
-            values = {"Metallic": finish.metallic, "Roughness": finish.roughness,
-                      "Transmission Weight": finish.transmission}  # fmt: skip
-            for name, value in values.items():
-                for link in list(shader.inputs[name].links):
-                    tree.links.remove(link)
-                shader.inputs[name].default_value = value
-    return painted
-
-
-def _has_materials(obj: bpy.types.Object) -> bool:
-    return bool(obj.material_slots) and all(slot.material is not None for slot in obj.material_slots)
-
-
-def _with_own_materials(obj: bpy.types.Object, copies: dict[int, bpy.types.Material]) -> list[bpy.types.Object]:
+def with_own_materials(obj: bpy.types.Object, copies: dict[int, bpy.types.Material]) -> list[bpy.types.Object]:
     """Copies of its materials on the object alone; ``copies`` has those of other objects by their original."""
     if not obj.is_editable:
         return []

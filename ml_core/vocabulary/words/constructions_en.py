@@ -321,11 +321,21 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "rename {objects} (?:to|as|into)? ?{name}", "(?:give|let) {objects} (?:have )?the name {name}",
     ),
     "color_two": (
-        f"{_COLOR} {{objects}} {{color}},? and {{objects2}} {{color2}}",
+        f"{_COLOR} {{objects}} {{coat}},? and {{objects2}} {{coat2}}",
     ),
     "color_three": (
-        f"{_COLOR} {{objects}} {{color}}, {{objects2}} {{color2}},? and {{objects3}} {{color3}}",
+        f"{_COLOR} {{objects}} {{coat}}, {{objects2}} {{coat2}},? and {{objects3}} {{coat3}}",
     ),
+    "shade": (
+        "{make} {objects} {degree} {shade}", "{make} {objects} {shade}",
+        "{make} the colou?rs? of {objects} {degree} {shade}", "{make} the colou?rs? of {objects} {shade}",
+        "{objects} (?:should|must|needs? to|ha(?:s|ve) to|could) be {degree} {shade}",
+        "{objects} (?:should|must|needs? to|ha(?:s|ve) to|could) be {shade}", "{objects} {degree} {shade}",
+    ),
+    "darken": ("darken {objects} {degree}", "darken {objects}"),
+    "lighten": ("(?:lighten|brighten) {objects}(?: up)? {degree}", "(?:lighten|brighten) {objects}(?: up)?"),
+    "saturate": ("saturate {objects} {degree}", "saturate {objects}"),
+    "desaturate": ("desaturate {objects} {degree}", "desaturate {objects}"),
     "color": (
         f"{_COLOR} {{objects}} {{color}}", "{objects} (?:would look (?:better|nice|good|great)|looks? better) in "
         "(?:a )?{color}", "(?:change|set) the colou?r of {objects} to {color}",
@@ -333,12 +343,19 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "color_finish": (
         "{make} {objects} {color},? (?:and )?{finish}", "{make} {objects} {finish},? (?:and )?{color}",
-        "paint {objects} (?:in )?(?:an? )?{finish} {color}",
+        "paint {objects} (?:in )?(?:an? )?{finish} {color}", "paint {objects} {color},? (?:and )?{finish}",
+        "paint {objects} {finish},? (?:and )?{color}",
     ),
     "finish": (
         "{make} {objects} (?:out of |of |look like |into )?{finish}", "turn {objects} into {finish}",
         "{objects} (?:should|must) be (?:made (?:out )?of |of )?{finish}",
-        "give {objects} an? {finish} (?:finish|look|surface|material)",
+        "give {objects} an? {finish} (?:finish|look|surface|material|texture)",
+        "(?:change|set|switch) {objects} (?:in)?to {finish}",
+        "(?:change|set|switch|make) the (?:material|texture|surface|finish)s? of {objects} (?:(?:in)?to )?{finish}",
+        "{objects} (?:needs?|ha(?:s|ve)) to be (?:made (?:out )?of |of )?{finish}",
+        "(?:put|use|apply|try|add) (?:an? |some )?{finish}(?: material| texture| finish)? (?:on|onto|to|for) {objects}",
+        "{finish} (?:for|on) {objects}", "{objects} (?:in|out of) {finish}",
+        "(?:cover|clad|upholster) {objects} (?:in|with) {finish}",
     ),
     "place_two": (
         f"{_PUT} {{objects}} {{relation}} {{anchors}},? and {{objects2}} {{relation2}} {{anchors2}}",
@@ -487,12 +504,35 @@ TOGETHER = r",?\s*\b(?:at the same time|at once|together|simultaneously|all toge
 FINISHES = {
     "chrome": "chrome", "chromed": "chrome", "solid gold": "gold", "gold metal": "gold", "real gold": "gold",
     "copper metal": "copper", "brass": "brass", "polished steel": "steel", "stainless steel": "steel",
-    "metal": "steel", "metallic": "metallic", "glass": "glass", "see-through": "glass", "see through": "glass",
-    "transparent": "glass", "a mirror": "mirror", "mirror": "mirror", "reflective": "mirror", "shiny": "glossy",
-    "glossy": "glossy", "polished": "glossy", "matte": "matte", "matt": "matte", "plastic": "plastic",
-    "rubber": "rubber",
+    "steel": "steel", "metal": "steel", "brushed steel": "brushed_steel", "brushed metal": "brushed_steel",
+    "brushed stainless steel": "brushed_steel", "brushed aluminum": "brushed_steel",
+    "brushed aluminium": "brushed_steel", "aluminum": "aluminum", "aluminium": "aluminum", "iron": "iron",
+    "cast iron": "iron", "solid silver": "silver", "real silver": "silver", "bronze metal": "bronze",
+    "metallic": "metallic", "glass": "glass", "frosted glass": "frosted_glass", "see-through": "glass",
+    "see through": "glass", "transparent": "glass", "a mirror": "mirror", "mirror": "mirror", "reflective": "mirror",
+    "shiny": "glossy", "glossy": "glossy", "polished": "glossy", "matte": "matte", "matt": "matte",
+    "plastic": "plastic", "rubber": "rubber", "ceramic": "ceramic", "porcelain": "ceramic",
+    "cardboard": "cardboard", "wood": "wood", "wooden": "wood", "timber": "wood", "light wood": "light_wood",
+    "pale wood": "light_wood", "birch": "light_wood", "birch wood": "light_wood", "ash wood": "light_wood",
+    "dark wood": "dark_wood", "ebony wood": "dark_wood", "oak": "oak", "oak wood": "oak", "oakwood": "oak",
+    "pine wood": "pine", "pinewood": "pine", "walnut": "walnut", "walnut wood": "walnut", "teak": "walnut",
+    "mahogany wood": "mahogany", "cherry wood": "mahogany", "marble": "marble", "white marble": "marble",
+    "black marble": "black_marble", "stone": "stone", "rock": "stone", "granite": "granite", "concrete": "concrete",
+    "cement": "concrete", "leather": "leather", "fabric": "fabric", "cloth": "fabric", "linen": "fabric",
+    "textile": "fabric", "cotton": "fabric", "velvet": "velvet",
 }  # fmt: skip
 """Words of the finishes that a surface is given."""
+SHADES = {
+    "darker": "darker", "lighter": "lighter", "brighter": "lighter", "more saturated": "richer", "more vivid": "richer",
+    "more colorful": "richer", "more colourful": "richer", "more intense": "richer", "richer": "richer",
+    "more vibrant": "richer", "less saturated": "paler", "less vivid": "paler", "less colorful": "paler",
+    "less colourful": "paler", "paler": "paler", "duller": "paler", "more muted": "paler", "more washed out": "paler",
+    "redder": "red", "bluer": "blue", "greener": "green", "yellower": "yellow", "whiter": "white", "blacker": "black",
+    "browner": "brown", "greyer": "grey", "grayer": "gray", "more reddish": "red", "more bluish": "blue",
+    "more greenish": "green", "warmer": "orange", "colder": "sky blue", "cooler": "sky blue",
+}  # fmt: skip
+"""What a color is shifted to: one of the shades, or another color."""
+MORE_OF_COLOR = r"more (?:of a )?(?P<color>[a-z ]+)"
 EVERYBODY = (
     "everybody", "everyone", "all people", "the people", "all of them", "the crowd", "all avatars", "people",
     "all the people", "every avatar", "each avatar", "the avatars", "all", "all two", "all three", "all four",

@@ -159,6 +159,16 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:在)?(?:靠墙|墙边)(?:的地方|处)?(?:放|摆|加|添|来)(?:上)?{new}",
         "(?:在|靠)?{side}(?:边|面|侧)?(?:的)?墙(?:边|下)?(?:放|摆|加|添|来)(?:上)?{new}",
     ),
+    "shade": (
+        f"{_BA}{{objects}}的?(?:颜色|色调|色彩)(?:再|要|更|调|弄|变|改|得|稍微|略微)*{{shade}}{{degree}}",
+        f"{_BA}{{objects}}的?(?:颜色|色调|色彩)(?:再|要|调|弄|变|改|得)*{{degree}}{{shade}}",
+        f"{_BA}{{objects}}的?(?:颜色|色调|色彩)(?:再|要|更|调|弄|变|改|加|得)+{{shade}}",
+        f"{_BA}{{objects}}(?:再|要|更|调|弄|变|改|得|稍微|略微)*{{shade_alone}}{{degree}}",
+        f"{_BA}{{objects}}(?:再|要|调|弄|变|得)*{{degree}}{{shade_alone}}",
+        f"{_BA}{{objects}}(?:调|弄|变)(?:得)?(?:更)?{{shade_alone}}", "(?:调|弄)(?:得)?{shade_alone}{objects}",
+        f"{_BA}{{objects}}的?(?:颜色|色调)?(?:调|弄|变|改)?(?:成|得)?偏{{shade}}的?",
+        f"{_BA}{{objects}}的?(?:颜色|色调)?(?:调|弄|变|改)?(?:成|得)?偏{{shade}}{{degree}}",
+    ),
     "grow": (
         f"{_BA}{{objects}}(?:再|要|得)?{{comparative}}{{length}}",
         f"{_BA}{{objects}}(?:再|要)?(?:加|增|变){{comparative}}"
@@ -236,14 +246,25 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         f"{_BA}{{objects}}(?:改名|重命名|命名|更名){{name}}",
     ),
     "color_two": (
-        f"{_BA}{{objects}}{_PAINT}{{color}}[，,、]?(?:和|然后)?{{objects2}}{_PAINT}{{color2}}",
+        f"{_BA}{{objects}}{_PAINT}{{coat}}(?:的)?[，,、]?(?:和|然后)?{_BA}{{objects2}}{_PAINT}{{coat2}}(?:的)?",
+    ),
+    "saturate": (
+        f"{_BA}{{objects}}的?(?:颜色)?饱和度(?:调|提|加|变)?(?:高|大){{degree}}",
+        f"{_BA}{{objects}}的?(?:颜色)?饱和度(?:调|提|加|变)?(?:高|大)", "(?:提高|增加|加大){objects}的?(?:颜色)?饱和度",
+    ),
+    "desaturate": (
+        f"{_BA}{{objects}}的?(?:颜色)?饱和度(?:调|降|减|变)?(?:低|小){{degree}}",
+        f"{_BA}{{objects}}的?(?:颜色)?饱和度(?:调|降|减|变)?(?:低|小)", "(?:降低|减少|减小){objects}的?(?:颜色)?饱和度",
     ),
     "color": (
         f"{_BA}{{objects}}(?:的?颜色)?{_PAINT}{{color}}(?:比较好|更好(?:看)?|好看|好一点|吧)?",
     ),
     "finish": (
-        f"{_BA}{{objects}}(?:都)?(?:变|换|改|做|弄)(?:成|为)(?:了)?{{finish}}(?:的|材质|质感|材料)*",
-        f"{_BA}{{objects}}(?:的)?(?:材质|质感|材料|表面)(?:变|换|改|做|弄|设)(?:成|为){{finish}}(?:的)?",
+        f"{_BA}{{objects}}(?:都|全|全都|全部)?(?:变|换|改|做|弄|调)(?:成|为)(?:了)?{{finish}}(?:的|材质|质感|材料|做)*",
+        f"{_BA}{{objects}}(?:的)?(?:材质|质感|材料|表面)(?:都)?(?:变|换|改|做|弄|设|调)(?:成|为){{finish}}(?:的)?",
+        f"{_BA}{{objects}}(?:都|全)?(?:改)?用{{finish}}(?:的|材质|质感|材料|做)*",
+        "{objects}(?:都)?(?:要|应该|应该是|要是|得是){finish}(?:的|材质|质感|做)+",
+        "给{objects}(?:都)?(?:换|用|加|上)(?:上|成)?{finish}(?:的|材质|质感|材料)*",
     ),
     "around": (
         f"{_BA}{{objects}}(?:都)?(?:均匀地?|平均地?|等距地?)?(?:围绕|围着|绕着){{anchors}}(?:均匀地?)?(?:摆|放|排|站|摆放|排列)?"
@@ -344,11 +365,30 @@ MOTION_BEFORE = (
 OF_FACES = ("胡子", "胡须", "络腮胡", "雀斑", "妆", "口红", "疤", "伤疤", "纹身", "头发")
 TOGETHER = "(?:一起|同时)$"
 FINISHES = {
-    "镀铬": "chrome", "铬": "chrome", "黄金": "gold", "纯金": "gold", "黄铜": "brass", "不锈钢": "steel",
-    "钢": "steel", "铁": "steel", "金属": "steel", "玻璃": "glass", "透明": "glass", "镜子": "mirror", "镜面": "mirror",
-    "光滑": "glossy", "亮面": "glossy", "高光": "glossy", "哑光": "matte", "磨砂": "matte", "塑料": "plastic",
-    "橡胶": "rubber",
+    "镀铬": "chrome", "铬": "chrome", "黄金": "gold", "纯金": "gold", "黄铜": "brass", "铜": "copper", "紫铜": "copper",
+    "青铜": "bronze", "纯银": "silver", "不锈钢": "steel", "钢": "steel", "铁": "iron", "生铁": "iron", "铸铁": "iron",
+    "铝": "aluminum", "铝合金": "aluminum", "拉丝不锈钢": "brushed_steel", "拉丝金属": "brushed_steel",
+    "拉丝钢": "brushed_steel", "拉丝铝": "brushed_steel", "金属": "steel", "玻璃": "glass", "磨砂玻璃": "frosted_glass",
+    "透明": "glass", "镜子": "mirror", "镜面": "mirror", "光滑": "glossy", "亮面": "glossy", "高光": "glossy",
+    "亮光": "glossy", "哑光": "matte", "磨砂": "matte", "塑料": "plastic", "橡胶": "rubber", "陶瓷": "ceramic",
+    "瓷": "ceramic", "纸板": "cardboard", "木头": "wood", "木": "wood", "木质": "wood", "木制": "wood", "实木": "wood",
+    "木纹": "wood", "原木": "light_wood", "浅色木头": "light_wood", "浅色木": "light_wood", "白蜡木": "light_wood",
+    "桦木": "light_wood", "深色木头": "dark_wood", "深色木": "dark_wood", "黑檀木": "dark_wood", "橡木": "oak",
+    "松木": "pine", "胡桃木": "walnut", "柚木": "walnut", "红木": "mahogany", "樱桃木": "mahogany", "大理石": "marble",
+    "白色大理石": "marble", "黑色大理石": "black_marble", "石头": "stone", "石材": "stone", "岩石": "stone",
+    "花岗岩": "granite", "混凝土": "concrete", "水泥": "concrete", "皮革": "leather", "真皮": "leather",
+    "皮质": "leather", "皮": "leather", "布": "fabric", "布艺": "fabric", "布料": "fabric", "布质": "fabric",
+    "棉布": "fabric", "亚麻": "fabric", "丝绒": "velvet", "绒布": "velvet", "天鹅绒": "velvet",
 }  # fmt: skip
+SHADES = {
+    "深": "darker", "暗": "darker", "浅": "lighter", "淡": "lighter", "亮": "lighter", "鲜艳": "richer", "艳": "richer",
+    "鲜": "richer", "饱和": "richer", "浓": "richer", "素": "paler", "灰": "gray", "红": "red", "蓝": "blue",
+    "绿": "green", "黄": "yellow", "白": "white", "黑": "black", "暖": "orange", "冷": "sky blue", "紫": "purple",
+    "粉": "pink",
+}  # fmt: skip
+SHADES_ALONE = ("鲜艳", "艳", "饱和", "亮", "暗", "红", "蓝", "绿", "黄", "白", "黑", "灰", "紫", "粉")
+"""Those that can mean nothing but a color, without 颜色 before."""
+MORE_OF_COLOR = r"偏(?P<color>.+)"
 EVERYBODY = (
     "所有人",
     "大家",

@@ -10,7 +10,7 @@ from ml_core.inference.language.understanding.commands.values import is_lit, is_
 from ml_core.inference.language.understanding.constructions import adding, asking
 from ml_core.inference.language.understanding.constructions.common import BESIDE, EVERYTHING, Values, command, simple
 from ml_core.inference.language.understanding.constructions.noun_phrases import NounPhrase
-from ml_core.vocabulary.commands import SceneCommand, Term
+from ml_core.vocabulary.commands import A_BIT, MUCH, PLAINLY, SceneCommand, Term
 
 _MOST_UNDONE = 50
 _GROWN, _MUCH_GROWN, _SHRUNK, _MUCH_SHRUNK = 1.25, 1.5, 0.8, 0.6
@@ -84,8 +84,33 @@ def _times_as(values: Values) -> list[SceneCommand]:
 
 
 def _each_color(values: Values) -> list[SceneCommand]:
-    pairs = [("objects", "color"), ("objects2", "color2"), ("objects3", "color3")]
-    return [command("recolor", values[who], color=values[color]) for who, color in pairs if who in values]
+    """Each of two or three with its own color or finish."""
+    pairs = [("objects", "coat"), ("objects2", "coat2"), ("objects3", "coat3")]
+    return [_coated(values[who], *values[coat]) for who, coat in pairs if who in values]
+
+
+def _coated(objects: NounPhrase, finish: str, color: str) -> SceneCommand:
+    return command("recolor", objects, text=finish, color=color)
+
+
+def _shade(values: Values) -> list[SceneCommand] | None:
+    """Darker, more saturated, more red; lamps that are to be brighter are lights."""
+    way, color = values["shade"] if "shade" in values else values["shade_alone"]
+    return _shifted(way, color)(values)
+
+
+def _shifted(way: str, color: str = "") -> Callable[[Values], list[SceneCommand] | None]:
+    def build(values: Values) -> list[SceneCommand] | None:
+        objects: NounPhrase = values["objects"]
+        if any(
+            term.kind == "type" or (term.kind, term.value) == ("label", "lamp") or term == Term("everything")
+            for term in objects.terms
+        ):
+            return None  # lamps, lights and rooms get darker by their light
+        amount = {"much": MUCH, "a bit": A_BIT}.get(values.get("degree", ""), PLAINLY)
+        return [command("recolor", objects, text=way, color=color, amount=amount, unit="factor")]
+
+    return build
 
 
 def _place_two(values: Values) -> list[SceneCommand]:
@@ -315,13 +340,14 @@ def _dress_in(values: Values) -> list[SceneCommand]:
     return [command("dress", values["objects"], text=values["look"])]
 
 
-def _color_finish(values: Values) -> list[SceneCommand]:
-    """Another surface, then its color, which a finish may have as well."""
-    return [*_finish(values), command("recolor", values["objects"], color=values["color"])]
+def _color_finish(values: Values) -> list[SceneCommand] | None:
+    """Another surface in a color of its own."""
+    finish, color = values["finish"]
+    return None if color else [_coated(values["objects"], finish, values["color"])]
 
 
 def _finish(values: Values) -> list[SceneCommand]:
-    return [command("recolor", values["objects"], text=values["finish"])]
+    return [_coated(values["objects"], *values["finish"])]
 
 
 def _light(values: Values) -> list[SceneCommand]:
@@ -361,7 +387,9 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "turn_counterclockwise": simple("rotate", direction="counterclockwise"),
     "light": _light, "turn_about_axis": simple("rotate"), "turn_by": simple("rotate"),
     "turn_around": simple("rotate", amount=180.0, unit="deg"), "face": simple("rotate", relation="facing"),
-    "rename": _named, "color_two": _each_color, "color_three": _each_color, "color": _each_color,
+    "rename": _named, "color_two": _each_color, "color_three": _each_color, "color": simple("recolor"),
+    "shade": _shade, "darken": _shifted("darker"), "lighten": _shifted("lighter"), "saturate": _shifted("richer"),
+    "desaturate": _shifted("paler"),
     "place_two": _place_two, "place_from": _place_from, "place": _place, "place_exactly": _place,
     "around": simple("place", relation="around"), "add_each": adding.add,
     "add_center": adding.add_center, "align_with": simple("align"), "under_add": adding.add, "line_up": simple("align"),

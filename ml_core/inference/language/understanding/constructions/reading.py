@@ -30,7 +30,7 @@ from ml_core.inference.language.understanding.people.trait_words import garments
 from ml_core.inference.language.understanding.tagging.pieces import split
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.language.understanding.words import color_of, meaning
-from ml_core.vocabulary.commands import ADDED_TYPES, SceneCommand, Term
+from ml_core.vocabulary.commands import ADDED_TYPES, SHADES, SceneCommand, Term
 from ml_core.vocabulary.words import constructions_en, constructions_zh
 
 FIRST = ("keep_delete", "hide_unselected")
@@ -43,7 +43,8 @@ _SPAN_KINDS = {
     "percent": "AMT", "length": "AMT", "angle": "AMT", "factor": "AMT", "axis": "DIR", "direction": "DIR",
     "side": "DIR", "preset": "PRESET", "view": "PRESET", "resolution": "AMT", "superlative": "OBJ", "dimension": "DIR",
     "name": "NAME", "noun": "NEW", "new": "NEW", "place": "REF", "lights": "OBJ", "people": "NEW",
-    "clothes": "NEW", "element": "OBJ", "sky": "PRESET", "finish": "COL", "worn": "NEW", "look": "NEW",
+    "clothes": "NEW", "element": "OBJ", "sky": "PRESET", "finish": "COL", "coat": "COL", "shade": "COL",
+    "shade_alone": "COL", "worn": "NEW", "look": "NEW",
 }  # fmt: skip
 _ARTICLES = re.compile(
     r"^(?:the|my|a|an|one|some|another|two|three|four|five|six|seven|eight|nine|ten|twelve|"
@@ -56,7 +57,7 @@ _MOST_PEOPLE = 100
 _FLOOR = ("the floor", "the ground", "地上", "地板")
 _PERSONS = ("her", "him", "she", "he", "they", "他", "她", "他们", "她们")
 _OF_THINGS = ("swap_two", "grow", "grow_a_bit", "times_as", "to_center", "to_center_of", "to_wall", "to_corner",
-              "finish", "color_finish",
+              "finish", "color_finish", "shade", "darken", "lighten", "saturate", "desaturate",
               "place", "place_facing", "place_two", "color", "color_two", "color_three", "stack", "match_size",
               "match_color")  # fmt: skip
 
@@ -280,6 +281,27 @@ def _takes_things(name: str) -> bool:
     return name in _OF_THINGS
 
 
+def _finish(words: str, table: ModuleType) -> tuple[str, str] | None:
+    """A finish and its own color, sRGB hex: "black leather", 深绿色丝绒; the color is empty for that of the finish."""
+    if words in table.FINISHES:
+        return table.FINISHES[words], ""
+    for word in sorted(table.FINISHES, key=len, reverse=True):
+        if words.endswith(word):
+            color = color_of(re.sub(r"的$|[- ]?(?:colou?red)?$", "", words.removesuffix(word).strip()))
+            return (table.FINISHES[word], color) if color else None
+    return None
+
+
+def _shade(words: str, table: ModuleType, is_alone: bool) -> tuple[str, str] | None:
+    """A shade, or "toward" and a color, sRGB hex."""
+    said = table.SHADES.get(words) if not is_alone or words in table.SHADES_ALONE else None
+    if said in SHADES:
+        return said, ""
+    more = re.fullmatch(table.MORE_OF_COLOR, words)
+    color = color_of(said or (more["color"] if more is not None else ""))
+    return ("toward", color) if color else None
+
+
 def _plain_value(kind: str, words: str, table: ModuleType) -> Any:
     """The value of a slot that needs nothing of the scene."""
     if kind == "color":
@@ -288,7 +310,11 @@ def _plain_value(kind: str, words: str, table: ModuleType) -> Any:
         return meaning({"relation": "RELATIONS", "direction": "DIRECTIONS", "preset": "PRESETS", "view": "VIEWS"}[kind],
                        words)  # fmt: skip
     if kind == "finish":
-        return table.FINISHES.get(words)
+        return _finish(words, table)
+    if kind == "coat":
+        return _finish(words, table) or (("", color) if (color := color_of(words)) else None)
+    if kind in ("shade", "shade_alone"):
+        return _shade(words, table, kind == "shade_alone")
     if kind == "sky":
         return meaning("PRESETS", words) if words in table.SKIES else None
     if kind == "axis":
