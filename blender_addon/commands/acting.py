@@ -96,6 +96,8 @@ def arrange(
         moving.in_row(things, step.amount)
     elif step.relation == "swapped":
         others = scenery.free(targets) if targets else things[1:]
+        if {thing.root for thing in things} & {thing.root for thing in targets}:
+            raise InputError("{name} is both of them; say which two are to swap", name=targets[0].root.name)
         moving.swap_places(things if targets else things[:1], others)
     elif step.relation == "grid":
         moving.in_grid(things)

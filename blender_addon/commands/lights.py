@@ -24,10 +24,11 @@ def brighten(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Objec
     Raises:
         InputError: there is no light, or all of them are linked.
     """
-    lights = [obj for obj in objects if obj.type == "LIGHT"] or [
-        obj for obj in scenery.context.scene.objects if obj.type == "LIGHT"
-    ]
-    own = [obj for obj in lights if obj.data.is_editable]
+    there = [obj for obj in scenery.context.scene.objects if obj.type == "LIGHT"]
+    lights = [obj for obj in there if obj in objects or any(_holds(thing, obj) for thing in things_of(objects))]
+    if there and not lights and any(term.said or term.is_narrowed for term in step.terms):
+        raise InputError("{name} has no light to switch; add one there first", name=things_of(objects)[0].root.name)
+    own = [obj for obj in lights or there if obj.data.is_editable]
     if not own:
         raise InputError("there is no light to make brighter or darker; say: add a light")
     for data in {obj.data.session_uid: obj.data for obj in own}.values():
@@ -48,7 +49,7 @@ def switch(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]
     own = [
         light for light in scene_lights if light in objects or any(_holds(thing, light) for thing in things_of(objects))
     ]
-    if not own and not any(term.is_single or term.is_narrowed for term in step.terms):
+    if not own and not any(term.is_single or term.is_narrowed or term.said for term in step.terms):
         own = scene_lights
     if not own:
         raise InputError("{name} has no light to switch; add one there first", name=things_of(objects)[0].root.name)

@@ -15,7 +15,7 @@ from ...avatar.stored import has_traits, stored_traits
 from ...bridge.data.part_of import part_roots, parts_by_root
 from ...bridge.object_labels import is_labeled_by_hand, label_of, object_label, title
 from ..labels.sorting import group_of
-from .naming import called_so, kinds_of
+from .naming import called_so, is_of_other_sort, kinds_of
 from .narrowing import narrowed
 from .sight import sight_of
 from .things import things_of
@@ -64,7 +64,7 @@ class Chooser:
         self.sight = sight_of(context)
         self._is_preview = is_preview
         self._named: set[int] = set()
-        self._last: list[bpy.types.Object] = []
+        self._last: list[int] = []
         self._hidden: dict[int, bool] = {}
         # Hiding deselects; what the artist had selected when the sentence was said is what is meant.
         layer = context.view_layer
@@ -122,12 +122,12 @@ class Chooser:
     def note_made(self, objects: Sequence[bpy.types.Object]) -> None:
         """A step has made ``objects``, which "the rest" leaves out."""
         self._named |= {obj.session_uid for obj in objects}
-        self._last = list(objects)
+        self._last = [obj.session_uid for obj in objects]
 
     def _note(self, step: SceneCommand, chosen: list[bpy.types.Object]) -> None:
         uids = {obj.session_uid for obj in chosen}
         self._named |= uids
-        self._last = chosen
+        self._last = [obj.session_uid for obj in chosen]
         if step.action == "delete" or (step.action == "swap" and self._is_preview):
             self.doomed |= {obj.session_uid: obj for obj in chosen}
         if self._is_preview and step.action in ("hide", "show"):
@@ -201,7 +201,8 @@ class Chooser:
         if term.kind == "them" and not self._last and not self._named:
             return [obj for obj in scene.objects if obj.session_uid in self._selected]
         if term.kind == "them":
-            return [obj for obj in self._last if obj.session_uid not in self.doomed]
+            there = {obj.session_uid: obj for obj in scene.objects}  # a step may have replaced one: another dress
+            return [there[uid] for uid in self._last if uid in there and uid not in self.doomed]
         if term.kind == "name":
             obj = scene.objects.get(term.value)
             return [obj] if obj is not None and obj.session_uid not in self.doomed else []
@@ -230,7 +231,10 @@ class Chooser:
         alike = [obj for obj in pool if not kinds.get(obj.session_uid) and name_stem(obj.name) == called]
         if term.value not in LABELS and not labeled:
             return called_so(pool, term.value) or alike
-        return (called_so(labeled, term.said) if term.said else []) or labeled or alike
+        if term.said:
+            others = [obj for obj in labeled if not is_of_other_sort(obj.name, term.said, term.value)]
+            return called_so(labeled, term.said) or others or called_so(pool, term.said)
+        return labeled or alike
 
     def _is_among(self, obj: bpy.types.Object, term: Term) -> bool:
         layer = self._context.view_layer

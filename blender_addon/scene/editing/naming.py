@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 import bpy
 
 from ml_core.inference.language.named_nouns import is_called
-from ml_core.inference.recognition.names import label_called
+from ml_core.inference.recognition.names import heads_with, label_called
 from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.words.commands_en import NARROWER, SAME_SORTS
 
 from ...avatar.stored import has_traits
 from ...bridge.data.part_of import part_roots
@@ -46,12 +47,20 @@ def _kind_of(obj: bpy.types.Object, is_part: bool) -> str:
         return label
     if obj.find_armature() is not None or any(has_traits(item) for item in _above(obj)):
         return label
-    return label_called(obj.name) or label
+    return label if label and heads_with(obj.name, label) else label_called(obj.name) or label
 
 
 def _above(obj: bpy.types.Object) -> Iterable[bpy.types.Object]:
     while (obj := obj.parent) is not None:
         yield obj
+
+
+def is_of_other_sort(name: str, noun: str, label: str) -> bool:
+    """Whether a name says another sort of a label than a noun: a Coffee_machine is no microwave."""
+    if is_called(name, noun):
+        return False
+    same = next((sorts for sorts in SAME_SORTS if any(is_called(sort, noun) or sort == noun for sort in sorts)), ())
+    return any(sort not in same and is_called(name, sort) for sort in NARROWER.get(label, ()))
 
 
 def called_so(objects: Sequence[bpy.types.Object], noun: str) -> list[bpy.types.Object]:

@@ -12,6 +12,7 @@ from ml_core.inference.language.tokens import normalized
 from ml_core.inference.language.understanding.tagging.gazetteer import known_phrases, noun_terms
 from ml_core.vocabulary.color_names import english_colors
 from ml_core.vocabulary.words import constructions_en, scene_en
+from ml_core.vocabulary.words.object_nouns import chinese_nouns
 
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[\u3400-\u9fff]+")
 _MOST_WORDS = 4
@@ -19,6 +20,8 @@ _SHORTEST = 4
 """Letters of a word that names may be found by; shorter ones are often codes, such as geo or mid."""
 _SHORTEST_END = 5
 """Letters of a word that may end another, as hydrant ends firehydrant."""
+_LONGEST_CHINESE = 8
+"""Characters of the longest Chinese noun that is looked for."""
 _INDEFINITE = ("a", "an", "another", "new", "more", "some")
 _SIZES = {"big", "small", "large", "little", "tall", "short", "left", "right", "other", "same", "first", "last", "new"}
 
@@ -30,14 +33,16 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 def is_called(name: str, noun: str) -> bool:
-    """Whether all words of a noun in the singular are in a name: "police car" and "police" of car_police."""
+    """Whether all words of a noun in the singular are in a name: "police car" and "police" of car_police, 出租车 of
+    car_taxi."""
     words = words_of(name)
     if is_chinese(noun):
-        return noun in "".join(words)
+        return noun in "".join(words) or any(is_called(name, english) for english in chinese_nouns().get(noun, ()))
     wanted = noun.lower().replace("_", " ").split()
     joined = "".join(wanted)
-    is_end = len(joined) >= _SHORTEST_END and any(word.endswith(joined) for word in words)
-    return bool(wanted) and (set(wanted) <= set(words) or is_end)
+    singles = {single for word in words for single in _singular(word)}
+    is_end = len(joined) >= _SHORTEST_END and any(word.endswith(joined) for word in singles)
+    return bool(wanted) and (set(wanted) <= singles or joined in singles or is_end)
 
 
 def nouns_of_names(text: str, names: Collection[str]) -> tuple[str, ...]:
@@ -46,7 +51,29 @@ def nouns_of_names(text: str, names: Collection[str]) -> tuple[str, ...]:
     Words that sentences may have otherwise are none; a name as a whole is found by itself.
     """
     words = re.findall(r"[a-z]+", normalized(text).lower())
-    if not words or not names:
+    if not names:
+        return ()
+    if is_chinese(text):
+        return (*_chinese_nouns(normalized(text), names), *_english_nouns(words, names))
+    return _english_nouns(words, names)
+
+
+def _chinese_nouns(text: str, names: Collection[str]) -> Iterator[str]:
+    """Nouns of a Chinese sentence that are no label's and that names have in English: 出租车, where car_taxi is."""
+    table, known = chinese_nouns(), Lexicon().chinese
+    written = {" ".join(words_of(name)) for name in names}
+    place = 0
+    while place < len(text):
+        ends = range(min(place + _LONGEST_CHINESE, len(text)), place, -1)
+        noun = next((text[place:end] for end in ends if text[place:end] in table or text[place:end] in known), "")
+        if noun in table and noun not in known and any(is_called(name, noun) for name in written):
+            yield noun
+        place += len(noun) or 1
+
+
+def _english_nouns(words: Sequence[str], names: Collection[str]) -> tuple[str, ...]:
+    """As :func:`nouns_of_names`, of the English words of a sentence."""
+    if not words:
         return ()
     singles = {single: word for word in set(words) for single in _singular(word)}
     written = set(map(words_of, names))  # thousands of objects have few names but for their numbers

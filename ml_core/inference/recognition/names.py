@@ -64,6 +64,14 @@ def label_called(name: str) -> str:
     return nouns[-1][1] or ""
 
 
+def heads_with(name: str, label: str) -> bool:
+    """Whether the first noun of a name in one word is for ``label``, as in ``chairDesk`` and ``lampRoundTable``, where
+    what follows says which sort it is."""
+    nouns = nouns_in(name)
+    is_one_word = re.match(r"[a-z]+(?:[A-Z][a-z]+)+(?![A-Za-z_])", name) is not None
+    return is_one_word and len(nouns) > 1 and nouns[0][1] == label
+
+
 def nouns_in(name: str) -> tuple[tuple[str, str | None], ...]:
     """The words of ``name`` that say what a thing is and the labels that they are for, without those at its end that
     say how it is."""

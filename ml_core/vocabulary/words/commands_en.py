@@ -146,6 +146,12 @@ NARROWER = {
 """Words that say less than the label that stands for them: a fork is a kitchen utensil, yet not each of those is a
 fork. They are understood, but not where it would delete more than was said."""
 
+SAME_SORTS = (
+    ("bookcase", "bookshelf"), ("wardrobe", "closet"), ("coffee machine", "coffee maker"), ("tire", "tyre"),
+    ("ceiling lamp", "chandelier", "pendant", "pendant lamp"), ("table lamp", "desk lamp"),
+)  # fmt: skip
+"""Words for one and the same sort."""
+
 GROUPS = {
     "furniture": ("piece of furniture",),
     "furnishing": ("furnishings", "decor", "decoration"),

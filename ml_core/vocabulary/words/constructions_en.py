@@ -67,6 +67,12 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:is|are) {objects} {comparative} than {anchors}",
         "(?:tell me |check )?(?:if|whether) {objects} (?:is|are) {comparative} than {anchors}",
     ),
+    "apart": (
+        "(?:measure|tell me|what is|what's|give me|check) the (?:distance|gap|space) (?:between|of) {objects}",
+        "(?:measure|tell me|what is|what's|give me) the (?:distance|gap) from {objects} to {anchors}",
+        "how far apart are {objects}", "how far (?:away )?(?:is|are) {objects} (?:away )?from {anchors}",
+        "how much (?:space|room|distance) is (?:there )?between {objects}",
+    ),
     "which_of_two": ("(?:which|what|who)(?: one)? is {comparative}[,:]? {objects},? or {anchors}",),
     "compare_numbers": (
         f"are there (?:more|fewer|less) {{objects}} than {{anchors}}{_HERE}",
@@ -80,7 +86,7 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "lights_up": (
         "(?:brighten|turn up) {lights} {degree}", "(?:make|turn|get) {lights} {degree} brighter",
         "turn {lights} up {degree}", "(?:brighten|turn up) {lights}(?: up)?", "(?:make|turn|get) {lights} brighter",
-        "turn {lights} up", "make {lights} {factor} (?:times )?(?:as bright|brighter)",
+        "turn {lights} up", "(?:make|turn|get) {lights} {factor} (?:times )?(?:as bright|brighter)",
         "(?:brighten|turn up) {lights} by {percent}", "(?:make|turn) {lights} {percent} brighter",
         "turn {lights} up by {percent}",
     ),

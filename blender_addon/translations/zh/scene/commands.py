@@ -56,6 +56,7 @@ COMMANDS: dict[str, str] = {
     "no two walls meet there; name what it is to stand beside": "那里没有墙角；请说出要放在什么旁边",
     "{name} is not a camera; add a camera there first": "“{name}”不是摄像机；请先在那里添加一台摄像机",
     "two things can swap places; name one and one other": "只有两个物体可以互换位置；请各说出一个",
+    "{name} is both of them; say which two are to swap": "两者都是 {name}；请说出要互换的两个",
     "Deselected {number} objects.": "已取消选择 {number} 个物体。",
     "Showed {number} objects and hid the others.": "已显示 {number} 个物体并隐藏其他。",
     "Moved {number} objects into {collection}.": "已将 {number} 个物体移到 {collection}。",

@@ -55,6 +55,8 @@ def swap(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread)
 
 def add(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
     term, count, color = _asset(slots)
+    if base.terms:  # 给每张桌子放一个杯子: at what, but not where
+        raise MisreadError(why="say where, such as: add a lamp on the table")
     if term is None:
         raise MisreadError(tokens_of(slots.of("NEW")), "say what to add, such as: add a lamp on the table")
     relations = [relation_of(span) for span in slots.use("REL")]

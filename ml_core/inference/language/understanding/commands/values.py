@@ -88,6 +88,7 @@ def token_of(text: str) -> Token:
     return Token(text, 0, 0, Entry("unknown"))
 
 
+_LAMP = re.compile(r"lamp|(?<![a-z])(?:light|lantern|chandelier)s?(?![a-z])|灯", re.IGNORECASE)
 _SWITCHED = ("lamp", "ceiling_light", "street_light", "tv_monitor", "stove")
 
 
@@ -102,4 +103,9 @@ QUALITIES = "颜色|材质|贴图|纹理|动画|修改器|标签|名字"
 
 def is_lit(terms: Sequence[Term]) -> bool:
     """Whether all of ``terms`` are lights, or what has one: to switch them is not to hide them."""
-    return bool(terms) and all(term.value in ("light", *_SWITCHED) for term in terms)
+    return bool(terms) and all(term.value in ("light", *_SWITCHED) or is_lamp_by_name(term) for term in terms)
+
+
+def is_lamp_by_name(term: Term) -> bool:
+    """Whether a term is an object whose name says a lamp: ``floor_lamp_02``."""
+    return term.kind == "name" and _LAMP.search(term.value) is not None

@@ -55,6 +55,18 @@ def color_of(values: Values) -> list[SceneCommand]:
     return [command("measure", values["objects"], text="color")]
 
 
+def apart(values: Values) -> list[SceneCommand] | None:
+    """ "How far apart are the two sofas", "the distance between the bed and the door"."""
+    objects: NounPhrase = values["objects"]
+    if "anchors" in values:
+        return [command("measure", objects, relation="between", anchors=values["anchors"].terms)]
+    terms = objects.terms
+    if len(terms) == 2:
+        return [SceneCommand("measure", terms[:1], relation="between", anchors=terms[1:])]
+    is_pair = len(terms) == 1 and terms[0].count == 2
+    return [SceneCommand("measure", terms, relation="between")] if is_pair else None
+
+
 def compare(values: Values) -> list[SceneCommand] | None:
     """ "Is the table wider than the bed": both sizes, and whether it is so."""
     axis, sign = values["comparative"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ml_core.inference.language.understanding.commands.amounts import Amount
-from ml_core.inference.language.understanding.commands.values import is_lit, is_switched
+from ml_core.inference.language.understanding.commands.values import is_lamp_by_name, is_lit, is_switched
 from ml_core.inference.language.understanding.constructions import adding, asking
 from ml_core.inference.language.understanding.constructions.common import BESIDE, EVERYTHING, Values, command, simple
 from ml_core.inference.language.understanding.constructions.noun_phrases import NounPhrase
@@ -250,7 +250,8 @@ def _brighten(brighter: float, much_brighter: float) -> Callable[[Values], list[
 
     def build(values: Values) -> list[SceneCommand] | None:
         lights = values["lights"]
-        if any((term.kind, term.value) not in (("type", "light"), ("label", "lamp")) for term in lights.terms):
+        lit = (("type", "light"), ("label", "lamp"))
+        if not all((term.kind, term.value) in lit or is_lamp_by_name(term) for term in lights.terms):
             return None
         amount = much_brighter if values.get("degree") == "much" else brighter
         if "factor" in values:
@@ -398,7 +399,7 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "place_facing": _place_facing, "add_facing": adding.add_facing,
     "swap_two": _swap_two,
     "swap_with": _swap_with, "wear": _wear, "add_looking": adding.add_looking, "save_as": _save_as,
-    "compare": asking.compare,
+    "compare": asking.compare, "apart": asking.apart,
     "which_of_two": asking.which_of_two, "compare_numbers": asking.compare_numbers, "who_is_most": asking.who_is_most,
     "face_each_other": _face_each_other, "row_spaced": _row_spaced, "take_off": _take_off, "dress_in": _dress_in,
     "finish": _finish, "color_finish": _color_finish, "add_corners": adding.add_corners,

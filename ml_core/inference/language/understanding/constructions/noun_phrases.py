@@ -37,6 +37,7 @@ _UNSELECTED = re.compile(
     r"|(?:everything|all|all the|the|all objects)?\s*(?:un|non-?)selected(?:\s+(?:objects|ones|things|stuff))?"
     r"|(?:所有|全部)?(?:没有?|未)(?:被)?选(?:中|择|取)?的?(?:所有)?(?:物体|东西|对象|那些)?)"
 )
+_OTHER = re.compile(r"the other (?!one\b|ones\b)(?P<en>.+)|(?:另|另外)一?[个把张盏件只台辆棵位座](?P<zh>.+)")
 _UNSELECTED_NOUN = re.compile(r"(?:the |all |all the )?(?:un|non-?)selected (?P<en>\w+)|(?:没有?|未)选中的(?P<zh>.+)")
 _FROM_SIDE = re.compile(r"(?P<head>.+?)\s+(?:counting\s+)?from the (?P<side>left|right|front|back)"
                         r"|从?(?P<side_zh>[左右前后])(?:边|侧)?(?:数|往[左右]数)(?:起)?(?P<head_zh>.+)")  # fmt: skip
@@ -147,6 +148,8 @@ class NounPhrases:
 
     def terms(self, text: str) -> tuple[Term, ...]:
         """The terms of a phrase without exceptions; empty where it is not understood."""
+        if other := self._other(text):
+            return other
         plain = self._plain(text)
         if plain and plain[0].kind == "name" and _EVERY.match(text):  # "all the walls" are more than the one called so
             plain = self._named_alike(text) or plain
@@ -174,6 +177,15 @@ class NounPhrases:
     def _spelled(self, piece: Piece) -> Piece:
         place = self._whole.lower().find(piece.text) if piece.kind == "quoted" else -1
         return piece if place < 0 else replace(piece, text=self._whole[place : place + len(piece.text)])
+
+    def _other(self, text: str) -> tuple[Term, ...]:
+        """ "The other nightstand": the one that is not selected; of several the artist is asked."""
+        found = _OTHER.fullmatch(text)
+        heads = self._plain(f"the {found['en']}" if found["en"] else found["zh"]) if found else ()
+        if len(heads) != 1 or heads[0].kind not in ("label", "type", "avatar") or heads[0].among:
+            return ()
+        is_one = heads[0].is_single or not text.isascii()
+        return (replace(heads[0], among="unselected", is_single=True),) if is_one else ()
 
     def _unselected(self, text: str) -> tuple[Term, ...]:
         if _UNSELECTED.fullmatch(text):
