@@ -23,7 +23,8 @@ The JSON:
   counts     label -> number; unknown -> number without a label; unique -> meshes looked at
   skipped    [{"name": ..., "why": ...}]
 The picture of --annotated has a label over each thing, one with a count where many of a kind stand close, and a legend
-of all there is; things that lie far from all others are not in it. A page beside it (labels.html) says what is under
+of all there is. It shows the labeled things from where their labels lie farthest apart; things that lie far from all
+others are not in it, nor roofs, walls and trees that hide many labeled things. A page beside it (labels.html) says what is under
 the pointer, and shows the labels that are chosen.
 
 The CSV has one row an object: name, kind, label, confidence, known, second, third.
@@ -166,6 +167,7 @@ def annotate(context, path: Path, width: int, page: Path | None = None, unknown:
         page: gets the same picture as a page that says what is under the pointer.
         unknown: draw a label on unknown things, too.
     """
+    from scripts.lib.rendering import overview as _overview
     from scripts.lib.rendering import pictures as _pictures
     from scripts.lib.rendering import tags as _tags
     from scripts.lib.rendering.tag_page import page_of
@@ -177,8 +179,14 @@ def annotate(context, path: Path, width: int, page: Path | None = None, unknown:
     names = {obj.name for obj in shown}
     tags = [tag for tag in every if tag.name in names]
     drawn = [tag for tag in tags if unknown or tag.label is not None]
+    focus = _overview.in_focus(tags)
     with _pictures.studio(context, shown) as scene:
-        _pictures.frame(scene, _pictures.corners(shown), 40, 28, size[0] / size[1])
+        if focus:
+            _overview.look_at(scene, focus, size)
+            hidden = _overview.uncover(scene, focus)
+            drawn = [tag for tag in drawn if tag.name not in hidden]
+        else:
+            _pictures.frame(scene, _pictures.corners(shown), 40, 28, size[0] / size[1])
         plain = _pictures.render(scene, *size, samples=16)
         picture = _tags.draw_tags(plain, scene, drawn)
         text = page_of(plain, scene, tags, len(every) - len(tags)) if page is not None else ""

@@ -4,7 +4,7 @@ and a legend of what there is."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import bpy
@@ -24,8 +24,9 @@ _COLORS = (
     (82, 82, 132),
 )  # fmt: skip
 _INK, _SOFT, _PAPER = (38, 41, 46), (120, 124, 130), (250, 249, 246)
-_GROWTH = 1.7
-"""How much farther apart tags of one label may be to become one, each time they do not all find a place."""
+_CLOSE, _FARTHEST = 2.4, 0.4
+"""Tags of one label within so many heights of a letter are one; one without a place joins another within such a share
+of the picture."""
 _CROWDED = 40
 """From so many things on dots may lie under labels."""
 _FAR, _MOST_FAR = 4.0, 0.1
@@ -160,17 +161,22 @@ def placed(
     colors: Mapping[str | None, tuple[int, int, int]],
 ) -> list[Pill]:
     """Where each label goes, so that none overlaps another and none is far from what it names; labels of one kind that
-    stand close become one with a count, the wider the more there are. What finds no place even so is in the legend.
+    stand close become one with a count, from farther away only where one finds no place of its own. What finds none
+    even so is in the legend.
     """
-    reach, limit = letter * 1.2, 2 * max(size)
+    clusters = _clusters(tags, letter * _CLOSE)
+    urgent: set[str | None] = set()
     while True:
-        pills, left_over = _try(_merged(tags, reach), size, letter, letters, colors)
-        if not left_over or reach > limit:
+        pills, failed = _try(clusters, urgent, size, letter, letters, colors)
+        merged = _merged(clusters, failed, _FARTHEST * max(size))
+        # A label that stands alone is placed before all others the next time.
+        alone = {clusters[index][0][0].label for index in failed} if len(merged) == len(clusters) else set()
+        if not failed or (len(merged) == len(clusters) and alone <= urgent):
             return pills
-        reach *= _GROWTH
+        clusters, urgent = merged, urgent | alone
 
 
-def _merged(tags: Sequence[Shown], reach: float) -> list[list[Shown]]:
+def _clusters(tags: Sequence[Shown], reach: float) -> list[list[Shown]]:
     """Tags of one label in clusters of those that have another within ``reach`` pixels."""
     by_label: dict[str | None, list[Shown]] = {}
     for item in tags:
@@ -191,20 +197,47 @@ def _merged(tags: Sequence[Shown], reach: float) -> list[list[Shown]]:
     return clusters
 
 
+def _merged(clusters: Sequence[list[Shown]], failed: Sequence[int], limit: float) -> list[list[Shown]]:
+    """The clusters, each of the ``failed`` ones joined to the nearest of its label within ``limit`` pixels."""
+    joined: list[list[Shown] | None] = list(clusters)
+    points = [np.array([point for _, point in items]) for items in clusters]
+    for index in failed:
+        mine = joined[index]
+        if mine is None:
+            continue
+        same = [other for other, items in enumerate(joined)
+                if items is not None and other != index and items[0][0].label == mine[0][0].label]  # fmt: skip
+        gaps = [np.linalg.norm(points[other][:, None] - points[index][None], axis=2).min() for other in same]
+        if gaps and min(gaps) <= limit:
+            nearest = same[int(np.argmin(gaps))]
+            joined[nearest] = [*(joined[nearest] or ()), *mine]
+            points[nearest] = np.concatenate([points[nearest], points[index]])
+            joined[index] = None
+    return [items for items in joined if items is not None]
+
+
 def _try(
     clusters: Sequence[list[Shown]],
+    urgent: Collection[str | None],
     size: tuple[int, int],
     letter: int,
     letters: Letters,
     colors: Mapping[str | None, tuple[int, int, int]],
-) -> tuple[list[Pill], int]:
-    """The pills of the clusters, those that stand for most things first, and how many found no place near by."""
+) -> tuple[list[Pill], list[int]]:
+    """The pills of the clusters, those of ``urgent`` labels and then those that stand for most things first, and the
+    indices of the clusters that found no place near by."""
     points = [point for cluster in clusters for _, point in cluster]
     pills: list[Pill] = []
     boxes: list[Box] = []
-    failed = 0
+    failed: list[int] = []
     crowded = len(points) > _CROWDED
-    for cluster in sorted(clusters, key=lambda items: (-len(items), min(point[1] for _, point in items))):
+
+    def rank(index: int) -> tuple[bool, int, float]:
+        items = clusters[index]
+        return items[0][0].label not in urgent, -len(items), min(point[1] for _, point in items)
+
+    for index in sorted(range(len(clusters)), key=rank):
+        cluster = clusters[index]
         tag = cluster[0][0]
         mine = tuple(point for _, point in cluster)
         note = f"×{len(mine)}" if len(mine) > 1 else "" if tag.share is None else f"{tag.share:.0%}"
@@ -220,7 +253,7 @@ def _try(
                 pills.append(Pill(box, tag.text, note, colors[tag.label], anchor, mine))
                 break
         else:
-            failed += 1
+            failed.append(index)
     return pills, failed
 
 

@@ -67,6 +67,18 @@ def test_many_of_a_kind_in_one_place_are_one_label_with_a_count() -> None:
     assert sorted((pill.text, pill.note) for pill in pills) == [("Chair", "×20"), ("Table", "80%")]
 
 
+def test_a_crowd_in_one_corner_leaves_the_labels_of_the_others_where_they_are() -> None:
+    rng = np.random.default_rng(4)
+    corner = [
+        (tags.Tag(label, 0.9, Vector()), tuple(rng.uniform(40, 160, 2))) for label in LABELS[:40] for _ in range(3)
+    ]
+    chairs = [(tags.Tag("chair", 0.9, Vector()), (900.0, 120.0 + 150 * number)) for number in range(4)]
+    colors = tags.colors_of([tag for tag, _ in [*corner, *chairs]])
+    pills = tags.placed([*corner, *chairs], (1000, 750), 17, tags.Letters(17), colors)
+    for _, point in chairs:
+        assert any(pill.points == (point,) for pill in pills), "what has a place keeps it"
+
+
 def cube(at: tuple[float, float, float], size: float = 1.0) -> bpy.types.Object:
     bpy.ops.mesh.primitive_cube_add(size=size, location=at)
     bpy.context.view_layer.update()
