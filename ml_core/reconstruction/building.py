@@ -16,7 +16,7 @@ from ml_core.vocabulary.scene.reconstruction import ReconstructionJob
 
 from .agreeing import agreeing
 from .fusion import Volume
-from .inner_corners import with_inner_corner
+from .inner_corners import with_inner_corners
 from .painting import View, plane_corners, plane_texture
 from .place import Place, PlaceThing, Side, write_place
 from .planes import fit_room
@@ -63,7 +63,7 @@ def build(job: ReconstructionJob, folder: Path, result: Path, tell: Tell) -> Pla
     shown = {view.camera.name: view for view in views}
     lines = [Lines(view.camera, find_segments(view.picture)) for view in shown.values()]
     eyes = np.array([camera.position for camera in cameras])
-    room = with_inner_corner(fit_room(surface, points, eyes, lines), surface, eyes, points)
+    room = with_inner_corners(fit_room(surface, points, eyes, lines), surface, eyes, points)
     sides = []
     for number, plane in enumerate(room.planes):
         tell("planes", 0.8 * number / len(room.planes))

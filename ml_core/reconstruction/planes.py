@@ -51,8 +51,8 @@ class Plane:
 
 @dataclass(frozen=True)
 class Room:
-    """A box from ``low`` to ``high`` whose sides are ``planes``, perhaps less a corner (:mod:`.inner_corners`); the
-    ceiling is missing where nothing speaks for one."""
+    """A box from ``low`` to ``high`` whose sides are ``planes``, perhaps less corners and recesses
+    (:mod:`.inner_corners`); the ceiling is missing where nothing speaks for one."""
 
     planes: tuple[Plane, ...]
     low: NDArray[np.float64]

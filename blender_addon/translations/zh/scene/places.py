@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+SIDES = {
+    "Floor": "地板",
+    "Ceiling": "天花板",
+    "Wall -X": "墙 -X",
+    "Wall +X": "墙 +X",
+    "Wall -Y": "墙 -Y",
+    "Wall +Y": "墙 +Y",
+}
+"""Of a room; those of one direction are numbered where it is not a box."""
+
 PLACES: dict[str, str] = {
     "Places": "场所",
     "Place from Photos": "从照片重建场所",
@@ -61,18 +71,8 @@ PLACES: dict[str, str] = {
     "Looking for a Python with pycolmap": "正在查找装有 pycolmap 的 Python",
     "Adding the place": "正在添加场所",
     "Adding the camera": "正在添加相机",
-    "Floor": "地板",
-    "Ceiling": "天花板",
-    "Wall -X": "墙 -X",
-    "Wall +X": "墙 +X",
-    "Wall -Y": "墙 -Y",
-    "Wall +Y": "墙 +Y",
-    "Floor 2": "地板 2",
-    "Ceiling 2": "天花板 2",
-    "Wall -X 2": "墙 -X 2",
-    "Wall +X 2": "墙 +X 2",
-    "Wall -Y 2": "墙 -Y 2",
-    "Wall +Y 2": "墙 +Y 2",
+    **SIDES,
+    **{f"{name} {number}": f"{chinese} {number}" for name, chinese in SIDES.items() for number in range(2, 10)},
 }
 
 PLACE_ERRORS: dict[str, str] = {
