@@ -48,9 +48,26 @@ def region(
     return filled(size, middle + grow * (points - middle), blur * face.eye_distance)
 
 
+_OPEN = 0.06
+"""Height of the opening by its width from which on a mouth is open."""
+_CORNERS = 1.16
+"""By how much what lies in shadow around the teeth goes beyond the landmarks of the opening."""
+
+
+def opening(face: Face, size: tuple[int, int]) -> NDArray[np.float32]:
+    """(H, W) 1 where the mouth is open, with the dark corners of a smile, which are no skin."""
+    points = face.points[list(MOUTH), :2]
+    wide, high = np.linalg.norm(points[0] - points[10]), np.linalg.norm(points[5] - points[15])
+    return region(face, size, MOUTH, _CORNERS if high > _OPEN * wide else 1.0)
+
+
+def brow_masks(face: Face, size: tuple[int, int]) -> NDArray[np.float32]:
+    """(H, W) 1 on and around the brows."""
+    return np.maximum(*(region(face, size, BROWS[side], 1.35) for side in BROWS))
+
+
 def features(face: Face, size: tuple[int, int]) -> NDArray[np.float32]:
     """(H, W) 1 on eyes, brows, lips and nostrils, which are not of the skin's color."""
     masks = [region(face, size, EYES[side], 1.5) for side in EYES]
-    masks += [region(face, size, BROWS[side], 1.35) for side in BROWS]
-    masks += [region(face, size, LIPS, 1.15), region(face, size, NOSTRILS, 1.1)]
+    masks += [brow_masks(face, size), region(face, size, LIPS, 1.15), region(face, size, NOSTRILS, 1.1)]
     return np.maximum.reduce(masks)

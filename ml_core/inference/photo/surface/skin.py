@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageFilter
 
 from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_image_to_linear, srgb_to_lab
 from ml_core.errors import InputError
@@ -19,7 +20,7 @@ from ml_core.inference.photo.faces import Face
 from ml_core.inference.photo.fitting import HeadFit
 from ml_core.inference.photo.points import face_points
 from ml_core.inference.photo.surface.light import flattened, shading, white_balance
-from ml_core.inference.photo.surface.regions import MOUTH, OVAL, features, region
+from ml_core.inference.photo.surface.regions import OVAL, brow_masks, features, opening, region
 from ml_core.inference.textures.portrait import bust, triangles_of
 
 Array = NDArray[np.floating]
@@ -37,6 +38,9 @@ _REACH, _STIFFNESS = 0.22, 0.5
 _DARK = 30.0
 """CIELAB lightness by which what should be skin is darker than it where hair is."""
 _HAIR_BLUR = 4.0
+_LOCK, _MIRROR = 15.0, 13
+"""CIELAB lightness by which a lock over a brow is darker than all of the other brow around the mirrored texel, and the
+width in texels of what counts as around it."""
 _LEAST_TEXELS = 2000
 
 
@@ -111,11 +115,12 @@ def seen_skin(
     size = (picture.shape[1], picture.shape[0])
     weight = np.clip((-normal[:, 1] - _FACING[0]) / (_FACING[1] - _FACING[0]), 0, 1)
     weight = weight * _unhidden(placed, where, texels, camera.scale * _BEHIND)
-    inside = region(face, size, OVAL, 0.95, 0.06) * (1 - region(face, size, MOUTH, 1.0))
+    inside = region(face, size, OVAL, 0.95, 0.06) * (1 - opening(face, size))
     weight = weight * np.clip(2 * sampled(inside[..., None], where)[:, 0] - 1, 0, 1)
     colors = sampled(linear, where)
-    weight = weight * (1 - _hair(colors, weight, sampled(features(face, size)[..., None], where)[:, 0], texels, hair))
-    plain = weight * (sampled(features(face, size)[..., None], where)[:, 0] < 0.5) * (colors.max(axis=1) < 0.98)
+    feature, brow = (sampled(mask[..., None], where)[:, 0] for mask in (features(face, size), brow_masks(face, size)))
+    weight = weight * (1 - _hair(colors, weight, feature, brow, texels, hair))
+    plain = weight * (feature < 0.5) * (colors.max(axis=1) < 0.98)
     if (plain > 0.5).sum() < _LEAST_TEXELS:
         raise InputError("too little skin of the face is seen; choose a photo in which nothing covers it")
     light = shading(colors, normal, plain)
@@ -124,9 +129,9 @@ def seen_skin(
     return SeenSkin(texels.image(even), texels.image(weight[:, None])[..., 0], mean)
 
 
-def _hair(colors: Array, weight: Array, feature: Array, texels: HeadTexels, hair: str | None) -> Array:
+def _hair(colors: Array, weight: Array, feature: Array, brow: Array, texels: HeadTexels, hair: str | None) -> Array:
     """(N,) 0..1 where hair or a rim of glasses hides the skin: nearer to the hair's color than to the skin's, or much
-    darker than skin is; judged over a few texels, and not on brows, eyes and lips."""
+    darker than skin is; judged over a few texels. Not on eyes and lips, and of brows only what the other one lacks."""
     lab = srgb_to_lab(linear_to_srgb(np.clip(colors, 0, 1)))
     sure = (weight > 0.7) & (feature < 0.5)
     if not sure.any():
@@ -136,8 +141,17 @@ def _hair(colors: Array, weight: Array, feature: Array, texels: HeadTexels, hair
     if hair is not None:
         strands = srgb_to_lab(hex_to_srgb(hair))
         off |= np.linalg.norm(lab - strands, axis=1) < 0.8 * np.linalg.norm(lab - skin, axis=1)
-    image = texels.image((off & (feature < 0.5) & (weight > 0)).astype(np.float32)[:, None])[..., 0]
+    hides = off & ((feature < 0.5) | ((brow > 0.5) & _is_one_sided(lab[:, 0], weight, texels)))
+    image = texels.image((hides & (weight > 0)).astype(np.float32)[:, None])[..., 0]
     return np.clip(3 * blurred(image, _HAIR_BLUR)[texels.row, texels.column] - 0.3, 0, 1)
+
+
+def _is_one_sided(lightness: Array, weight: Array, texels: HeadTexels) -> NDArray[np.bool_]:
+    """(N,) whether the mirrored texel is seen, and nothing around it is about as dark."""
+    seen, lit = (texels.image(values[:, None])[..., 0] for values in (weight, np.where(weight > 0, lightness, 0.0)))
+    darkest = np.asarray(Image.fromarray(lit).filter(ImageFilter.MinFilter(_MIRROR)))
+    place = texels.row, SIZE - 1 - texels.column
+    return np.asarray((seen[place] > 0.5) & (darkest[place] > lightness + _LOCK))
 
 
 def drawn_to_landmarks(points: Array, face: Face, landmarks: Array) -> Array:
