@@ -20,6 +20,7 @@ class ATELIER_PT_places(AtelierPanel, bpy.types.Panel):
             job_button(layout, "atelier.reconstruct_scene", icon="IMAGE_DATA")
             layout.operator("atelier.size_place", icon="ARROW_LEFTRIGHT")
         job_button(layout, "atelier.match_camera", icon="CAMERA_DATA")
+        layout.operator("atelier.draw_camera_lines", icon="GREASEPENCIL")
 
 
 CLASSES = (ATELIER_PT_places,)

@@ -325,6 +325,12 @@ def _named_axes(rotation: NDArray[np.float64]) -> NDArray[np.float64]:
     return order
 
 
+def likely_axis(camera: Camera, line: NDArray[np.floating]) -> int:
+    """The axis (0 x, 1 y, 2 z) along which a line x1, y1, x2, y2 of a camera's picture runs most likely."""
+    ends = (np.asarray(line, np.float64).reshape(1, 2, 2) - camera.center) / camera.focal
+    return int(_misses(ends, camera.rotation.T, 1.0)[:, 0].argmin())
+
+
 def ground_point(camera: Camera, pixel: tuple[float, float]) -> NDArray[np.float64]:
     """Where on the ground (Z = 0) a pixel lies; the camera stands above it.
 

@@ -49,6 +49,11 @@ PLACES: dict[str, str] = {
     "A picture of a place with right angles": "有直角的场所的图片",
     "Known Lens": "已知焦距",
     "Millimeters on a full-frame sensor; 0 to find it": "全画幅传感器上的毫米数;0 表示自动求出",
+    "Draw Camera Lines": "绘制相机的直线",
+    "Draw lines along edges of the place over the picture of the scene's camera, or correct them; it follows them": "在场景相机的图片上沿场所的边缘绘制直线,或修正它们;相机会随之调整",
+    "The scene's camera has no picture; press Camera from Picture first.": "场景的相机没有图片;请先点击“从图片匹配相机”。",
+    "by its direction": "按其方向",
+    "Drag along edges; from the end of another line with Shift. X, Y, Z: axis of the line under the mouse and of the next one ({axis}). Del: remove. Enter: done. Esc: cancel": "沿边缘拖动;从另一条直线的端点开始时按住 Shift。X、Y、Z:鼠标下的直线和下一条直线的轴({axis})。Del:删除。Enter:完成。Esc:取消",
     "Camera Height": "相机高度",
     "Meters above the ground, which give the picture its size": "离地面的米数,由此确定图片的尺寸",
     "Room Height": "房间高度",
@@ -76,6 +81,9 @@ PLACES: dict[str, str] = {
 }
 
 PLACE_ERRORS: dict[str, str] = {
+    "Open a 3D view to draw in.": "请打开一个 3D 视图用于绘制。",
+    "Draw two lines or more along each of two axes; X, Y and Z choose the axis.": "请沿两个轴各绘制至少两条直线;用 X、Y、Z 选择轴。",
+    "{name}: is linked from another file; make it local first": "{name}:链接自另一个文件;请先使其成为本地数据",
     "matching: {value!r} is not one of {known}": "匹配：{value} 不是 {known} 之一",
     "voxel: {value:g} is not within {low:g} and {high:g} m": "体素：{value} 不在 {low} 和 {high} 米之间",
     "pairs: {value} is not within 1 and 8": "配对：{value} 不在 1 和 8 之间",
