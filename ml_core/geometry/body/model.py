@@ -17,6 +17,7 @@ from ml_core.geometry.body.rig import BONE_NAMES, SIDES, dense_weights
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.easing import smoothstep
 from ml_core.vocabulary.avatar.body_sliders import (
+    AGED_MASCULINE,
     ASYMMETRY,
     BY_NAME,
     CHILDLIKE,
@@ -280,6 +281,7 @@ def _features(age: float, presentation: float, african: float) -> Iterator[tuple
         (CHILDLIKE_AFRICAN, child * african),
         (FEMININE, apart),
         (MASCULINE, -apart),
+        (AGED_MASCULINE, -apart * max(0.0, (age - 30) / 45)),
     ):
         if share > 0:
             for target, most in table:

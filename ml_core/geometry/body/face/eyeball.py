@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from ml_core.color import hex_to_srgb
 from ml_core.geometry.easing import smoothstep
 
-PUPIL_ANGLE, IRIS_ANGLE = 0.15, 0.375
-"""Radians from the axis; an iris of 11.8 mm on the measured 32 mm eyeball spans ±0.375 (human: 11.7 mm)."""
+PUPIL_ANGLE, IRIS_ANGLE = 0.15, 0.40
+"""Radians from the axis; on the eyeballs of adults, whose radius is 14.4 to 15 mm, an iris of 11.2 to 11.7 mm (people:
+11.7 mm)."""
 _BROWN = np.array([0.86, 0.56, 0.32])
 """Of the inner zone of an iris, as a share of its brightest channel."""
 

@@ -20,7 +20,7 @@ _ANCESTRY_CONCENTRATION = 0.3
 _DRAWS = 1 << 14
 _SPREAD = 0.6
 """Of the spreads of the sliders: all of them at once add up."""
-_FACE_SPREAD, _CHILD_ALIKE, _FEMININE_ALIKE = 0.54, 0.45, 0.2
+_FACE_SPREAD, _CHILD_ALIKE, _FEMININE_ALIKE = 0.66, 0.5, 0.25
 """The same of a man's face, and by which shares those of children and of women differ less: the sliders' ends are those
 of men, whose noses, brows and jaws are largest."""
 
