@@ -25,13 +25,13 @@ _MIDDLE = {
 }
 """t of its middle there."""
 _HALF = {
-    "masculine": (0.0115, 0.0150, 0.0150, 0.0135, 0.0105, 0.0065, 0.0030),
-    "feminine": (0.0085, 0.0112, 0.0112, 0.0098, 0.0070, 0.0040, 0.0020),
+    "masculine": (0.0130, 0.0172, 0.0175, 0.0160, 0.0130, 0.0085, 0.0042),
+    "feminine": (0.0088, 0.0118, 0.0118, 0.0105, 0.0078, 0.0046, 0.0022),
 }
 """t from there to its edge."""
 _HAIRS = 46
 """Rows of hairs from one end to the other."""
-_DARKER = ((0.02, 0.95), (0.12, 0.62), (0.40, 0.42))
+_DARKER = ((0.02, 0.80), (0.12, 0.60), (0.40, 0.52))
 """Luminance of the hair on the head, and that of the brows over it: fair and white hair is darker there."""
 _DARKER_THAN_SKIN = 0.5
 """Luminance of brows over that of the skin, at most: fair ones would shine out of deep skin."""
@@ -134,4 +134,4 @@ def _hairs(t: NDArray, aside: NDArray, side: NDArray, brows: Brows) -> NDArray:
     body = smoothstep((1.05 + ragged - np.abs(across)) / 0.55)
     ends = np.clip((along + 0.03) / 0.16, 0, 1) * np.clip((1.02 - along) / 0.22, 0, 1)
     soft = body * ends
-    return np.clip(soft * (0.62 + 0.36 * strand) * (0.38 + 0.57 * brows.dense), 0, 0.93)
+    return np.clip(soft * (0.66 + 0.40 * strand) * (0.38 + 0.62 * brows.dense), 0, 0.96)
