@@ -24,8 +24,8 @@ The JSON:
   skipped    [{"name": ..., "why": ...}]
 The picture of --annotated has a label over each thing, one with a count where many of a kind stand close, and a legend
 of all there is. It shows the labeled things from where their labels lie farthest apart; things that lie far from all
-others are not in it, nor roofs, walls and trees that hide many labeled things. A page beside it (labels.html) says what is under
-the pointer, and shows the labels that are chosen.
+others are not in it, nor roofs, walls and trees that hide many labeled things. A page beside it (labels.html) says what
+is under the pointer, and shows the labels that are chosen.
 
 The CSV has one row an object: name, kind, label, confidence, known, second, third.
 """
