@@ -58,7 +58,7 @@ class Fall:
     waves: Waves | None = None
     segments: int = 12
     count: int = 50
-    volume: float = 0.011
+    volume: float = 0.008
     width: float = 0.028
     card: float = BROAD
     clump: float = 0.2
@@ -70,11 +70,13 @@ _BEHIND = 26
 
 @dataclass(frozen=True)
 class Curves:
-    """Curves (N, S, 3) of locks that fall, with their normals and the steps (N,) at which they end."""
+    """Curves (N, S, 3) of locks that fall, with their normals, the steps (N,) at which they end, and which of them
+    (N,) begin at the hairline, where their roots are seen."""
 
     points: Array
     normals: Array
     stop: Array
+    in_front: NDArray[np.bool_]
 
 
 def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
@@ -132,12 +134,14 @@ def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
     clearance = clearance * np.where(outer, _over_face(q), 1.0)
     reach = 0.36 + fall.below + fall.behind
     points, normals = grow(
-        head, roots, start, steer, reach, clearance, stiffness=0.74, cling=0.18, step=STEP, rise=0.036
+        head, roots, start, steer, reach, clearance, stiffness=0.74, cling=0.18, step=STEP, rise=0.055
     )
     chin = head.height_of("chin")
     ends = chin - (fall.below + fall.behind * smoothstep(q[:, 1], -0.03, 0.06)) * head.scale
     ends = ends + rng.normal(scale=0.008 * head.scale, size=len(q))
-    return Curves(smoothed(points, 3), normals, first_step(points[..., 2] < ends[:, None]))
+    number = np.arange(len(roots)) - len(under)
+    in_front = (number >= 0) & (number < len(front))
+    return Curves(smoothed(points, 3), normals, first_step(points[..., 2] < ends[:, None]), in_front)
 
 
 def curtain(head: HeadSpace, rng: Rng, fall: Fall) -> list[Piece]:
@@ -147,7 +151,10 @@ def curtain(head: HeadSpace, rng: Rng, fall: Fall) -> list[Piece]:
     count = len(grown.stop)
     width = fall.width * rng.uniform(0.75, 1.2, count)
     sparse = 0.15 if fall.waves is None else 0.6
-    locks = Locks(*curves, width, np.full(count, 0.005), clump=fall.clump, roll=0.12, sparse=sparse, card=fall.card)
+    locks = Locks(
+        *curves, width, np.full(count, 0.005), clump=fall.clump, roll=0.12, sparse=sparse, card=fall.card,
+        root=np.where(grown.in_front, 0.8, 0.4),
+    )  # fmt: skip
     part = part_line(head, fall.part)
 
     def aside(q: Array, normal: Array, grown: float) -> Array:
@@ -172,7 +179,7 @@ def mass_under(head: HeadSpace, fall: Fall) -> Callable[[Array], Array]:
     return meters
 
 
-_FILLED = 0.55
+_FILLED = 0.70
 """Share of the height of the outer locks up to which the hair under them is closed: of more the lowest of them would
 begin in it, and a bare oval lie around the part."""
 

@@ -63,17 +63,21 @@ def cap(
     row_count: int = CAP_ROWS,
     ragged: float = 0.004,
     swell: Callable[[Array], Array] | None = None,
-    beyond: float = 0.018,
+    beyond: float | Callable[[Array], Array] = 0.018,
+    closed: Callable[[Array], Array] | None = None,
 ) -> Piece:
     """A skin of hair on the scalp, ``lift`` meters over it, whose strands end one by one around the hairline.
 
     Args:
         swell: meters more at local points (N, 3) of the skin, where locks stand so far off that one would look
             through under them.
-        beyond: t past the hairline to which single hairs reach.
+        beyond: t past the hairline to which single hairs reach, everywhere or at angles (N,).
+        closed: 0..1 at angles (N,), by how much the cap ends before its strands do: at 1 it has no gaps.
     """
     rows = np.linspace(0, 1, row_count)
-    points, _ = _grid(head, columns, rows, _ragged(head, columns, rng, ragged) + beyond)
+    theta = -np.pi + 2 * np.pi * np.arange(columns) / columns
+    past = beyond(theta) if callable(beyond) else beyond
+    points, _ = _grid(head, columns, rows, _ragged(head, columns, rng, ragged) + past)
     height = np.broadcast_to(lift - (lift - 0.0004) * np.clip((rows - 0.8) / 0.2, 0, 1)[:, None], points.shape[:2])
     if swell is not None:
         inside = np.clip((0.85 - rows) / 0.25, 0, 1)[:, None]
@@ -83,8 +87,13 @@ def cap(
     fold = np.where(np.arange(columns) % 2, rng.uniform(0.65, 1, columns), rng.uniform(0, 0.35, columns))
     fold = np.append(fold, fold[0])
     u = np.broadcast_to((CAP + 0.03 + 0.94 * fold) / STRIPS, (len(rows), columns + 1))
-    v = np.broadcast_to((0.985 - 0.97 * rows)[:, None], u.shape)
+    way = np.full(columns, 0.97) if closed is None else 0.97 - _THINNING * closed(theta)
+    v = 0.985 - np.append(way, way[0]) * rows[:, None]
     return closed_grid(points, u, v)
+
+
+_THINNING = 0.10
+"""Share of the strands of a cap, at their ends, over which they thin out."""
 
 
 def fuzz(head: HeadSpace, rng: np.random.Generator, lifts: Sequence[float]) -> list[Piece]:

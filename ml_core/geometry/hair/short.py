@@ -159,13 +159,35 @@ def _swept(
     head: HeadSpace, rng: Rng, flow: Steer, lift: float = 0.0014, columns: int = 64, rows: int = 14
 ) -> list[Piece]:
     """The skin of hair under locks that are combed off the forehead: its hairs would hang down there like a fringe, so
-    it ends where the locks begin, and loose ones lie their way."""
-    return [cap(head, rng, lift, columns, rows, beyond=-0.003), wisps(head, rng, flow)]
+    it ends there where the locks begin, closed, and loose ones lie their way. At temples and nape it thins out."""
+
+    def closed(theta: Array) -> Array:
+        return np.maximum(_in_front(theta), _at_ears(theta))
+
+    def beyond(theta: Array) -> Array:
+        return 0.014 - 0.014 * _in_front(theta) - 0.006 * _at_ears(theta)
+
+    return [cap(head, rng, lift, columns, rows, beyond=beyond, closed=closed), wisps(head, rng, flow)]
+
+
+def _in_front(theta: Array) -> Array:
+    """1 at angles over the forehead, 0 from the temples on."""
+    return smoothstep(np.abs(theta), 1.0, 0.75)
+
+
+def _at_ears(theta: Array) -> Array:
+    """1 at angles before and over the ears, where locks are short and would show the scalp, 0 elsewhere."""
+    return smoothstep(np.abs(theta), 1.0, 1.2) * smoothstep(np.abs(theta), 2.30, 2.10)
 
 
 def buzz(head: HeadSpace, rng: Rng) -> list[Piece]:
     """A few millimeters, single hairs at the hairline."""
-    return [*fuzz(head, rng, (0.0007, 0.0017, 0.0027)), stubble(head, rng, 0.0075, 1300)]
+    cut = replace(head, recession=_CUT_BACK)
+    return [*fuzz(cut, rng, (0.0007, 0.0017, 0.0027)), stubble(cut, rng, 0.0075, 1300)]
+
+
+_CUT_BACK = 0.35
+"""Recession at the temples where short hair shows it: the hairline of men is an M, that of children and women a bow."""
 
 
 def receding(head: HeadSpace, rng: Rng) -> list[Piece]:
@@ -194,8 +216,8 @@ def receding(head: HeadSpace, rng: Rng) -> list[Piece]:
 def short_crop(head: HeadSpace, rng: Rng) -> list[Piece]:
     """Swept forward from the whorl into a short fringe, close at the sides and the nape."""
     locks = short(
-        head, rng, _forward, _mixed(0.052, 0.024, 0.017), _mixed(0.011, 0.0045), count=410, upright=0.6, segments=3,
-        clump=0.2, width=0.0145, roll=0.12,
+        head, rng, _forward, _mixed(0.054, 0.026, 0.018), _mixed(0.009, 0.0035), count=410, upright=0.5, segments=3,
+        clump=0.3, width=0.0145, roll=0.12, sparse=0.4, taper=0.75,
     )  # fmt: skip
     return [cap(head, rng), locks]
 
@@ -376,7 +398,7 @@ def curly_short(head: HeadSpace, rng: Rng) -> list[Piece]:
         head, rng, flow, _mixed(0.066, 0.030, 0.024), _mixed(0.010, 0.004), count=190, upright=0.8, cling=0.25,
         segments=21, curl=curl, edge=68,
     )  # fmt: skip
-    return [cap(head, rng, 0.003, swell=lambda q: 0.001 + 0.004 * on_top(q), beyond=-0.003), locks]
+    return [cap(head, rng, 0.003, swell=lambda q: 0.001 + 0.004 * on_top(q), beyond=0.003, closed=_in_front), locks]
 
 
 STYLES: dict[str, Callable[[HeadSpace, Rng], list[Piece]]] = {

@@ -43,6 +43,7 @@ class Locks:
         card: meters across a card, of all locks or (N,) of each.
         tip: v at which cards end; over 0 where their strands go on in a tail or a bun.
         taper: 0..1, how much narrower a card is at its tip than at its widest.
+        root: the same at its root, of all locks or (N,) of each.
     """
 
     points: Array
@@ -55,6 +56,7 @@ class Locks:
     card: float | Array = CARD
     tip: float = 0.005
     taper: float = 0.35
+    root: float | Array = 0.4
 
 
 @dataclass(frozen=True)
@@ -230,7 +232,7 @@ def carded(head: HeadSpace, rng: np.random.Generator, locks: Locks, waves: Waves
         * scale
         * np.broadcast_to(locks.card, len(counts))[owner][:, None]
         * rng.uniform(0.7, 1.35, len(owner))[:, None]
-        * (0.6 + 0.4 * np.clip(s / 0.15, 0, 1))
+        * (1 - np.broadcast_to(locks.root, len(counts))[owner][:, None] * np.clip(1 - s / 0.15, 0, 1))
     )
     half = half * (1 - locks.taper * s)
     # The side of a card that is seen is its front: engines light the other one from inside the head.

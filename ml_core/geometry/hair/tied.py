@@ -81,9 +81,10 @@ def pulled(head: HeadSpace, rng: Rng, ties: Sequence[Array], volume: float = 0.0
         roll=0.08,
         sparse=0.12,
         tip=_TIED,
+        root=0.75,
     )
     return [
-        cap(head, rng, 0.0022, beyond=0.0),
+        cap(head, rng, 0.0022, beyond=0.0, closed=np.ones_like),
         wisps(head, rng, _swept_to_the_ears, count=44),
         carded(head, rng, locks),
     ]

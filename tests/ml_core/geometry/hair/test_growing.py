@@ -221,6 +221,30 @@ def test_hair_that_bares_the_forehead_begins_with_its_locks(style: str) -> None:
     assert np.median(first) > -0.004
 
 
+@pytest.mark.parametrize("style", ["combed_back", "quiff", "side_part"])
+def test_no_scalp_shows_where_hair_is_combed_off_the_forehead(style: str) -> None:
+    """Locks leave the temples and end before the ears: the cap between them and the hairline has no gaps."""
+    head, hair = body(0)[0], grown(style, 0)
+    is_cap = hair.corner_uv[..., 0].min(axis=1) * STRIPS >= CAP
+    t, theta = head.chart(hair.vertices)
+    past, aside = (t - head.hairline(theta))[hair.faces[is_cap]], np.abs(theta)[hair.faces[is_cap]]
+    inside = (past < -0.004).all(axis=1) & (aside > 0.3).all(axis=1) & (aside < 2.0).all(axis=1)
+    v = hair.corner_uv[is_cap][inside][..., 1].min(axis=1)
+    alpha = hair_strands(style, 5, 512).alpha[:, CAP * 512 // STRIPS + 2 : -2]
+    shown = alpha[np.clip(((1 - v) * 512).astype(int), 0, 511)].mean(axis=1)
+    assert np.mean(shown > 0.85) > 0.9
+
+
+@pytest.mark.parametrize("number", range(len(HEADS)))
+def test_hair_beside_a_part_lies_close(number: int) -> None:
+    """It stands off by a thumb at the sides, but not in two horns beside the part."""
+    head, hair = body(number)[0], grown("bob", number)
+    height, q = head.distance(hair.vertices)[0] / head.scale, head.local(hair.vertices)
+    near = (np.abs(q[:, 0] - 0.022) < 0.03) & (np.abs(q[:, 1]) < 0.04) & (q[:, 2] > 0.07)
+    assert near.sum() > 50
+    assert np.quantile(height[near], 0.98) < 0.013
+
+
 @pytest.mark.parametrize("style", ["bob", "short_crop", "bun"])
 def test_full_locks_have_no_clean_border(style: str) -> None:
     """Closed in the middle, toward their rims of single hairs that begin and end."""
