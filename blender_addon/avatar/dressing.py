@@ -29,7 +29,7 @@ from .surface.fabrics import first_wearing, wearing_fabric
 from .surface.layers import LayerStack, layers_of
 from .surface.paint_sources import Fabric, takes_paint
 from .surface.texturing import image_size
-from .wardrobe.fitting import Dressed, checked, covers, standing
+from .wardrobe.fitting import Dressed, checked, covers, painted_clothes, standing
 from .wardrobe.headwear import tuck_hair
 from .wardrobe.objects import garment_info, set_garment_info, worn_garments
 from .wardrobe.own_bodies import OwnBody
@@ -55,7 +55,22 @@ def wear_job(
         raise unknown_fabric(fabric)
     wanted = checked([*worn_garments(armature), *names])
     color = color.lower() or (FABRIC_KINDS[fabric].color if fabric else "")
-    return dress_job(context, armature, wanted, dict.fromkeys(names, (color or None, fabric or None)))
+    cloths = covered_cloths(armature, wanted) | dict.fromkeys(names, (color or None, fabric or None))
+    return dress_job(context, armature, wanted, cloths)
+
+
+def covered_cloths(armature: bpy.types.Object, wanted: Sequence[str]) -> dict[str, tuple[str | None, str | None]]:
+    """The color and the fabric of worn garments that something else goes over: the avatar's traits color what is
+    outermost, and a grey shirt stays grey under a jacket."""
+    worn, stored = worn_garments(armature), stored_traits(armature)
+    infos = {name: info for name, obj in worn.items() if (info := garment_info(obj)) is not None}
+    before, after = painted_clothes(list(worn)), painted_clothes(wanted)
+    return {
+        name: (color, infos[name].fabric)
+        for name, cloth in before.items()
+        if name not in after and name in wanted and name in infos and infos[name].color is None and stored is not None
+        and (color := getattr(stored[0], cloth)) is not None
+    }  # fmt: skip
 
 
 def take_off_job(context: bpy.types.Context, armature: bpy.types.Object, names: Sequence[str]) -> Job:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Sequence
 from typing import Any
 
 import bpy
 
 from ml_core.errors import InputError
+from ml_core.geometry.garments.pieces import BY_NAME
 from ml_core.inference.language.model import Description
 from ml_core.inference.language.understanding.people.changes import changed
 from ml_core.vocabulary.avatar.outfits import garments_of
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..avatar.body.humanoid import armature_of
-from ..avatar.dressing import dress_job, take_off_job, wear_job
+from ..avatar.dressing import covered_cloths, dress_job, take_off_job, wear_job
 from ..avatar.generating import texture_job
 from ..avatar.stored import has_traits, stored_traits
 from ..avatar.surface.layer_settings import avatar_of, set_layers
 from ..avatar.surface.layers import layers_of
+from ..avatar.wardrobe.fitting import checked, completed
 from ..avatar.wardrobe.objects import worn_garments
 from ..bridge.models import loaded as models
 
 _SIZE = 512
+_SUIT = re.compile(r"\bsuits?\b|西装|西服|正装", re.IGNORECASE)
+_OF_A_SUIT = ("blazer", "trousers")
+_CLOTHES = ("top", "outer", "bottom", "shoes")
+_TRIES = 100
+"""Seeds within which some outfit for the office has a blazer and trousers."""
 
 
 def avatars_among(context: bpy.types.Context, objects: Sequence[bpy.types.Object]) -> list[bpy.types.Object]:
@@ -96,8 +104,14 @@ def _as_worn(avatar: bpy.types.Object, names: Sequence[str]) -> list[str]:
     return found
 
 
-def dress(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> Generator[Any, Any, dict[str, Any]]:
-    """Put on what a description names, or the clothes of an outfit or a job."""
+def dress(
+    context: bpy.types.Context, avatar: bpy.types.Object, text: str, instead: str = ""
+) -> Generator[Any, Any, dict[str, Any]]:
+    """Put on what a description names, or the clothes of an outfit or a job.
+
+    Args:
+        instead: words for garments that come off for it, where they are worn.
+    """
     read = _read(text)
     names: Sequence[str] = read.traits.garments or ()
     if not names and read.traits.outfit is not None:
@@ -108,8 +122,51 @@ def dress(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> Ge
         return {"object": avatar.name, "garments": list(names)}
     if not names:
         raise InputError("{text!r}: names no garment of the wardrobe", text=text)
-    yield from wear_job(context, avatar, names, _color(read))
+    if "blazer" in names and _SUIT.search(text):
+        return (yield from _suit(context, avatar, names, read))
+    worn = worn_garments(avatar)
+    gone = {name for name in worn for new in names if name not in names and _excludes(new, name)}
+    gone |= {*_meant(instead, list(worn))} - {*names} if instead else set()
+    if not gone:
+        yield from wear_job(context, avatar, names, _color(read))
+    else:
+        wanted = checked([*(name for name in worn if name not in gone), *names])
+        cloths = covered_cloths(avatar, wanted) | dict.fromkeys(names, (_color(read) or None, None))
+        yield from dress_job(context, avatar, wanted, cloths)
     return {"object": avatar.name, "garments": list(names)}
+
+
+def _excludes(new: str, other: str) -> bool:
+    """Whether nobody wears both: two pairs of trousers or of shoes, two jackets of one layer."""
+    kinds = {BY_NAME[new].kind, BY_NAME[other].kind}
+    if "leggings" in (new, other) or "dress" in (new, other) or len(kinds) > 1:
+        return False
+    return kinds <= {"bottom", "shoes"} or (kinds <= {"top", "outer"} and BY_NAME[new].layer == BY_NAME[other].layer)
+
+
+def _meant(text: str, worn: Sequence[str]) -> list[str]:
+    """The worn garments that words name; 裙子 is a skirt or a dress."""
+    names = [*(_read(text).traits.garments or ()), *(["dress"] if "裙" in text else [])]
+    return [name for name in names if name in worn]
+
+
+def _suit(
+    context: bpy.types.Context, avatar: bpy.types.Object, names: Sequence[str], read: Description
+) -> Generator[Any, Any, dict[str, Any]]:
+    """A whole suit in place of other clothes: jacket and trousers of one color, with shirt and shoes; what is worn
+    on the head or the face stays."""
+    _, seed = stored_traits(avatar)
+    outfit = next(
+        garments
+        for number in range(seed, seed + _TRIES)
+        if {"blazer", "trousers"} <= {*(garments := garments_of("business", 0.0, number))}
+    )
+    kept = [name for name in worn_garments(avatar) if BY_NAME[name].kind not in _CLOTHES]
+    whole = checked([*kept, *completed(names, outfit)])
+    color = _color(read) or None
+    cloths = {name: (color, None) for name in whole if name in _OF_A_SUIT}
+    yield from dress_job(context, avatar, whole, cloths)
+    return {"object": avatar.name, "garments": list(whole)}
 
 
 def undress(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> Generator[Any, Any, dict[str, Any]]:

@@ -282,9 +282,11 @@ class _Run:
         objects = self.chooser.choose(step) if self.chooser.has_any(step.terms) else []
         names = []
         for avatar in people.avatars_among(self._context, objects):
-            yield from {"dress": people.dress, "undress": people.undress, "adjust": people.adjust}[step.action](
-                self._context, avatar, step.text
-            )
+            if step.action == "dress":
+                yield from people.dress(self._context, avatar, step.text, step.instead)
+            else:
+                change = people.undress if step.action == "undress" else people.adjust
+                yield from change(self._context, avatar, step.text)
             names.append(avatar.name)
         return {"objects": names, "text": formatted("Changed {name}.", name=", ".join(names))}
 

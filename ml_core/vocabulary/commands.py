@@ -137,6 +137,7 @@ class SceneCommand:
             side of the room. amount, unit: meters, degrees or a factor; for ``light`` the one by which lights get
             brighter.
         color: sRGB hex. count: copies to make, objects to add, or steps to undo.
+        instead: the garments that ``dress`` takes off for others, in words.
         switches: ``hide`` and ``show`` turn lights off and on, and leave the lamps that have them in sight.
     """
 
@@ -153,6 +154,7 @@ class SceneCommand:
     unit: Unit = ""
     color: str = ""
     count: int = 0
+    instead: str = ""
     switches: bool = False
 
     @property
@@ -179,6 +181,7 @@ class SceneCommand:
             parts.append(f"{self.direction} {amount}".strip())
         parts += [self.color] * bool(self.color) + [f"x{self.count}"] * bool(self.count)
         parts += [f"> {self.target}"] * bool(self.targets) + [repr(self.text)] * bool(self.text)
+        parts += [f"instead of {self.instead!r}"] * bool(self.instead)
         return " | ".join(parts)
 
 

@@ -21,6 +21,7 @@ class _State:
     """One object as it was. ``properties`` are those of ours; of linked objects they cannot change."""
 
     obj: bpy.types.Object
+    uid: int
     name: str
     color: tuple[float, ...]
     properties: dict[str, Any]
@@ -36,6 +37,7 @@ class _State:
         properties = {key: _value(obj, key) for key in keys}
         return cls(
             obj,
+            obj.session_uid,
             obj.name,
             tuple(obj.color),
             properties if obj.is_editable else {},
@@ -90,12 +92,14 @@ def scene_restored_on_failure(context: bpy.types.Context) -> Iterator[None]:
     """
     scene, layer = context.scene, context.view_layer
     states = [_State.of(obj, layer) for obj in scene.objects]
-    active = layer.objects.active
+    active = layer.objects.active.session_uid if layer.objects.active is not None else 0
     kind = (scene.atelier.scene_kind, scene.atelier.scene_kind_share)
     try:
         with removed_on_failure(context):
             yield
     except BaseException:  # also GeneratorExit, which is how a job is cancelled
+        there = {obj.session_uid for obj in bpy.data.objects}
+        states = [state for state in states if state.uid in there]  # such as clothes that were taken off
         for state in states:
             state.restore()
         _restore_names(states)
@@ -104,7 +108,7 @@ def scene_restored_on_failure(context: bpy.types.Context) -> Iterator[None]:
             if layer.objects.get(state.name) == state.obj:
                 state.obj.hide_set(state.is_hidden, view_layer=layer)
                 state.obj.select_set(state.is_selected, view_layer=layer)
-        layer.objects.active = active
+        layer.objects.active = next((obj for obj in layer.objects if obj.session_uid == active), None)
         scene.atelier.scene_kind, scene.atelier.scene_kind_share = kind
         raise
 

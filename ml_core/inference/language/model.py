@@ -28,7 +28,7 @@ from .rephrasing import plainly, plainly_commanded
 from .understanding.commands.objects import Vocabulary
 from .understanding.commands.step_values import cleared
 from .understanding.constructions.reading import FIRST, read_constructions
-from .understanding.reader import Reader, Reading, bare_names
+from .understanding.reader import MOST_CHARACTERS, Reader, Reading, bare_names
 from .understanding.tagging.pieces import plain
 from .understanding.tagging.tagger import SHIPPED
 
@@ -133,9 +133,31 @@ class LanguageModel:
         text = re.sub(r"\b(show(?: me)?) just\b|\bjust (show)\b", r"\1\2 only", text, flags=re.IGNORECASE)
         text = re.sub(r"\bas (?:an? )?(?:glb|gltf|fbx)(?: files?)? (?=(?:for|to) )", "", text, flags=re.IGNORECASE)
         text = plainly_commanded(_AS_FILES.sub(r"\1", text))
-        labels = (*labels, *nouns_of_names(text, names))
-        reading = self._command_read(text, labels, names, collections)
+        nouns = nouns_of_names(text, names)
+        try:
+            reading = self._command_read(text, (*labels, *nouns), names, collections)
+        except InputError:
+            respelled = self._respelled(text, labels, names, collections)
+            if respelled is None:
+                raise
+            text, reading = respelled
         return dataclasses.replace(reading, steps=cleared(text, reading.steps))
+
+    def _respelled(
+        self, text: str, labels: Collection[str], names: Collection[str], collections: Collection[str]
+    ) -> tuple[str, Reading] | None:
+        """A sentence that was refused in the spelling that was meant: "make teh sofa bleu"; ``None`` where it stays
+        so."""
+        if self._reader is None or len(text) > MOST_CHARACTERS:
+            return None
+        fixed, corrections = self._reader.respelled(text, (*labels, *names, *collections))
+        if not corrections:
+            return None
+        try:
+            reading = self._command_read(fixed, (*labels, *nouns_of_names(fixed, names)), names, collections)
+        except InputError:
+            return None
+        return fixed, dataclasses.replace(reading, spans=(), corrections=corrections)
 
     def _command_read(
         self, text: str, labels: Collection[str], names: Collection[str], collections: Collection[str]

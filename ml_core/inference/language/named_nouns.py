@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
@@ -22,6 +23,8 @@ _SHORTEST_END = 5
 """Letters of a word that may end another, as hydrant ends firehydrant."""
 _LONGEST_CHINESE = 8
 """Characters of the longest Chinese noun that is looked for."""
+_HOLDERS = ("bottle", "can", "jar", "carton")
+"""What a thing is in that is called by what it holds."""
 _INDEFINITE = ("a", "an", "another", "new", "more", "some")
 _SIZES = {"big", "small", "large", "little", "tall", "short", "left", "right", "other", "same", "first", "last", "new"}
 
@@ -42,6 +45,8 @@ def is_called(name: str, noun: str) -> bool:
     joined = "".join(wanted)
     singles = {single for word in words for single in _singular(word)}
     is_end = len(joined) >= _SHORTEST_END and any(word.endswith(joined) for word in singles)
+    if len(wanted) == 2 and wanted[1] in _HOLDERS and wanted[1] not in singles:
+        return wanted[0] in singles  # ketchup_03 is a ketchup bottle
     return bool(wanted) and (set(wanted) <= singles or joined in singles or is_end)
 
 
@@ -87,6 +92,10 @@ def _english_nouns(words: Sequence[str], names: Collection[str]) -> tuple[str, .
     }
     rare -= {word for run in _runs(words) if _is_label(" ".join(run)) for word in run}  # "bedside lamps" are lamps
     found = dict.fromkeys(sorted(rare))
+    for first, second in itertools.pairwise(words):
+        holder = next((single for single in _singular(second) if single in _HOLDERS), None)
+        if first in rare and holder is not None:
+            found[f"{first} {holder}"] = None
     for start in range(len(words)):
         is_definite = start > 0 and words[start - 1] not in _INDEFINITE
         for run in _runs_at(words, start):

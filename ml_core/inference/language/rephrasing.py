@@ -94,12 +94,15 @@ _COMPLAINT_ZH = re.compile(
     r"(?:请|麻烦)?(?:把)?(?:它们?|他们?|她们?)?(?P<rest>.+)$"
 )
 _SERIES = re.compile(
-    r"(?P<to>\b(?:to|as|into) |[成为叫]\s*)(?P<stem>[^\W\d][\w-]*?)[_ -]?0*1"
+    r"(?P<to>\b(?:to|as|into) |[成为叫]\s*|^(?:please )?(?:name|call) [a-z ]+? )(?P<stem>[^\W\d][\w-]*?)[_ -]?0*1"
     r"(?:(?:\s*[,，、]\s*|\s+and\s+)(?P=stem)[_ -]?\d+)+"
     r"(?:[,，]?\s*(?:and so (?:on|forth)|etc\.?|\.{2,}|…+|等等?|依此类推|以此类推))*\s*$",
     re.IGNORECASE,
 )
 
+_MEANT = {"teh": "the", "hte": "the", "adn": "and", "thats": "that is", "bleu": "blue", "rde": "red", "wiht": "with"}
+"""Typos of words that are too short for the speller."""
+_SLOPPY = re.compile(rf"\b(?:{'|'.join(_MEANT)})\b", re.IGNORECASE)
 _OTHERS = (
     (
         re.compile(
@@ -121,6 +124,7 @@ _OTHERS = (
 def plainly_commanded(text: str) -> str:
     """A command without what only comes along: what is wrong now, and the numbers of a series of names ("to lamp_01,
     lamp_02 and so on"), which several things get anyway; and "everything that is not a chair" as an exception."""
+    text = _SLOPPY.sub(lambda found: _MEANT[found[0].casefold()], text)
     text = _SERIES.sub(r"\g<to>\g<stem>", without_complaints(text))
     for pattern, plainer in _OTHERS:
         text = pattern.sub(plainer, text)

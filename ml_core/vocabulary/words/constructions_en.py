@@ -36,8 +36,20 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:remove|take off|take away|shave(?: off)?|get rid of|delete|lose) {objects}'s? {worn}",
         "take {objects}'s? {worn} off",
     ),
+    "dye": (
+        "{objects}(?:'s?)? {worn} (?:should|must|needs? to|ha(?:s|ve) to) be {dye}",
+        "{objects}(?:'s?)? {worn} (?:should|must|needs? to|ha(?:s|ve) to) be {dye},? (?:and )?not [a-z ]+",
+        f"{_COLOR} {{objects}}(?:'s?)? {{worn}} {{dye}}",
+        f"{_COLOR} {{objects}}(?:'s?)? {{worn}} {{dye}},? not [a-z ]+",
+        "(?:change|set) the colou?r of {objects}'s? {worn} to {dye}", "(?:change|set) {objects}'s? {worn} to {dye}",
+    ),
+    "change_into": (
+        "(?:change|swap|switch|exchange|replace) {objects}(?:'s?)? {worn} (?:to|into|for|with|by) {look}",
+        "(?:change|swap) {objects} (?:in)?to {look}",
+    ),
     "dress_in": (
-        "(?:dress|put) {objects} (?:up )?in {look}", "(?:have|let|make) {objects} (?:all )?wear {look}",
+        "(?:dress|put) {objects} (?:up )?in {look}",
+        "(?:have|let|make) {objects} (?:all )?wear {look}",
         "{objects} (?:should|must) (?:all )?wear {look}",
     ),
     "undo_times": (
@@ -50,7 +62,7 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "swap_two": ("(?:swap|switch|exchange) {objects}(?: around| places| positions)?",),
     "wear": (
-        "put on {clothes}", "(?:have|let|make) {objects} (?:put on|wear) {clothes}",
+        "put on {clothes}", "give {objects} {clothes}", "(?:have|let|make) {objects} (?:put on|wear) {clothes}",
         "{objects} (?:should|must|has to|needs to|is to) (?:wear|put on) {clothes}",
     ),
     "add_looking": (
@@ -145,6 +157,7 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
               "are there any {objects}",
               "are there (?:more|less|fewer) than \\w+ {objects}(?: in here| here| in the scene)?"),
     "count_related": (
+        "how many {objects} (?:are|stand|sit|lie|hang)(?: there)? {relation} {anchors}",
         "(?:which|what) {objects} (?:are|is|stands?|sits?|lies?|hangs?) {relation} {anchors}",
     ),
     "count_there": (f"(?:is|are) there (?:an? |any |some )?{{objects}}{_HERE}", "do (?:i|we) have (?:an? |"
@@ -281,6 +294,11 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "add_center": (f"{_PUT} {{new}} (?:right |exactly )?(?:in|at|into) the (?:middle|center|centre)(?: of (?:the|this) "
                    "(?:room|scene|floor))?",),
+    "brighter": (
+        "(?:it's|its|it is|the (?:room|scene|picture) is|this is) (?:way |far |much |a bit |still |just )*too dark"
+        "(?: in here| here)?",
+        "(?:make|get) (?:it|the room|the scene) (?:a bit |a little |much )?brighter(?: in here)?",
+    ),
     "light": (
         "(?:i(?:'d like| want| need)|give me|make it|use|set up|try)(?: an?| some)? {preset} (?:sky|light|"
         "lights|lighting|weather|mood)",
@@ -416,9 +434,18 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "raise": (
         "(?:raise|lift) {objects} (?:up )?by {length}", "(?:raise|lift) {objects} (?:up )?{length}(?: up)?",
-        "move {objects} {length} up",
+        "(?:put|move|hang|set|place) {objects} {length} (?:higher(?: up)?|further up|up)",
+    ),
+    "raise_a_bit": (
+        "(?:put|move|hang|set|place|lift|raise) {objects} {degree} (?:higher|further up|up)",
+        "(?:put|move|hang|set|place) {objects} higher(?: up)?", "(?:raise|lift) {objects} {degree}",
+    ),
+    "lower_a_bit": (
+        "(?:put|move|hang|set|place) {objects} {degree} (?:lower|further down|down)",
+        "(?:put|move|hang|set|place) {objects} lower(?: down)?", "lower {objects} {degree}",
     ),
     "lower": (
+        "(?:put|move|hang|set|place) {objects} {length} (?:lower|further down|down)",
         "(?:lower|drop) {objects} (?:down )?(?:by )?{length}(?: down)?", "move {objects} {length} down",
     ),
     "move_by": (

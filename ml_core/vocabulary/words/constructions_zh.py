@@ -46,6 +46,11 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:去掉|摘掉|脱掉|拿掉|刮掉|剃掉|删掉|取下){objects}的{worn}",
         f"{_BA}{{objects}}的{{worn}}(?:都)?(?:去掉|摘掉|脱掉|拿掉|刮掉|剃掉|删掉|摘了|脱了|刮了|剃了|取下来?)",
     ),
+    "dye": (
+        f"{_BA}{{objects}}的{{worn}}(?:的颜色)?(?:都|全)?(?:染|涂|换|改|变|弄)(?:成|为)(?:了)?{{dye}}的?",
+        "{objects}的{worn}(?:都)?(?:要|应该|应该是|得是|要是){dye}的?",
+    ),
+    "change_into": (f"{_BA}{{objects}}的{{worn}}(?:都|全)?(?:换|改)(?:成|为)(?:了)?{{look}}",),
     "dress_in": ("(?:给|让|叫)?{objects}(?:都|全|全都)?(?:换上|穿上|换成|穿){look}",),
     "face_each_other": (
         f"{_BA}{{objects}}(?:都)?(?:面对面|相对|互相面对|互相对着|面向对方|看着对方)(?:站着?|坐着?)?",
@@ -278,6 +283,15 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         f"{_BA}{{objects}}(?:都)?(?:均匀地?|平均地?|等距地?)?(?:摆|放|排|分布|摆放)(?:在|到){{anchors}}(?:的)?(?:周围|四周|旁边一圈)",
     ),
     "raise": (f"{_BA}{{objects}}(?:再)?(?:抬高|升高|提高|抬起|往上移|上移|往上抬){{length}}",),
+    "raise_a_bit": (
+        f"{_BA}{{objects}}(?:挂|放|移|挪|抬|摆)(?:得)?(?:再|更)?高{{degree}}",
+        f"{_BA}{{objects}}(?:再)?(?:往上|向上)(?:移|挪|抬|挂|放){{degree}}",
+    ),
+    "lower_a_bit": (
+        f"{_BA}{{objects}}(?:挂|放|移|挪|摆)(?:得)?(?:再|更)?低{{degree}}",
+        f"{_BA}{{objects}}(?:再)?(?:往下|向下)(?:移|挪|挂|放){{degree}}",
+    ),
+    "place_beside": (f"{_BA}{{objects}}(?:都)?{_PUT}{{anchors}}边(?:上)?(?:去|来)?",),
     "lower": (f"{_BA}{{objects}}(?:再)?(?:降低|放低|往下移|下移|降下){{length}}",),
     "place": (f"{_BA}{{objects}}(?:都)?{_PUT}{{anchors}}(?:的)?{{relation}}(?:去|来)?",),
     "place_two": (

@@ -151,6 +151,21 @@ class Reader:
             )  # fmt: skip
         return Reading(steps, tuple(spans), tuple(corrections))
 
+    def respelled(self, text: str, own: Collection[str]) -> tuple[str, tuple[Correction, ...]]:
+        """The text with its misspelled words as they were meant, and what was changed.
+
+        Args:
+            own: words of the scene: labels, names and collections.
+        """
+        pieces = split(plain(text))
+        own = (*own, *constructions_en.FINISHES, *constructions_en.SHADES)
+        fixed, corrections = corrected(pieces, self._tagger.words, own, self._tagger.plain_verbs)
+        text = plain(text)
+        for piece, meant in zip(reversed(pieces), reversed(fixed), strict=True):
+            if piece.key != meant.key:
+                text = text[: piece.start] + meant.key + text[piece.end :]
+        return text, tuple(corrections)
+
     def _checked(self, span: Span) -> Span:
         """The span, where every word of it is one of its kind; a verb as the action that its words mean.
 
@@ -216,7 +231,11 @@ def bare_names(text: str, names: Collection[str]) -> list[str]:
     """Names in the text that stand for themselves without quotation marks: they are not made of words that a sentence
     may have, such as an object that somebody named "everything"."""
     folded = text.casefold()
-    there = [name for name in names if plain(name).casefold() in folded]
+    there = [
+        name
+        for name in names
+        if plain(name).casefold() in folded and not _is_part_of_noun(text, plain(name).casefold())
+    ]
     return [
         name
         for name in there
@@ -225,6 +244,16 @@ def bare_names(text: str, names: Collection[str]) -> list[str]:
         or is_written_as_name(text, name)
         or _is_thing(folded, plain(name).casefold())
     ]
+
+
+def _is_part_of_noun(text: str, name: str) -> bool:
+    """Whether the text has a name of one word within longer nouns alone: Trash, in "the trash cans"."""
+    if not name.isalpha() or not name.isascii():
+        return False
+    pieces = split(text)
+    places = [place for place, piece in enumerate(pieces) if piece.key == name]
+    nouns = [match for match in matches_of(pieces) if match.kind == "label" and match.end - match.start > 1]
+    return bool(places) and all(any(noun.start <= place < noun.end for noun in nouns) for place in places)
 
 
 _GOES_ON = (

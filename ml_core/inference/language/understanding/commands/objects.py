@@ -325,6 +325,10 @@ _PEOPLE = {
     "虚拟人": "", "人物": "", "这个人": "", "这个女的": "woman", "那个男的": "man",
 }  # fmt: skip
 """Words for avatars that are there, with the presentation that they say."""
+_SEVERAL = {
+    "women": "woman", "men": "man", "girls": "woman", "boys": "man", "guys": "man", "ladies": "woman",
+    "女人们": "woman", "男人们": "man", "女士们": "woman", "男士们": "man", "她们": "woman",
+}  # fmt: skip
 _EVERYBODY = ("everybody", "everyone", "大家", "每个人", "大伙")
 
 
@@ -332,6 +336,7 @@ _EVERYBODY = ("everybody", "everyone", "大家", "每个人", "大伙")
 def nouns_of(vocabulary: Vocabulary) -> dict[str, tuple[Term, str, bool]]:
     short = {word: (Term("label", label), "", False) for word, label in _SHORT.items()}
     short |= {word: (Term("avatar"), "many", False) for word in _EVERYBODY}
+    short |= {word: (Term("avatar", who), "many", False) for word, who in _SEVERAL.items()}
     people = short | {word: (Term("avatar", who), "one", False) for word, who in _PEOPLE.items()}
     return people | noun_terms(vocabulary.labels)
 
@@ -362,6 +367,6 @@ def phrases_of(vocabulary: Vocabulary) -> Phrases:
                     "article"),
                 ("at", "that"), ("for", "that"), ("场景", "everything"), ("那里", "here"), ("every one of",
                     "all")]  # fmt: skip
-    entries += [(word, "noun") for word in (*_PEOPLE, *_SHORT, *_EVERYBODY)]
+    entries += [(word, "noun") for word in (*_PEOPLE, *_SEVERAL, *_SHORT, *_EVERYBODY)]
     entries += [(name.casefold(), "collection_name") for name in vocabulary.collections]
     return Phrases(entries)

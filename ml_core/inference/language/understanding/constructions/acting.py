@@ -19,6 +19,8 @@ _IT = ("it", "this", "that", "these", "those", "它", "它们", "这个", "那�
 _TO_EN = re.compile(
     r"(?: (?:over|up|back|out|down|straight))?(?: (?:to|towards?|up to|onto|on|in|at|into)) (?P<target>.+)"
 )
+_IN_PLACE = re.compile(r" (?:in place|on the spot)$")
+"""Motions without a target stay where they are."""
 _TO_ZH = re.compile(
     r"(?:到|去|向|往|在|回)(?P<target>.+?)"
     r"(?:那里|那边|那儿|旁边|跟前|面前|前面|边上|前|上面|上|这里|口)?(?:去|来)?"
@@ -71,7 +73,7 @@ def acting(text: str, phrases: NounPhrases) -> SceneCommand | None:
     if number == ("2" if chinese else "3") and not _is_told(text, said, does, chinese):
         return None
     who = _persons(said, phrases, chinese)
-    plan = _plan(re.sub(words.TOGETHER, "", does), phrases, chinese)
+    plan = _plan(re.sub(words.TOGETHER, "", _IN_PLACE.sub("", does)), phrases, chinese)
     if not who or plan is None:
         return None
     steps, anchors = plan

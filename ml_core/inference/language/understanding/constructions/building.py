@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from ml_core.inference.language.lexicon import is_chinese
 from ml_core.inference.language.understanding.commands.amounts import Amount
 from ml_core.inference.language.understanding.commands.values import is_lamp_by_name, is_lit, is_switched
 from ml_core.inference.language.understanding.constructions import adding, asking
 from ml_core.inference.language.understanding.constructions.common import BESIDE, EVERYTHING, Values, command, simple
-from ml_core.inference.language.understanding.constructions.noun_phrases import NounPhrase
+from ml_core.inference.language.understanding.constructions.noun_phrases import NounPhrase, only
 from ml_core.vocabulary.commands import A_BIT, MUCH, PLAINLY, SceneCommand, Term
 
 _MOST_UNDONE = 50
+_A_LITTLE, _FAR = 0.1, 0.5
+"""Meters of a bit higher and of much higher."""
 _GROWN, _MUCH_GROWN, _SHRUNK, _MUCH_SHRUNK = 1.25, 1.5, 0.8, 0.6
 
 
@@ -265,6 +268,16 @@ def _brighten(brighter: float, much_brighter: float) -> Callable[[Values], list[
     return build
 
 
+def _by_degree(direction: str) -> Callable[[Values], list[SceneCommand] | None]:
+    """Higher or lower by what nobody has measured."""
+
+    def build(values: Values) -> list[SceneCommand] | None:
+        amount = _FAR if values.get("degree") == "much" else _A_LITTLE
+        return [command("move", values["objects"], direction=direction, amount=amount, unit="m")]
+
+    return build
+
+
 def _undo_times(values: Values) -> list[SceneCommand] | None:
     return [SceneCommand("undo", count=values["count"])] if 0 < values["count"] <= _MOST_UNDONE else None
 
@@ -289,7 +302,9 @@ def _swap_with(values: Values) -> list[SceneCommand] | None:
     return simple("place", relation="swapped")(values)
 
 
-def _wear(values: Values) -> list[SceneCommand]:
+def _wear(values: Values) -> list[SceneCommand] | None:
+    if "objects" in values and not only(values["objects"].terms):
+        return None
     return [command("dress", values.get("objects"), text=values["clothes"])]
 
 
@@ -309,6 +324,8 @@ def _place_facing(values: Values) -> list[SceneCommand] | None:
 def _face_each_other(values: Values) -> list[SceneCommand] | None:
     """Each of two is turned to the other one."""
     terms = values["objects"].terms
+    if len(terms) == 1 and terms[0].count == 2:  # 让她们两个面对面
+        terms = tuple(replace(terms[0], count=0, ordinal=number, is_single=False) for number in (1, 2))
     if len(terms) != 2 or any(term.kind == "them" or term.count > 1 for term in terms):
         return None
     return [SceneCommand("rotate", (one,), relation="facing", anchors=(other,)) for one, other in (terms, terms[::-1])]
@@ -335,6 +352,28 @@ def _take_off(values: Values) -> list[SceneCommand] | None:
     if kind == "garment":
         return [command("undress", values["objects"], text=word)]
     return [command("adjust", values["objects"], text=word)]
+
+
+def _dye(values: Values) -> list[SceneCommand] | None:
+    """A garment in another color, as one of that color is put on."""
+    kind, word = values["worn"]
+    if not only(values["objects"].terms) or (kind != "garment" and not word.endswith(("hair", "头发"))):
+        return None
+    if kind != "garment" and any(term.kind == "them" for term in values["objects"].terms):
+        return None  # "her hair should be red" is a description of whoever is active
+    if kind != "garment":
+        text = f"{values['dye']}头发" if is_chinese(word) else f"{values['dye']} hair"
+        return [command("adjust", values["objects"], text=text)]
+    text = f"{values['dye']}{word}" if is_chinese(word) else f"{values['dye']} {word}"
+    return [command("dress", values["objects"], text=text)]
+
+
+def _change_into(values: Values) -> list[SceneCommand] | None:
+    """Other clothes, in place of what is worn there."""
+    kind, word = values.get("worn", ("garment", ""))
+    if not only(values["objects"].terms) or kind != "garment":
+        return None
+    return [command("dress", values["objects"], text=values["look"], instead=word)]
 
 
 def _dress_in(values: Values) -> list[SceneCommand]:
@@ -402,9 +441,11 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "compare": asking.compare, "apart": asking.apart,
     "which_of_two": asking.which_of_two, "compare_numbers": asking.compare_numbers, "who_is_most": asking.who_is_most,
     "face_each_other": _face_each_other, "row_spaced": _row_spaced, "take_off": _take_off, "dress_in": _dress_in,
+    "dye": _dye, "change_into": _change_into,
     "finish": _finish, "color_finish": _color_finish, "add_corners": adding.add_corners,
-    "raise": simple("move", direction="up"),
-    "lower": simple("move", direction="down"),
+    "raise": simple("move", direction="up"), "lower": simple("move", direction="down"),
+    "raise_a_bit": _by_degree("up"), "lower_a_bit": _by_degree("down"),
+    "place_beside": simple("place", relation="next_to"),
     "count_sized": asking.count_sized, "count_elements": asking.count_elements,
     "lights_up": _brighten(1.25, 2.0), "lights_down": _brighten(0.8, 0.5),
 }  # fmt: skip

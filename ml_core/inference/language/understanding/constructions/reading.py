@@ -43,7 +43,7 @@ _SPAN_KINDS = {
     "percent": "AMT", "length": "AMT", "angle": "AMT", "factor": "AMT", "axis": "DIR", "direction": "DIR",
     "side": "DIR", "preset": "PRESET", "view": "PRESET", "resolution": "AMT", "superlative": "OBJ", "dimension": "DIR",
     "name": "NAME", "noun": "NEW", "new": "NEW", "place": "REF", "lights": "OBJ", "people": "NEW",
-    "clothes": "NEW", "element": "OBJ", "sky": "PRESET", "finish": "COL", "coat": "COL", "shade": "COL",
+    "clothes": "NEW", "element": "OBJ", "sky": "PRESET", "finish": "COL", "coat": "COL", "dye": "COL", "shade": "COL",
     "shade_alone": "COL", "worn": "NEW", "look": "NEW",
 }  # fmt: skip
 _ARTICLES = re.compile(
@@ -221,6 +221,9 @@ class _Reader:
 
     def _clothes(self, words: str) -> str | None:
         """Garments of the wardrobe, with what is said of them."""
+        if self._chinese:
+            worn = [word for word in garments() if is_chinese(word) and word in words]
+            return words if worn and self._person(f"穿{words}的人") is not None else None
         worn = [word for word in garments() if re.search(rf"\b{re.escape(word)}\b", words)]
         return words if worn and self._person(f"a person in {words}") is not None else None
 
@@ -311,6 +314,8 @@ def _plain_value(kind: str, words: str, table: ModuleType) -> Any:
                        words)  # fmt: skip
     if kind == "finish":
         return _finish(words, table)
+    if kind == "dye":
+        return words if color_of(words) else None
     if kind == "coat":
         return _finish(words, table) or (("", color) if (color := color_of(words)) else None)
     if kind in ("shade", "shade_alone"):

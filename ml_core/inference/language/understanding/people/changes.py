@@ -42,16 +42,18 @@ def changed(traits: AvatarTraits, changes: Iterable[Change]) -> AvatarTraits:
     return traits
 
 
+def _stepped(trait: str, value: float | None, step: float) -> float:
+    low, high = RANGES[trait]
+    return round(min(max((_DEFAULTS[trait] if value is None else value) + step, low), high), 3)
+
+
 def _changed(traits: AvatarTraits, change: Change) -> dict[str, Any]:
     if change.trait in _STEPS:
-        trait = change.trait
-        if trait == "build" and traits.build is None and traits.weight is not None:
-            trait = "weight"
-        value = getattr(traits, trait)
-        start = _DEFAULTS[change.trait] if value is None else value
+        wanted = [change.trait]
+        if change.trait == "build" and traits.weight is not None:  # which takes precedence over the build
+            wanted = ["weight"] if traits.build is None else ["build", "weight"]
         step = change.absolute if change.absolute is not None else change.steps * _STEPS[change.trait]
-        low, high = RANGES[trait]
-        return {trait: round(min(max(start + step, low), high), 3)}
+        return {trait: _stepped(trait, getattr(traits, trait), step) for trait in wanted}
     if change.trait in _COLORS:
         start = getattr(traits, change.trait) or _COLORS[change.trait]
         return {change.trait: shaded(start, _SHADE**-change.steps if change.steps else 1.0)}

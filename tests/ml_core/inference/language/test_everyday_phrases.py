@@ -1,0 +1,59 @@
+"""Phrases that people type: sloppy spelling, questions with a place, people in the plural, a bit higher."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from ml_core import InputError, LanguageModel
+from ml_core.inference.language.named_nouns import is_called, nouns_of_names
+
+NAMES = ("Anna", "Tom", "Trash_01", "Trash", "ketchup_03", "Salt_shaker.001", "framed_poster", "desk")
+
+
+@cache
+def model() -> LanguageModel:
+    return LanguageModel.load()
+
+
+def read(text: str) -> str:
+    return " ; ".join(str(step).replace("!", "") for step in model().read_command(text, (), NAMES).steps)
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("hide the women", "hide woman"), ("select all men", "select man"),
+        ("pls make teh sofa bleu", "recolor sofa | #2b4f9e"),
+        ("select every table thats smaller than 1 m", "select table[< 1 m]"),
+        ("put all trash cans in a collection called garbage", "collect trash_bin | 'garbage'"),
+        ("how many salt shakers are on the tables?", "count salt shaker[on table]"),
+        ("select the ketchup bottles", "select ketchup bottle"),
+        ("put the poster 30 cm higher", "move picture_frame | up 0.3 m"),
+        ("hang the poster a bit lower", "move picture_frame | down 0.1 m"),
+        ("把画挂高一点", "move picture_frame | up 0.1 m"), ("把绿植移到窗边", "place potted_plant | next_to window"),
+        ("its too dark in here", "light | 'bright'"), ("Tom jogs in place", "act Tom | 'jog'"),
+        ("name the chairs chair_01, chair_02 etc", "rename chair | 'chair'"),
+        ("anna's dress should be red not blue", "dress Anna | 'red dress'"),
+        ("change everyone's shoes to white sneakers", "dress avatar | 'white sneakers' | instead of 'shoes'"),
+        ("让她们两个面对面", "rotate woman[#1] | facing woman[#2] ; rotate woman[#2] | facing woman[#1]"),
+    ],
+)  # fmt: skip
+def test_a_phrase_is_read(text: str, steps: str) -> None:
+    assert read(text) == steps
+
+
+def test_a_misspelled_sentence_says_how_it_was_read() -> None:
+    reading = model().read_command("how many tabels are near the windw", (), NAMES)
+    assert {(item.written, item.meant) for item in reading.corrections} == {("tabels", "tables"), ("windw", "window")}
+    with pytest.raises(InputError):
+        model().read_command("make the sofa blorptastic", (), NAMES)
+
+
+def test_what_holds_a_thing_goes_by_its_name() -> None:
+    assert is_called("ketchup_03", "ketchup bottle")
+    assert not is_called("bottle_green", "ketchup bottle")
+    assert not is_called("coffee_cup", "coffee machine")
+    assert "ketchup bottle" in nouns_of_names("hide the ketchup bottles", NAMES)
+    assert "donut box" not in nouns_of_names("hide the donut boxes", ("Donut_01",))
