@@ -14,6 +14,8 @@ from ml_core.vocabulary.traits import AvatarTraits
 _NEAR = 16.0
 """CIELAB difference within which a pixel has the hair's color; lightness counts half, for hair has shade and shine."""
 _SHARE = 0.25
+_OVER_EARS = 0.45
+"""Share of hair beside the ears that hides them; strands before the ears of hair that is tied are up to a third."""
 _STYLES = {
     ("bald", False): "none", ("bald", True): "none",
     ("short", False): "side_part", ("short", True): "pixie",
@@ -60,4 +62,5 @@ def hair_length(picture: NDArray[np.uint8], face: Face, hair: str | None) -> str
 
     if covered(1.0, 1.3) > _SHARE:
         return "long"
-    return "medium" if covered(0.62, 0.92) > _SHARE else "short"
+    # Hair that hides the ears is at least a bob, also where it ends above the jaw.
+    return "medium" if covered(0.62, 0.92) > _SHARE or covered(0.3, 0.62) > _OVER_EARS else "short"

@@ -23,6 +23,7 @@ from ml_core.inference.photo.fitting import fit_head
 from ml_core.inference.photo.likeness import likeness
 from ml_core.inference.photo.points import face_points
 from ml_core.inference.photo.reading import PhotoReader
+from ml_core.inference.photo.surface.colors import looks_of
 from ml_core.inference.photo.surface.hair import hair_length
 from ml_core.inference.textures.generator import TextureGenerator
 from ml_core.vocabulary.traits import AvatarTraits
@@ -194,6 +195,16 @@ def test_faces_that_are_turned_away_covered_or_drawn_are_refused(smiling: KnownF
     dark[int(low[1]) : int(high[1]), int(low[0]) : int(high[0])] //= 8
     with pytest.raises(InputError, match="without dark glasses"):
         check_face(dark, face, seen, "ann.jpg", is_first=True)
+
+
+def test_hair_that_hides_the_ears_is_no_crop(finder: FaceFinder) -> None:
+    """A bob that ends above the jaw; and strands before the ears of hair that is tied."""
+    lengths = {}
+    for seed, style in ((7112, "bob"), (7007, "bun")):
+        known = known_face(seed, 384, yaw=-14.0, pitch=-6.0, mood=seed, hair_style=style, texture=256)
+        face = only_face(finder, known.picture, "ann.jpg")
+        lengths[style] = hair_length(known.picture, face, looks_of(known.picture, face).hair)
+    assert lengths == {"bob": "medium", "bun": "short"}
 
 
 def test_a_dark_wall_is_not_taken_for_black_hair(smiling: KnownFace, finder: FaceFinder) -> None:
