@@ -211,7 +211,8 @@ def _tattoo(layer: Layer, size: int, picture: Map | None) -> Paint:
 def _print(layer: Layer, size: int, picture: Map | None) -> Paint:
     """A picture as it is printed on a shirt: on the cloth, and on what skin it reaches."""
     alpha, color = _decal(layer, size, picture)
-    return Paint(alpha * layer.amount, color, on_skin=False, gloss=0.5 * alpha * layer.amount, roughness=0.6)
+    blend = "contrast" if picture is None and not layer.color else "over"
+    return Paint(alpha * layer.amount, color, blend, on_skin=False, gloss=0.5 * alpha * layer.amount, roughness=0.6)
 
 
 def _face_paint(layer: Layer, size: int, picture: Map | None) -> Paint:

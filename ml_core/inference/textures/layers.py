@@ -30,6 +30,8 @@ from ml_core.vocabulary.traits import MAX_SEED
 
 _RANGES = {"amount": (0.0, 1.0), "x": (0.0, 1.0), "y": (0.0, 1.0), "size": (0.005, 1.0), "rotation": (-360.0, 360.0)}
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_LIGHT_CLOTH, _DARK_PRINT = 0.62, np.array([0.13, 0.14, 0.17], np.float32)
+"""Above this luminance of sRGB values a print without a color of its own is dark."""
 
 Images = Mapping[str, NDArray[np.float32]]
 """Pictures of layers by their name or path: (H, W, 4) sRGB with alpha, 0..1, row 0 at the top."""
@@ -192,13 +194,18 @@ def _over(color: NDArray[np.float32], paint: Paint, reach: NDArray[np.float32]) 
     if paint.blend == "multiply":
         target = color * paint.color
     elif paint.blend == "tint":  # the color of the paint, the light and shade of what is under it
-        light = color @ _LUMINANCE
-        usual = float((light * paint.alpha).sum() / max(float(paint.alpha.sum()), 1e-6))
-        shade = np.clip(light / max(usual, 0.02), 0.3, 1.8)[..., None] ** 0.8
+        shade = np.clip(color @ _LUMINANCE / max(_light_under(color, paint), 0.02), 0.3, 1.8)[..., None] ** 0.8
         target = paint.color * shade
+    elif paint.blend == "contrast":
+        target = _DARK_PRINT if _light_under(color, paint) > _LIGHT_CLOTH else paint.color
     else:
         target = paint.color
     return (color * (1 - share) + target * share).astype(np.float32)
+
+
+def _light_under(color: NDArray[np.float32], paint: Paint) -> float:
+    """The mean luminance of sRGB ``color`` (S, S, 3) where ``paint`` goes."""
+    return float((color @ _LUMINANCE * paint.alpha).sum() / max(float(paint.alpha.sum()), 1e-6))
 
 
 def _bent(normal: NDArray[np.float32], slope: NDArray[np.float32]) -> NDArray[np.float32]:

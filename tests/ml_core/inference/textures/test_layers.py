@@ -145,6 +145,17 @@ def test_a_design_is_drawn_in_ink_where_no_picture_is_open(design: str) -> None:
         assert sum(np.array_equal(drawn, other) for other in others) == 1
 
 
+@pytest.mark.parametrize(("cloth", "is_dark"), [(0.95, True), (0.1, False)])
+def test_a_print_without_a_color_stands_out_from_the_cloth(maps: TextureMaps, cloth: float, is_dark: bool) -> None:
+    plain = dataclasses.replace(maps, base_color=np.full_like(maps.base_color, cloth))
+    layer = default_layer("print", design="star", amount=1.0)
+    printed = linear_to_srgb(apply_layers(plain, [layer]).base_color)
+    alpha = painted_layer(layer, SIZE, None).alpha
+    assert (printed[alpha > 0.9].mean() < 0.3) == is_dark
+    red = apply_layers(plain, [dataclasses.replace(layer, color="#ff0000")])
+    assert linear_to_srgb(red.base_color)[alpha > 0.99][:, 0].min() > 0.9
+
+
 def test_the_quick_look_is_the_look(maps: TextureMaps) -> None:
     layers = [default_layer("lipstick", amount=1.0), default_layer("dirt", amount=0.8)]
     color = linear_to_srgb(maps.base_color)
