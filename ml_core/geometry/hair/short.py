@@ -216,10 +216,10 @@ def receding(head: HeadSpace, rng: Rng) -> list[Piece]:
 def short_crop(head: HeadSpace, rng: Rng) -> list[Piece]:
     """Swept forward from the whorl into a short fringe, close at the sides and the nape."""
     locks = short(
-        head, rng, _forward, _mixed(0.054, 0.026, 0.018), _mixed(0.009, 0.0035), count=410, upright=0.5, segments=3,
-        clump=0.3, width=0.0145, roll=0.12, sparse=0.4, taper=0.75,
+        head, rng, _forward, _mixed(0.054, 0.026, 0.018), _mixed(0.0065, 0.003), count=415, upright=0.4, segments=3,
+        clump=0.1, width=0.0136, roll=0.12, sparse=0.5, taper=0.5, card=0.0074,
     )  # fmt: skip
-    return [cap(head, rng), locks]
+    return [cap(head, rng, beyond=0.008, closed=np.ones_like), locks]
 
 
 def spiky(head: HeadSpace, rng: Rng) -> list[Piece]:
