@@ -33,7 +33,7 @@ _HAIRS = 46
 """Rows of hairs from one end to the other."""
 _DARKER = ((0.02, 0.80), (0.12, 0.60), (0.40, 0.52))
 """Luminance of the hair on the head, and that of the brows over it: fair and white hair is darker there."""
-_DARKER_THAN_SKIN = 0.5
+_DARKER_THAN_SKIN = 0.36
 """Luminance of brows over that of the skin, at most: fair ones would shine out of deep skin."""
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 _WARM = np.array([1.5, 0.95, 0.55])
@@ -94,7 +94,7 @@ def _dye(hair: str, skin: float) -> NDArray[np.floating]:
     """Linear (3,) color of brows beside this hair (sRGB hex), on skin of this luminance."""
     color = np.maximum(srgb_to_linear(hex_to_srgb(hair)), 0.006)
     light, share = np.array(_DARKER).T
-    color = 0.85 * color + 0.15 * float(color.mean()) * _WARM
+    color = 0.68 * color + 0.32 * float(color.mean()) * _WARM
     made = color * np.interp(float(color @ _LUMINANCE), light, share)
     return np.asarray(made * min(1.0, _DARKER_THAN_SKIN * skin / max(float(made @ _LUMINANCE), 1e-6)))
 

@@ -46,11 +46,11 @@ _TONES = (0.06, 0.45)
 _BLOTCH = np.array([0.004, 0.012, 0.012], np.float32)
 _COARSE = 128
 """Texels around a head at which what is smooth is worked out, and then enlarged."""
-_OILY = ((0.27, 0.0, 0.028, 0.05), (0.48, 0.0, 0.012, 0.04), (0.54, 0.0, 0.012, 0.06), (0.72, 0.0, 0.011, 0.03))
+_OILY = ((0.27, 0.0, 0.028, 0.03), (0.48, 0.0, 0.012, 0.02), (0.72, 0.0, 0.011, 0.02))
 """As :data:`_FLUSHED`: how much smoother skin is there."""
 _LIPS = (0.60, 0.68)
 """Least and greatest t around lips."""
-_MOIST = 0.17
+_MOIST = 0.13
 _PORES = ((0.545, 0.0, 0.016, 0.7), (0.50, 0.28, 0.018, 0.5), (0.27, 0.0, 0.03, 0.35), (0.70, 0.0, 0.018, 0.3))
 _USUAL_YEARS = 30.0
 """Of somebody whose age is not known."""
