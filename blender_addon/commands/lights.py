@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.vocabulary.commands import SceneCommand
+from ml_core.vocabulary.commands import SceneCommand, Term
 
 from ..scene.editing.things import Thing, things_of
 from ..scene.lighting.lighting import light_scene, lit_sentence
@@ -49,7 +49,7 @@ def switch(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]
     own = [
         light for light in scene_lights if light in objects or any(_holds(thing, light) for thing in things_of(objects))
     ]
-    if not own and not any(term.is_single or term.is_narrowed or term.said for term in step.terms):
+    if not own and all(term.value in ("lamp", "light") and not _is_some(term) for term in step.terms):
         own = scene_lights
     if not own:
         raise InputError("{name} has no light to switch; add one there first", name=things_of(objects)[0].root.name)
@@ -59,6 +59,11 @@ def switch(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]
         obj.hide_render = is_off
     text = "Turned off {number} lights." if is_off else "Turned on {number} lights."
     return {"objects": [obj.name for obj in own], "text": formatted(text, number=len(own))}
+
+
+def _is_some(term: Term) -> bool:
+    """Whether a term means some of the lamps and not all of them: "the floor lamp"."""
+    return term.is_single or term.is_narrowed or bool(term.said)
 
 
 def _holds(thing: Thing, light: bpy.types.Object) -> bool:

@@ -17,7 +17,7 @@ from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_hex, srgb_to_line
 
 from .coloring import color_of_object, recolor, with_own_materials
 
-Grain = Literal["", "wood", "veins", "speckles", "hide", "weave"]
+Grain = Literal["", "wood", "veins", "speckles", "rust", "hide", "weave"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ FINISHES = {
     "stone": Finish(0.0, 0.85, color="#94908a", grain="speckles", contrast=0.35, name="Stone"),
     "granite": Finish(0.0, 0.3, color="#77757a", grain="speckles", contrast=0.6, name="Granite"),
     "concrete": Finish(0.0, 0.9, color="#9b9a96", grain="speckles", contrast=0.18, name="Concrete"),
+    "rusty": Finish(0.2, 0.85, color="#8a4a2b", grain="rust", contrast=0.55, name="Rusty Metal"),
     "leather": Finish(0.0, 0.45, color="#6b4226", grain="hide", contrast=0.3, name="Leather"),
     "fabric": Finish(0.0, 0.95, grain="weave", contrast=0.25, name="Fabric"),
     "velvet": Finish(0.0, 0.8, grain="weave", contrast=0.12, name="Velvet"),
@@ -206,6 +207,12 @@ def _speckles(tree: bpy.types.NodeTree, mapping: bpy.types.Node, scale: float) -
     return grains, ((0.36, 1.0), (0.5, 0.3), (0.62, -0.3))
 
 
+def _rust(tree: bpy.types.NodeTree, mapping: bpy.types.Node, scale: float) -> tuple[bpy.types.NodeSocket, _Stops]:
+    """Patches of a few centimeters."""
+    patches = _noise(tree, mapping, (9 * scale,) * 3, 10.0, 0.8)
+    return patches, ((0.34, 1.0), (0.48, 0.45), (0.56, 0.0), (0.68, -0.35))
+
+
 def _hide(tree: bpy.types.NodeTree, mapping: bpy.types.Node, scale: float) -> tuple[bpy.types.NodeSocket, _Stops]:
     """Cells of about 4 mm with darker creases between them."""
     mapping.inputs["Scale"].default_value = (240 * scale,) * 3
@@ -223,4 +230,4 @@ def _weave(tree: bpy.types.NodeTree, mapping: bpy.types.Node, scale: float) -> t
 
 _GRAINS: dict[
     str, Callable[[bpy.types.NodeTree, bpy.types.Node, float], tuple[bpy.types.NodeSocket, _Stops]]
-] = {"wood": _wood, "veins": _veins, "speckles": _speckles, "hide": _hide, "weave": _weave}  # fmt: skip
+] = {"wood": _wood, "veins": _veins, "speckles": _speckles, "rust": _rust, "hide": _hide, "weave": _weave}  # fmt: skip

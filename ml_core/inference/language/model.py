@@ -24,7 +24,7 @@ from .describing.descriptions import Description, described_by_rules
 from .describing.hair_tones import tones_in
 from .describing.measures import kilograms_in, spoken_height, weight_of
 from .named_nouns import nouns_of_names
-from .rephrasing import plainly, plainly_commanded
+from .rephrasing import named_by_letters, plainly, plainly_commanded
 from .understanding.commands.objects import Vocabulary
 from .understanding.commands.step_values import cleared
 from .understanding.constructions.reading import FIRST, read_constructions
@@ -133,6 +133,7 @@ class LanguageModel:
         text = re.sub(r"\b(show(?: me)?) just\b|\bjust (show)\b", r"\1\2 only", text, flags=re.IGNORECASE)
         text = re.sub(r"\bas (?:an? )?(?:glb|gltf|fbx)(?: files?)? (?=(?:for|to) )", "", text, flags=re.IGNORECASE)
         text = plainly_commanded(_AS_FILES.sub(r"\1", text))
+        text = named_by_letters(text, names)
         nouns = nouns_of_names(text, names)
         try:
             reading = self._command_read(text, (*labels, *nouns), names, collections)
@@ -141,6 +142,7 @@ class LanguageModel:
             if respelled is None:
                 raise
             text, reading = respelled
+        _check_clauses(text, reading.steps)
         return dataclasses.replace(reading, steps=cleared(text, reading.steps))
 
     def _respelled(
@@ -214,6 +216,27 @@ def _weighing(traits: AvatarTraits, kilograms: float) -> AvatarTraits | None:
     height = traits.height or spoken_height(0.0, round(2 * presentation) / 2, traits.age)
     weight = weight_of(kilograms, height, presentation, traits.age)
     return None if weight is None else traits.replace(weight=weight, build=None, height=height)
+
+
+_CLAUSE = re.compile(
+    r"\b(?:who|which|that)(?: is| are|'s|'re) (?:not )?\w+ing\b|(?:坐|站|躺|睡|走|跑|笑|跪)着的", re.IGNORECASE
+)
+
+
+def _check_clauses(text: str, steps: Sequence[SceneCommand]) -> None:
+    """What people do is no place: "delete all the people who are sitting" must not delete the others.
+
+    Raises:
+        InputError: such a clause left no trace in what is understood.
+    """
+    clause = _CLAUSE.search(text)
+    terms = [term for step in steps for term in (*step.terms, *step.excluded, *step.anchors)]
+    if clause is None or any(step.action in ("generate", "act") for step in steps):
+        return
+    if not any(term.is_narrowed or term.among for term in terms):
+        raise InputError(
+            "{sentence}: not understood: {words}; nothing was done", sentence=repr(text), words=clause.group()
+        )
 
 
 _BABY = re.compile(r"\b(?:baby|infant|newborn)\b(?!['’]s| (?:blue|pink|face|hair))|婴儿|新生儿", re.IGNORECASE)

@@ -23,8 +23,23 @@ _SHORTEST_END = 5
 """Letters of a word that may end another, as hydrant ends firehydrant."""
 _LONGEST_CHINESE = 8
 """Characters of the longest Chinese noun that is looked for."""
-_HOLDERS = ("bottle", "can", "jar", "carton")
+_HOLDERS = ("bottle", "can", "jar", "carton", "bin")
 """What a thing is in that is called by what it holds."""
+_ROOMS = {
+    "kitchen",
+    "office",
+    "street",
+    "garden",
+    "lobby",
+    "workshop",
+    "hall",
+    "bedroom",
+    "bathroom",
+    "yard",
+    "park",
+    "shop",
+}
+"""Rooms that say a sort of a thing, as in kitchen sink."""
 _INDEFINITE = ("a", "an", "another", "new", "more", "some")
 _SIZES = {"big", "small", "large", "little", "tall", "short", "left", "right", "other", "same", "first", "last", "new"}
 
@@ -45,9 +60,16 @@ def is_called(name: str, noun: str) -> bool:
     joined = "".join(wanted)
     singles = {single for word in words for single in _singular(word)}
     is_end = len(joined) >= _SHORTEST_END and any(word.endswith(joined) for word in singles)
+    if len(wanted) > 1 and all(any(_stands_for(word, part) for part in singles) for word in wanted):
+        return True
     if len(wanted) == 2 and wanted[1] in _HOLDERS and wanted[1] not in singles:
         return wanted[0] in singles  # ketchup_03 is a ketchup bottle
     return bool(wanted) and (set(wanted) <= singles or joined in singles or is_end)
+
+
+def _stands_for(word: str, part: str) -> bool:
+    """Whether a part of a name is a word, or short for it: conf of ConfTable is conference."""
+    return part == word or (len(part) >= _SHORTEST and len(word) >= len(part) + 3 and word.startswith(part))
 
 
 def nouns_of_names(text: str, names: Collection[str]) -> tuple[str, ...]:
@@ -90,8 +112,11 @@ def _english_nouns(words: Sequence[str], names: Collection[str]) -> tuple[str, .
         and not (_is_known(word) or _is_known(single))
         and (single in parts or (len(single) >= _SHORTEST_END and any(part.endswith(single) for part in parts)))
     }
+    unknown = {single for single in singles if len(single) > _SHORTEST + 2 and not _is_known(single)}
+    short = {word for word in unknown - rare if any(_stands_for(word, part) for part in parts)}
+    rare |= short
     rare -= {word for run in _runs(words) if _is_label(" ".join(run)) for word in run}  # "bedside lamps" are lamps
-    found = dict.fromkeys(sorted(rare))
+    found = dict.fromkeys(sorted(rare - short))
     for first, second in itertools.pairwise(words):
         holder = next((single for single in _singular(second) if single in _HOLDERS), None)
         if first in rare and holder is not None:
@@ -121,12 +146,13 @@ def _has_run(words: tuple[str, ...], run: tuple[str, ...], rare: set[str], is_de
     """
     if "".join(run) in words:
         return not all(map(_is_function, run))
-    if not set(run) <= set(words):
+    if not all(any(_stands_for(word, part) for part in words) for word in run):
         return False
     if not rare.isdisjoint(run) and not any(map(_is_function, run)):
         return True
     is_kind = len(run) == 2 and _is_label(run[1]) and run[0] not in english_colors() and run[0] not in _SIZES
-    return is_kind and (_is_label(run[0]) or (is_definite and not _is_function(run[0])))
+    is_sort = not _is_function(run[0]) or run[0] in _ROOMS
+    return is_kind and (_is_label(run[0]) or (is_definite and is_sort))
 
 
 def _singular(word: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from ml_core.vocabulary.words import descriptions_en
 
@@ -103,6 +104,7 @@ _SERIES = re.compile(
 _MEANT = {"teh": "the", "hte": "the", "adn": "and", "thats": "that is", "bleu": "blue", "rde": "red", "wiht": "with"}
 """Typos of words that are too short for the speller."""
 _SLOPPY = re.compile(rf"\b(?:{'|'.join(_MEANT)})\b", re.IGNORECASE)
+_UNTOUCHED = re.compile(r"\b(?:don't|dont|do not|never) (?:touch|change)\b", re.IGNORECASE)
 _OTHERS = (
     (
         re.compile(
@@ -125,9 +127,23 @@ def plainly_commanded(text: str) -> str:
     """A command without what only comes along: what is wrong now, and the numbers of a series of names ("to lamp_01,
     lamp_02 and so on"), which several things get anyway; and "everything that is not a chair" as an exception."""
     text = _SLOPPY.sub(lambda found: _MEANT[found[0].casefold()], text)
+    text = _UNTOUCHED.sub("keep", text)
     text = _SERIES.sub(r"\g<to>\g<stem>", without_complaints(text))
     for pattern, plainer in _OTHERS:
         text = pattern.sub(plainer, text)
+    return text
+
+
+def named_by_letters(text: str, names: Collection[str]) -> str:
+    """Names that end in a capital letter as they are written: "building A" is building_A."""
+    for name in names:
+        found = re.fullmatch(r"([^\W\d_]+(?:[ _.-][^\W\d_]+)*?)[ _.-]?([A-Z])", name)
+        if found is None:
+            continue
+        words = re.sub(
+            r"[ _.-]", "[ _.-]", re.escape(found[1]).replace(r"\ ", " ").replace(r"\.", ".").replace(r"\-", "-")
+        )
+        text = re.sub(rf"\b(?i:{words})[ ]{found[2]}\b", name, text)
     return text
 
 

@@ -114,7 +114,9 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "tidy": ("(?:tidy|clean|clear) (?:everything|it all|the scene|this scene|all of it|it) up",),
     "view": (
-        "(?:show|give|get)(?: me)? (?:the|a) {view} view", "(?:switch|go|change|jump) to (?:the |a )?{view} view",
+        "(?:show|give|get)(?: me)? (?:the|a) {view} view",
+        "(?:show|give|get)(?: me)? (?:the|a) view from (?:the )?{view}",
+        "(?:switch|go|change|jump) to (?:the |a )?{view} view",
         "(?:look|view(?: it)?|show (?:it|me)|let me (?:see|look)|i want to (?:see it|look))(?: down)? from (?:the )?"
         "{view}", "(?:look|view) through the {view}", "(?:the )?{view} view",
     ),
@@ -545,7 +547,8 @@ FINISHES = {
     "see through": "glass", "transparent": "glass", "a mirror": "mirror", "mirror": "mirror", "reflective": "mirror",
     "shiny": "glossy", "glossy": "glossy", "polished": "glossy", "matte": "matte", "matt": "matte",
     "plastic": "plastic", "rubber": "rubber", "ceramic": "ceramic", "porcelain": "ceramic",
-    "cardboard": "cardboard", "wood": "wood", "wooden": "wood", "timber": "wood", "light wood": "light_wood",
+    "cardboard": "cardboard", "rusty": "rusty", "rusty metal": "rusty", "rusted": "rusty",
+    "rusty iron": "rusty", "wood": "wood", "wooden": "wood", "timber": "wood", "light wood": "light_wood",
     "pale wood": "light_wood", "birch": "light_wood", "birch wood": "light_wood", "ash wood": "light_wood",
     "dark wood": "dark_wood", "ebony wood": "dark_wood", "oak": "oak", "oak wood": "oak", "oakwood": "oak",
     "pine wood": "pine", "pinewood": "pine", "walnut": "walnut", "walnut wood": "walnut", "teak": "walnut",

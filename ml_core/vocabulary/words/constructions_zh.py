@@ -143,9 +143,9 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "color_of": (
         "{objects}是?(?:什么|啥|哪种|什么样的)颜色的?", "{objects}的颜色(?:是什么|是啥)?",
     ),
-    "which_most": (f"{_HERE}{{objects}}(?:是|在)(?:哪一?[个把张盏件只]|哪里|哪儿|什么)", "哪一?["
-        "个把张盏件只]?是{objects}"),
-    "which_is_most": ("哪一?[个把张盏件只]?{objects}{superlative}",),
+    "which_most": (f"{_HERE}{{objects}}(?:是|在)(?:哪一?[个把张盏件只本台辆棵座栋幢位条扇面]|哪里|哪儿|什么)", "哪一?["
+        "个把张盏件只本台辆棵座栋幢位条扇面]?是{objects}"),
+    "which_is_most": ("哪一?[个把张盏件只本台辆棵座栋幢位条扇面]?{objects}{superlative}",),
     "to_wall": (
         f"{_BA}{{objects}}(?:都)?(?:靠|贴|挨)(?:着)?墙(?:壁)?(?:边)?(?:放|摆|站)?(?:好)?",
         f"{_BA}{{objects}}(?:都)?(?:推|移|挪|搬|放|摆|靠)(?:到|在)墙(?:边|上|根)?(?:去)?",
@@ -271,7 +271,7 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         f"{_BA}{{objects}}(?:的?颜色)?{_PAINT}{{color}}(?:比较好|更好(?:看)?|好看|好一点|吧)?",
     ),
     "finish": (
-        f"{_BA}{{objects}}(?:都|全|全都|全部)?(?:变|换|改|做|弄|调)(?:成|为)(?:了)?{{finish}}(?:的|材质|质感|材料|做)*",
+        f"{_BA}{{objects}}(?:都|全|全都|全部)?(?:变|换|改|做|弄|调|涂|刷|漆)(?:成|为)(?:了)?{{finish}}(?:的|材质|质感|材料|做)*",
         f"{_BA}{{objects}}(?:的)?(?:材质|质感|材料|表面)(?:都)?(?:变|换|改|做|弄|设|调)(?:成|为){{finish}}(?:的)?",
         f"{_BA}{{objects}}(?:都|全)?(?:改)?用{{finish}}(?:的|材质|质感|材料|做)*",
         "{objects}(?:都)?(?:要|应该|应该是|要是|得是){finish}(?:的|材质|质感|做)+",
@@ -325,7 +325,7 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "line_up": (f"{_BA}{{objects}}(?:都)?(?:排整齐|对齐|排齐|排好)",),
     "move_by": (
         f"{_BA}{{objects}}(?:再|都|全部)*(?:往|向|朝)?{{direction}}(?:边|面|侧)?(?:再)?(?:挪|移|推|移动|挪动|"
-        f"靠){{length}}",
+        f"靠|开|走|退){{length}}",
     ),
     "generate_seated": (
         "(?:在)?{anchors}上(?:放|加|来|生成|创建|添加)(?:一[个位名])?坐着的{person}",
@@ -394,7 +394,9 @@ FINISHES = {
     "瓷": "ceramic", "纸板": "cardboard", "木头": "wood", "木": "wood", "木质": "wood", "木制": "wood", "实木": "wood",
     "木纹": "wood", "原木": "light_wood", "浅色木头": "light_wood", "浅色木": "light_wood", "白蜡木": "light_wood",
     "桦木": "light_wood", "深色木头": "dark_wood", "深色木": "dark_wood", "黑檀木": "dark_wood", "橡木": "oak",
-    "松木": "pine", "胡桃木": "walnut", "柚木": "walnut", "红木": "mahogany", "樱桃木": "mahogany", "大理石": "marble",
+    "松木": "pine", "胡桃木": "walnut",
+    "胡桃木色": "walnut", "胡桃色": "walnut", "橡木色": "oak", "原木色": "light_wood", "木色": "wood", "生锈": "rusty",
+    "锈铁": "rusty", "铁锈": "rusty", "柚木": "walnut", "红木": "mahogany", "樱桃木": "mahogany", "大理石": "marble",
     "白色大理石": "marble", "黑色大理石": "black_marble", "石头": "stone", "石材": "stone", "岩石": "stone",
     "花岗岩": "granite", "混凝土": "concrete", "水泥": "concrete", "皮革": "leather", "真皮": "leather",
     "皮质": "leather", "皮": "leather", "布": "fabric", "布艺": "fabric", "布料": "fabric", "布质": "fabric",

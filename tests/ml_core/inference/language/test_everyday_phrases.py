@@ -44,6 +44,33 @@ def test_a_phrase_is_read(text: str, steps: str) -> None:
     assert read(text) == steps
 
 
+SITE = ("building_A", "building_B", "ConfTable_01", "KitchenSink_01", "ElectronicsRecycling_01", "car_police", "Cone_1")
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("swap building A and building B", "place building_A | swapped building_B"),
+        ("make the conference table 30 cm longer", "scale conference table | length 0.3 m | 'by'"),
+        ("hide the kitchen sink", "hide kitchen sink"), ("isolate the recycling bins", "isolate recycling bin"),
+        ("警车往前开两米", "move 警车 | forward 2 m"), ("路障删了", "delete 路障"),
+        ("最高的楼是哪栋", "measure building[tallest]"),
+        ("书架涂成胡桃木色", "recolor shelf | 'walnut'"),
+        ("dont touch the desks, delete the rest", "keep desk ; delete rest"),
+    ],
+)  # fmt: skip
+def test_names_are_found_by_what_they_are_short_for(text: str, steps: str) -> None:
+    read = model().read_command(text, (), SITE).steps
+    assert " ; ".join(str(step).replace("!", "") for step in read) == steps
+
+
+@pytest.mark.parametrize("text", ["remove all the people who are sitting", "delete everyone who is smiling"])
+def test_what_people_do_is_never_left_out(text: str) -> None:
+    with pytest.raises(InputError, match=r"sitting|smiling"):
+        model().read_command(text, (), ())
+    assert model().read_command("select the chair that is standing on the table", (), ()).steps
+
+
 def test_a_misspelled_sentence_says_how_it_was_read() -> None:
     reading = model().read_command("how many tabels are near the windw", (), NAMES)
     assert {(item.written, item.meant) for item in reading.corrections} == {("tabels", "tables"), ("windw", "window")}
