@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import bpy
 
 from ml_core.errors import InputError, Message
+from ml_core.files import safe_name
 from ml_core.inference.language.model import Reading
 from ml_core.vocabulary.commands import DESTRUCTIVE, SceneCommand
 from ml_core.vocabulary.traits import AvatarTraits
@@ -354,7 +356,9 @@ class _Run:
     def _export(self, step: SceneCommand, objects: list[bpy.types.Object]) -> Generator[Any, Any, dict[str, Any]]:
         """Exports what the step names: the others are hidden meanwhile."""
         context, layer = self._context, self._context.view_layer
-        folder = export_folder(context.scene)
+        folder = export_folder(context.scene).joinpath(
+            *map(safe_name, re.split(r"[/\\]", step.text) if step.text else ())
+        )
         wanted = {obj.session_uid for obj in objects}
         self.left += [
             (obj.name, Message("it is hidden, and was not exported"))

@@ -126,8 +126,8 @@ class SceneCommand:
         targets: ids of the engines of an export.
         text: the description of an avatar to generate or to change, a new name, a collection, a look of
             :mod:`ml_core.vocabulary.scene.looks`, a view, the size of a picture ("1920x1080"), what ``count`` counts of
-            the objects (one of :data:`Element`), an asset to add or to swap
-            for, garments, the finish that ``recolor`` gives or one of :data:`SHADES`, or the plan of ``act``
+            the objects (one of :data:`Element`), an asset to add or to swap for, the folder of an export within the
+            chosen one, garments, the finish that ``recolor`` gives or one of :data:`SHADES`, or the plan of ``act``
             (:mod:`ml_core.vocabulary.motion.steps`), whose targets are ``anchors`` in their order. ``by`` makes an
             amount of ``scale`` what is added to a side.
         relation, anchors: where ``place``, ``add``, ``duplicate``, ``move`` and ``align`` put the objects; without a

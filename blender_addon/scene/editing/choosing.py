@@ -165,7 +165,10 @@ class Chooser:
         self, term: Term, is_strict: bool, pool: Sequence[bpy.types.Object] | None = None
     ) -> list[bpy.types.Object]:
         """What one term means, of ``pool`` where that is given, with all that belongs to it."""
-        found = [obj for obj in self._matching(term) if self._is_among(obj, term)]
+        matching = self._matching(term)
+        found = [obj for obj in matching if self._is_among(obj, term)]
+        if not found and term.among == "unselected" and term.is_single:
+            found = matching  # "the other sofa", where all are selected or hidden: which one?
         if pool is not None:
             uids = {obj.session_uid for obj in pool}
             found = [obj for obj in found if obj.session_uid in uids]

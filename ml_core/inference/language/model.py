@@ -23,6 +23,7 @@ from .describing.ancestries import ancestry_in
 from .describing.descriptions import Description, described_by_rules
 from .describing.hair_tones import tones_in
 from .describing.measures import kilograms_in, spoken_height, weight_of
+from .folders import in_folder, without_folder
 from .named_nouns import nouns_of_names
 from .rephrasing import named_by_letters, plainly, plainly_commanded
 from .understanding.commands.objects import Vocabulary
@@ -133,6 +134,15 @@ class LanguageModel:
         text = re.sub(r"\b(show(?: me)?) just\b|\bjust (show)\b", r"\1\2 only", text, flags=re.IGNORECASE)
         text = re.sub(r"\bas (?:an? )?(?:glb|gltf|fbx)(?: files?)? (?=(?:for|to) )", "", text, flags=re.IGNORECASE)
         text = plainly_commanded(_AS_FILES.sub(r"\1", text))
+        bare, folder = without_folder(text)
+        if folder:
+            reading = self._named_read(bare, labels, names, collections)
+            return dataclasses.replace(reading, steps=in_folder(reading.steps, folder), spans=())
+        return self._named_read(text, labels, names, collections)
+
+    def _named_read(
+        self, text: str, labels: Collection[str], names: Collection[str], collections: Collection[str]
+    ) -> Reading:
         text = named_by_letters(text, names)
         nouns = nouns_of_names(text, names)
         try:

@@ -12,10 +12,11 @@ from blender_addon.bridge.data.part_of import set_part
 from blender_addon.bridge.jobs.steps import InThread, run_to_end
 from blender_addon.bridge.object_labels import set_label
 from blender_addon.commands import running as commanding
-from blender_addon.commands.running import deletion_of, run_command_job
+from blender_addon.commands.running import deletion_of, run_command_job, run_steps_job
 from blender_addon.export.targets.profiles import PROFILES
 from blender_addon.properties.settings import TARGET_ITEMS
 from ml_core import InputError
+from ml_core.vocabulary.commands import SceneCommand, Term
 from ml_core.vocabulary.targets import TARGETS
 
 ROOM = {"Seat.1": "chair", "Seat.2": "chair", "Board": "table", "Couch": "sofa", "Wall": None}
@@ -171,6 +172,27 @@ def test_a_command_that_ends_badly_leaves_the_scene_as_it_was(
         assert "Chair_01" in bpy.data.objects
         waiting.close()
     assert state(scene) == before
+
+
+@pytest.mark.parametrize(
+    ("said", "parts"),
+    [("out", ["out"]), ("build/chairs", ["build", "chairs"]), ("a/../../b", ["a", "file", "file", "b"])],
+)
+def test_an_export_stays_within_the_chosen_folder(
+    scene: bpy.types.Context, monkeypatch: pytest.MonkeyPatch, said: str, parts: list[str]
+) -> None:
+    asked: list[Path] = []
+
+    def export(_: object, folder: Path, *__: object) -> object:
+        asked.append(folder)
+        yield from ()
+        raise InputError("that is enough")
+
+    monkeypatch.setattr(commanding, "export_job", export)
+    step = SceneCommand("export", (Term("label", "chair"),), targets=("unity",), text=said)
+    with pytest.raises(InputError, match="that is enough"):
+        run_to_end(run_steps_job(scene, [step]))
+    assert asked == [Path(scene.scene.atelier.export_directory).joinpath(*parts)]
 
 
 def waits(*_: object) -> object:

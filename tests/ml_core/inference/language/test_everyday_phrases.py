@@ -71,6 +71,22 @@ def test_what_people_do_is_never_left_out(text: str) -> None:
     assert model().read_command("select the chair that is standing on the table", (), ()).steps
 
 
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("save it for unity in a folder called out", "export everything | > unity | 'out'"),
+        ("export the chairs for unreal to ./build/chairs", "export chair | > unreal | 'build/chairs'"),
+        ("export the trees for godot to a folder named trees", "export tree | > godot | 'trees'"),
+        ("导出给unity，放到out文件夹", "export visible | > unity | 'out'"),
+        ("导出所有椅子给unity到名为out的文件夹", "export chair | > unity | 'out'"),
+        ("export the tables to the web folder", "export table | > web"),
+        ("put the chairs in a folder called props", "collect chair | 'props'"),
+    ],
+)
+def test_an_export_goes_to_the_folder_that_is_said(text: str, steps: str) -> None:
+    assert read(text) == steps
+
+
 def test_a_misspelled_sentence_says_how_it_was_read() -> None:
     reading = model().read_command("how many tabels are near the windw", (), NAMES)
     assert {(item.written, item.meant) for item in reading.corrections} == {("tabels", "tables"), ("windw", "window")}
