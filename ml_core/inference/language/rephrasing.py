@@ -61,13 +61,52 @@ _PLAINER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:light|pale)(?:[- ]colou?red)? eyes\b", "gray eyes"),
         (r"浅色(?:的)?(?:眼睛|眼珠)|眼睛(?:颜色)?(?:很|比较)?浅(?:色)?(?=[，,。]|$)", "灰色眼睛"),
         (r"\bbusiness(man|woman)\b", r"business \1"),
+        # Ages as they are typed: "8 yrs old", "35 yo", "mid 30s".
+        (r"\b(\d{1,2})[ -]?(?:yrs?|y\.?/?o\.?)(?:[ -]old)?(?![a-z])", r"\1 years old"),
+        (r"\b(?:in (?:his|her|their) )?mid[- ](?:to[- ]late[- ])?([2-9])0'?s\b", r"\g<1>5 years old"),
+        (r"\b(?:in (?:his|her|their) )?early[- ]([2-9])0'?s\b", r"\g<1>2 years old"),
+        (r"\b(?:in (?:his|her|their) )?late[- ]([2-9])0'?s\b", r"\g<1>8 years old"),
+        (r"\bw/ ?(?=\w)", "with "),
+        # Clothes and people by everyday words.
+        (r"\b(?:gym|sports?|workout|training|running) (?:clothes|gear|outfit|wear)\b|\bsportswear\b",
+         "a tank top, shorts and sneakers"),
+        (r"\ba tuxedo with a bow ?tie\b|\ba (?:tuxedo|tux)\b", "a black suit, a white shirt and a bow tie"),
+        (r"\boffice workers?\b", "clerk"),
+        (r"\bschool ?girl\b", "girl, 14 years old"),
+        (r"\bschool ?boy\b", "boy, 14 years old"),
+        (r"\bbride\b", "woman"),
+        (r"\bsquare (?:face|chin|jaw)d?\b", "strong jaw"),
+        (r"\b(?:an? )?(?:deep|dark|light|slight|nice|golden)? ?\btan(?=$|[,.;]| and\b| with\b)", "tanned skin"),
+        (r"\bcurly shoulder[- ]length hair\b", "shoulder-length curly hair"),
+        # The same in Chinese: 女兵, 外卖小哥, 有点秃顶, 嘴唇涂成红色.
+        (r"([女男])兵(?!装)", r"\1士兵"),
+        (r"小哥(?!哥)|帅哥", "年轻男人"),
+        (r"美女|小姐姐", "年轻女人"),
+        (r"(?:有点|有些|略微|微微|稍微)秃(?:顶|头)?", "发际线后移"),
+        (r"嘴唇(?:涂|抹|画)(?:成|得|着|了)?([红粉紫黑])色?的?(?:口红)?", r"\1色口红"),
+        (r"长裤(?!脚)", "裤子"),
     )
 )  # fmt: skip
 _BAREFOOT = re.compile(r"\s*\b(?:barefoot(?:ed)?|shoeless)\b", re.IGNORECASE)
 
 
+_WEIGHT_ZH = re.compile(r"体重(?P<about>大?约|是|为)?(?P<number>[一二两三四五六七八九十百零]+)(?P<unit>公斤|千克|斤)")
+_DIGITS_ZH = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+
+def _chinese_number(text: str) -> int:
+    """九十五 and 一百二十 as numbers up to 999."""
+    total = 0
+    for unit, value in (("百", 100), ("十", 10)):
+        if unit in text:
+            head, text = text.split(unit, 1)
+            total += value * _DIGITS_ZH.get(head.strip("零"), 1)
+    return total + _DIGITS_ZH.get(text.strip("零"), 0)
+
+
 def plainly(text: str) -> str:
     """The same description in words that the readers know."""
+    text = _WEIGHT_ZH.sub(lambda found: f"体重{_chinese_number(found['number'])}{found['unit']}", text)
     for pattern, plainer in _PLAINER:
         text = pattern.sub(plainer, text)
     if _BAREFOOT.search(text):
