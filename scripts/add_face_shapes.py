@@ -8,7 +8,8 @@
 The face is found on a drawing of the head; on heads in which none is found, such as cartoons, place the landmarks by
 hand in Blender first (Show Face Landmarks) and give the saved scene.
 Shape keys that a mesh has already stay as they are. With --springs its chains of bones for hair, ears, tail, skirt and
-cape swing, with colliders on its body, as VRM files keep them; springs that its own file has stay. Bones may have any
+cape swing, with colliders on its body, as VRM files keep them; loose hair that is a mesh alone gets chains first;
+springs that its own file has stay. Bones may have any
 names: joints are found by the structure of the rig where names say nothing. Prints the facts as JSON: what was added to
 which mesh, whether the mouth and the lids have openings that the shapes can open and close, and how joints were found.
 """

@@ -43,19 +43,29 @@ def found_bones(armature: bpy.types.Object) -> list[str]:
     return [bone.name for bone in armature.data.bones if stored_text(bone, FOUND_KEY)]
 
 
-def hanging(armature: bpy.types.Object) -> HangingChains:
-    """What hangs free on a character.
+def chains_of(armature: bpy.types.Object) -> HangingChains:
+    """What hangs free on a character, perhaps nothing.
 
     Raises:
-        InputError: it is not a humanoid, nothing on it hangs free, or the VRM add-on keeps its data.
+        InputError: it is not a humanoid, or the VRM add-on keeps its data.
     """
     joints = joint_bones(armature, REQUIRED_BONES)
     if stored_data(armature) is None and addon_data(armature) is not None:
         raise InputError("{name}: the VRM add-on keeps its VRM data; set its springs up there", name=armature.name)
-    chains = HangingChains(bone_tree(armature), joints)
+    return HangingChains(bone_tree(armature), joints)
+
+
+def hanging(armature: bpy.types.Object) -> HangingChains:
+    """What hangs free on a character, as :func:`chains_of`.
+
+    Raises:
+        InputError: nothing does.
+    """
+    chains = chains_of(armature)
     if not chains.chains:
         raise InputError(
-            "{name}: no chain of bones hangs free on it; give hair, skirt, tail or ears two bones each, with weights",
+            "{name}: neither loose hair nor a chain of bones hangs free on it; give skirt, tail or ears two bones "
+            "each, with weights",
             name=armature.name,
         )
     return chains

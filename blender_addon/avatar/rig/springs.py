@@ -32,12 +32,14 @@ from ...bridge.jobs.steps import InThread, Progress
 from ...bridge.mesh_arrays import mesh_data, positions
 from ...bridge.state.edit_mode import edited_bones, settled
 from ...bridge.vertex_weights import LEAST, set_weights, setting_weights, weights_of
+from ...bridge.vrm import rig_joints
 from ..anatomy.building import body_of
 from ..anatomy.person import mesh_vertices
 from ..body.hair import hair_of, refitting_hair, worn_hair
 from ..wardrobe.fitting import on_canvas
 from ..wardrobe.objects import worn_garments
-from .found_springs import forget_found_springs, hanging, keep_found_springs, own_springs
+from .found_springs import chains_of, forget_found_springs, hanging, keep_found_springs, own_springs
+from .loose_hair import laying_hair, loose_hair, removing_hair
 from .secondary import Secondary
 from .twist import ADDING, sharing_weights, twist_bones
 
@@ -71,8 +73,8 @@ def adding_springs(
 ) -> Generator[Progress | InThread, Any, dict[str, Any]]:
     """Lays chains of spring bones through what hangs free on an avatar, in place of those that it has.
 
-    On a character of another make its own chains of bones swing; those that its file or the VRM add-on lets swing stay
-    as they are.
+    On a character of another make its own chains of bones swing, or chains that are laid through hair without bones;
+    those that its file or the VRM add-on lets swing stay as they are.
 
     Returns:
         ``chains``, ``bones`` and ``colliders``, their numbers; of other makes also ``kinds``, or ``kept``, how many
@@ -86,7 +88,8 @@ def adding_springs(
     if body is None:
         if kept := own_springs(armature):
             return {"chains": 0, "bones": 0, "colliders": 0, "kept": kept}
-        return keep_found_springs(armature, hanging(armature))
+        yield from removing_hair(context, armature)
+        return (yield from _finding_springs(context, armature))
     yield from removing_springs(context, armature)
     for chains, _ in laid:
         yield from settled(context)
@@ -104,13 +107,27 @@ def adding_springs(
             "colliders": len(colliders)}  # fmt: skip
 
 
+def _finding_springs(
+    context: bpy.types.Context, armature: bpy.types.Object
+) -> Generator[Progress | InThread, Any, dict[str, Any]]:
+    """Lets what hangs on a character of another make swing; hair without bones gets some first."""
+    stance = chains_of(armature)
+    if not stance.chains and (hair := loose_hair(armature, stance)) is not None:
+        yield from settled(context)
+        yield from laying_hair(context, armature, hair, stance, rig_joints(armature).joints["head"])
+    return keep_found_springs(armature, hanging(armature))
+
+
 def removing_springs(
     context: bpy.types.Context, armature: bpy.types.Object
 ) -> Generator[Progress | InThread, Any, list[str]]:
     """Takes the spring bones off an avatar: hair and garments go with its body again. The names of the chains."""
     chains = spring_bones(armature)
     if not chains:
-        return forget_found_springs(armature)
+        names = forget_found_springs(armature)
+        yield from settled(context)
+        yield from removing_hair(context, armature)
+        return names
     gone = [bone for bones in chains.values() for bone in bones]
     for name, obj in worn_garments(armature).items():
         if any(bone in obj.vertex_groups for bone in gone):
@@ -142,7 +159,7 @@ def checking_springs(
     """
     body = body_of(armature)
     if body is None:
-        if not own_springs(armature):
+        if not own_springs(armature) and loose_hair(armature, chains_of(armature)) is None:
             hanging(armature)
         return None, []
     laid = yield from _laying(armature, body)

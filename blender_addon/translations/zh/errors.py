@@ -69,7 +69,7 @@ ERRORS: dict[str, str] = {
     'hair_tones: expected an object such as {{"tips": "#d8b878"}}; parts are {known}': 'hair_tones：应为对象，例如 {{"tips": "#d8b878"}}；部位有 {known}',
     "{name}: has no arms for twist bones; name their bones as VRM or Mixamo do": "{name}：没有可加扭转骨骼的手臂；请按 VRM 或 Mixamo 的名称给手臂骨骼命名",
     "{name}: the VRM add-on keeps its VRM data; set its springs up there": "{name}：它的 VRM 数据由 VRM 插件保存；请在那里设置弹簧骨骼",
-    "{name}: no chain of bones hangs free on it; give hair, skirt, tail or ears two bones each, with weights": "{name}：没有自由垂下的骨骼链；请给头发、裙子、尾巴或耳朵各加两节骨骼和权重",
+    "{name}: neither loose hair nor a chain of bones hangs free on it; give skirt, tail or ears two bones each, with weights": "{name}：既没有垂下的头发，也没有自由垂下的骨骼链；请给裙子、尾巴或耳朵各加两节骨骼和权重",
     "{name}: physics goes on Atelier's own body; press Add Springs alone, which swing in VRM viewers": "{name}：物理只能加在 Atelier 自己的身体上；请只按“添加弹簧骨骼”，它们会在 VRM 程序中摆动",
     "{name}: nothing swings; give it long hair, a skirt, a dress or a coat first": "{name}：没有可以摆动的部分；请先给它长发、裙子、连衣裙或大衣",
     "--bones go on the built-in body; leave out --mesh, or add them in Blender": "--bones 只用于内置身体；请去掉 --mesh，或在 Blender 中添加",
