@@ -34,7 +34,9 @@ def parser() -> argparse.ArgumentParser:
         prog="add_face_shapes.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("scene", type=Path, metavar="FILE", help="a scene or a model of any format that is read")
-    options.add_argument("--character", metavar="NAME", help="its object; the only humanoid when left out")
+    options.add_argument(
+        "--character", metavar="NAME", help="its object; left out: the only humanoid, or the only mesh"
+    )
     options.add_argument("--springs", action="store_true", help="let its hanging chains of bones swing")
     options.add_argument("--no-shapes", action="store_true", help="add no facial shapes, springs alone")
     options.add_argument("--out", type=Path, required=True, metavar="BLEND", help="the .blend file to write")
@@ -68,7 +70,10 @@ def main(arguments: list[str]) -> int:
         if character is None:
             raise InputError("--character {name}: the scene has no object of this name", name=given.character)
     else:
-        character = chosen(bpy.context, None)
+        meshes = [obj for obj in bpy.context.scene.objects if obj.type == "MESH"]
+        has_rig = any(obj.type == "ARMATURE" for obj in bpy.context.scene.objects)
+        # A body that nobody has rigged yet lies alone in its file.
+        character = chosen(bpy.context, None, "--character") if has_rig or len(meshes) != 1 else meshes[0]
     with written_together(given.out) as (partial,):
         facts: dict[str, Any] = {}
         if not given.no_shapes:

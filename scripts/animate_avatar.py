@@ -96,8 +96,8 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def chosen(context, name: str | None):
-    """The armature of the avatar of this name, or the only humanoid of the scene.
+def chosen(context, name: str | None, option: str = "--avatar"):
+    """The armature of the avatar of this name, which ``option`` gave, or the only humanoid of the scene.
 
     Raises:
         InputError: there is none, or several to choose from.
@@ -114,14 +114,15 @@ def chosen(context, name: str | None):
         if found is not None and found.type == "MESH":
             found = found.find_armature()
         if found is None or not humanoid(found):
-            raise InputError("--avatar {name}: the scene has no humanoid of this name", name=name)
+            raise InputError("{option} {name}: the scene has no humanoid of this name", option=option, name=name)
         return found
     every = [obj for obj in context.scene.objects if humanoid(obj)]
     if len(every) != 1:
         names = ", ".join(obj.name for obj in every[:10])
         raise InputError(
-            "the scene has {count} humanoids ({names}); give --avatar NAME", count=len(every), names=names or "-"
-        )
+            "the scene has {count} humanoids ({names}); give {option} NAME", count=len(every), names=names or "-",
+            option=option,
+        )  # fmt: skip
     return every[0]
 
 
