@@ -23,6 +23,13 @@ _COVERED = 22.0
 """CIELAB lightness by which all of the eyes' surroundings are darker than the cheeks behind dark glasses."""
 _FLAT = 0.55
 """Share of a drawn face's neighbors that are of the very same color; photos have grain."""
+_DARKEST = 15.0
+"""CIELAB lightness that the lightest tenth of a face has at least: it has highlights and whites of eyes whatever its
+skin (28 in the darkest of 50 drawn pictures)."""
+_WHITE, _BLOWN = 98.5, 0.4
+"""CIELAB lightness above which nothing is left of a color, and the share of a face that may be so light."""
+_COLORLESS = 3.0
+"""CIELAB chroma below which nearly all of a face has no color; skin in the grayest light has more."""
 _WORST_FIT = 14.0
 """% of the eye distance; no human face is that far from what the body can be."""
 
@@ -63,7 +70,8 @@ def check_face(picture: NDArray[np.uint8], face: Face, seen: Seen, name: str, is
     """Refuse what no avatar can be made of.
 
     Raises:
-        InputError: the face is turned away, its eyes are covered, it is drawn, or it is not a human one.
+        InputError: the face is turned away, too dark or too bright, without color or drawn; its eyes are
+            covered; or it is not a human one.
     """
     most = FRONT if is_first else AROUND
     turned = max(abs(seen.camera.yaw), abs(seen.camera.pitch))
@@ -73,12 +81,27 @@ def check_face(picture: NDArray[np.uint8], face: Face, seen: Seen, name: str, is
             name=name,
             degrees=turned,
         )
+    _check_light(picture, face, name)
     if flatness(picture, face) > _FLAT:
         raise InputError("{name}: this is drawn or rendered without detail, not a photo; choose a photo", name=name)
     if seen.error > _WORST_FIT:
         raise InputError("{name}: this is not a human face as it can be fitted; choose another photo", name=name)
     if covered_eyes(picture, face) > _COVERED:
         raise InputError("{name}: the eyes are covered; choose a photo without dark glasses", name=name)
+
+
+def _check_light(picture: NDArray[np.uint8], face: Face, name: str) -> None:
+    """Refuse a face whose skin has no color that could be read."""
+    inside = region(face, (picture.shape[1], picture.shape[0]), OVAL) > 0.5
+    if not inside.any():
+        return
+    lab = srgb_to_lab(np.asarray(picture[inside], np.float32) / 255)
+    if np.quantile(lab[:, 0], 0.9) < _DARKEST:
+        raise InputError("{name}: the face is too dark; choose a photo with more light on it", name=name)
+    if (lab[:, 0] > _WHITE).mean() > _BLOWN:
+        raise InputError("{name}: the face is too bright, it has lost its color; choose another photo", name=name)
+    if np.quantile(np.linalg.norm(lab[:, 1:], axis=1), 0.9) < _COLORLESS:
+        raise InputError("{name}: the photo is black and white; choose one in color", name=name)
 
 
 def covered_eyes(picture: NDArray[np.uint8], face: Face) -> float:

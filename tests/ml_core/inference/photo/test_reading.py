@@ -197,6 +197,24 @@ def test_faces_that_are_turned_away_covered_or_drawn_are_refused(smiling: KnownF
         check_face(dark, face, seen, "ann.jpg", is_first=True)
 
 
+@pytest.mark.parametrize(
+    ("words", "slope", "lift", "saturation"),
+    [("black and white", 1, 0, 0), ("too dark", 0.1, 0, 1), ("too bright", 1, 190, 1)],
+)
+def test_a_face_without_readable_colors_is_refused(
+    smiling: KnownFace, finder: FaceFinder, words: str, slope: float, lift: float, saturation: float
+) -> None:
+    """It would become an avatar with gray, black or white skin."""
+    face = only_face(finder, smiling.picture, "ann.jpg")
+    (seen,) = fit_head([face]).photos
+    check_face(smiling.picture, face, seen, "ann.jpg", is_first=True)
+    picture = smiling.picture.astype(float)
+    gray = picture.mean(axis=-1, keepdims=True)
+    changed = np.clip(slope * (gray + saturation * (picture - gray)) + lift, 0, 255).astype(np.uint8)
+    with pytest.raises(InputError, match=words):
+        check_face(changed, face, seen, "ann.jpg", is_first=True)
+
+
 def test_hair_that_hides_the_ears_is_no_crop(finder: FaceFinder) -> None:
     """A bob that ends above the jaw; and strands before the ears of hair that is tied."""
     lengths = {}
