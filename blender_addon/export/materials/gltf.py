@@ -14,6 +14,7 @@ from ...bridge.jobs.steps import InThread
 from ...bridge.state.preserved_scene import claim_name
 from ..formats.privacy import forget_properties
 from ..names.assets import Namer, plain
+from .nodes.simplifying import put, without_picture
 from .nodes.sockets import image_nodes, stop
 from .reading import MaterialFacts, is_readable, power_of_two
 from .textures import channel_pixels, save_picture
@@ -88,8 +89,17 @@ def kept_material(
             if is_readable(node.image):
                 node.image = yield from shelf.fitting(node.image, node.image in colors)
             else:
-                node.id_data.nodes.remove(node)
+                _take_out(node)
     return made
+
+
+def _take_out(node: bpy.types.Node) -> None:
+    """Removes a lost picture; what it was linked to takes what stands in for it."""
+    tree: Any = node.id_data
+    for socket in [link.to_socket for outlet in node.outputs for link in outlet.links]:
+        if socket.type == "RGBA":
+            put(tree, without_picture(socket), socket)
+    tree.nodes.remove(node)
 
 
 def _own_groups(tree: bpy.types.NodeTree, depth: int = 0) -> None:

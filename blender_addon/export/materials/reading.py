@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ...bridge.data.stored_values import stored_text
 from ...bridge.image_arrays import image_size
 from .nodes.flattening import flat_view
+from .nodes.simplifying import without_picture
 from .nodes.sockets import Chain, Mapping, Socket, has_volume, output_of, principled_of, trace, trace_alpha, value_of
 
 Source = bpy.types.Image | None
@@ -147,7 +148,7 @@ def _read_flat(material: bpy.types.Material) -> MaterialFacts:
     for channel, name in SOCKETS.items():
         at = surface.at(inputs[name])
         chain = trace_alpha(at) if channel == "alpha" else trace(at)
-        _take(facts, channel, chain, None if channel == "normal" else value_of(inputs[name]))
+        _take(facts, channel, chain, None if channel == "normal" else without_picture(inputs[name]))
     if facts.chains["alpha"].image is not None or facts.alpha < 1:
         facts.alpha_cutoff = facts.chains["alpha"].cutoff
     strength = surface.at(inputs["Emission Strength"]).constant()

@@ -13,6 +13,7 @@ from .toon import is_laid_by_addon
 
 Value = Any
 """A float, a tuple, or the output socket of a node of the tree that is written."""
+_WHITE = (1.0, 1.0, 1.0, 1.0)
 _PLAIN = ("RGB", "VALUE", "TEX_IMAGE")
 
 
@@ -66,7 +67,7 @@ def _roundabout(tree: bpy.types.NodeTree) -> Iterator[tuple[bpy.types.NodeSocket
             own = socket.hide_value  # without a link it takes the surface's own normal or place, and no constant
             if outlet.socket.node.type in _PLAIN:
                 if outlet.socket.node.type == "TEX_IMAGE" and outlet.socket.node.image is None and not own:
-                    yield socket, value_of(socket)
+                    yield socket, without_picture(socket)
                 continue
             value = None if own else constant_value(at)
             if value is not None:
@@ -93,6 +94,13 @@ def simplify(tree: bpy.types.NodeTree) -> None:
             for link in list(socket.links):
                 tree.links.remove(link)
             put(tree, value, socket)
+
+
+def without_picture(socket: bpy.types.NodeSocket) -> Value:
+    """What stands in for a picture that is not there: white for a color, so that the engine shows the picture untinted
+    once it is put back; the socket's own value behind the link for a number."""
+    is_color = socket.type == "RGBA" and socket.node.type != "NORMAL_MAP"
+    return _WHITE if is_color else value_of(socket)
 
 
 def put(tree: bpy.types.NodeTree, value: Value, socket: bpy.types.NodeSocket) -> None:

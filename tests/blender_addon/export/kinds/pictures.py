@@ -187,15 +187,23 @@ def sequences(folder: Path) -> Check:
 
 
 @kind(told=("missing_image",))
-def lost_pictures(folder: Path) -> Check | None:
-    """One that is gone is told; one that is packed is not; an empty node is not a picture."""
+def lost_pictures(folder: Path) -> Check:
+    """One that is gone is told and shows white; one that is packed is not; an empty node is not a picture."""
     lost = _saved(image("Lost", flat((1, 0, 0))), folder / "lost.png", "PNG")
     (folder / "lost.png").unlink()
     lost.reload()
     Paint("Lost", plane("Lost")).picture(lost, "Base Color")
     empty = Paint("Empty", plane("Empty", (2, 0, 0)))
     empty.link(empty.node("TexImage").outputs[0], "Roughness")
-    return None
+    blank = Paint("Blank", plane("Blank", (4, 0, 0)))
+    blank.link(blank.node("TexImage").outputs[0], "Base Color")
+
+    def look(files: Files) -> None:
+        for name in ("M_Lost", "M_Blank"):  # so that the engine shows the picture untinted once it is put back
+            surface = files.one("materials", name).get("pbrMetallicRoughness", {})
+            assert surface.get("baseColorFactor", [1, 1, 1, 1]) == [1, 1, 1, 1], surface
+
+    return look
 
 
 @kind()
