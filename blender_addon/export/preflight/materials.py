@@ -31,6 +31,13 @@ KINDS = {
         "Choose File, External Data, Find Missing Files.",
         title="missing images",
     ),
+    "color_as_number": Kind(
+        "warning",
+        "image {image} is in the color space {space}, and material {material} takes numbers from it: {channels}",
+        "Blender decodes colors before it reads them as numbers; engines take what the image stores.",
+        "Set the Color Space of the image to Non-Color, unless it is a color elsewhere.",
+        title="colors read as numbers",
+    ),
     "absolute_path": Kind(
         "info",
         "image {image} has an absolute path",
@@ -126,8 +133,26 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding | None]:
             if survey.first("image", image):
                 yield from _image(survey, obj, image)
                 yield None
+        yield from _numbers(survey, obj, material, facts)
         yield from _shading(survey, obj, material, facts)
     yield from _slots(survey, obj)
+
+
+_NUMBERS = ("roughness", "metallic", "normal")
+
+
+def _numbers(
+    survey: Survey, obj: bpy.types.Object, material: bpy.types.Material, facts: MaterialFacts
+) -> Iterator[Finding]:
+    """Pictures that Blender reads as colors where numbers are meant; they are written as they are stored."""
+    read: dict[bpy.types.Image, list[str]] = {}
+    for channel in _NUMBERS:
+        image = facts.images.get(channel)
+        if image is not None and not image.is_float and not image.colorspace_settings.is_data:
+            read.setdefault(image, []).append(channel)
+    for image, channels in read.items():
+        values = {"image": image.name, "space": image.colorspace_settings.name, "channels": ", ".join(channels)}
+        yield from survey.found("color_as_number", obj, material=material.name, **values)
 
 
 _ONCE = 1.001

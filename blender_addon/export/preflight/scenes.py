@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import bpy
+
 from ..targets.profiles import profile
 from .finding import Finding, Kind
 from .survey import Survey
@@ -29,17 +31,41 @@ KINDS = {
         "Hide what is not needed, or reduce the largest objects.",
         title="many triangles in all",
     ),
+    "missing_library": Kind(
+        "error",
+        "{name} of the library {library}, which is missing",
+        "Blender shows nothing in its place, or a plain surface, and so does the export.",
+        "Put the library back, or choose it again: Outliner, Blender File, a right click on it, Relocate.",
+        title="missing libraries",
+    ),
 }
 
 
 def check(survey: Survey) -> Iterator[Finding]:
-    """Whether there is something to export."""
+    """Whether there is something to export, and what of it is gone."""
+    yield from _gone(survey)
     if not survey.static and not survey.armatures:
         yield from survey.found("nothing_to_export", None)
     elif not survey.armatures:
         for target in survey.targets:
             if not profile(target).target.takes_statics:
                 yield from survey.found("no_avatar", None, (target,), title=profile(target).title)
+
+
+def _gone(survey: Survey) -> Iterator[Finding]:
+    """What the scene links from files that are not there: Blender keeps an empty place for each data-block."""
+    for collection in survey.context.scene.collection.children_recursive:
+        if collection.is_missing and survey.first("missing library", collection):
+            yield from survey.found("missing_library", None, **_origin(collection))
+    for obj in survey.context.view_layer.objects:
+        surfaces = [slot.material for slot in obj.material_slots]
+        for block in (obj, obj.data, obj.instance_collection, *surfaces):
+            if block is not None and block.is_missing and survey.first("missing library", block):
+                yield from survey.found("missing_library", obj, **_origin(block))
+
+
+def _origin(block: bpy.types.ID) -> dict[str, str]:
+    return {"name": block.name, "library": bpy.path.basename(block.library.filepath) if block.library else ""}
 
 
 def check_sums(survey: Survey) -> Iterator[Finding]:

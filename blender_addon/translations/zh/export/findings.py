@@ -76,6 +76,8 @@ FINDINGS: dict[str, str] = {
     "too dense for LODs": "太密,无细节层次",
     "no room for lightmaps": "没有光照贴图的位置",
     "too dense for lightmaps": "太密,无光照贴图 UV",
+    "colors read as numbers": "当作数值读取的颜色",
+    "missing libraries": "缺失的库",
     "trimmed clips": "被剪短的片段",
     "vertices without a bone": "没有骨骼的顶点",
     "weights not summing to 1": "权重之和不为 1",

@@ -205,12 +205,28 @@ EXPORT: dict[str, str] = {
     "image {image} has an absolute path": "图像 {image} 使用绝对路径",
     "image {image} has {width} × {height} pixels, which are not powers of two": "图像 {image} 为 {width} × {height} 像素,不是 2 的幂",
     "image {image} has {width} × {height} pixels; {limit} are the budget": "图像 {image} 为 {width} × {height} 像素;预算为 {limit}",
+    "image {image} is in the color space {space}, and material {material} takes numbers from it: {channels}": (
+        "图像 {image} 的色彩空间是 {space},而材质 {material} 从中读取数值:{channels}"
+    ),
     "image {image} is missing": "缺少图像 {image}",
     "it lies inside of {other}": "它在 {other} 内部",
     "its place is not a number": "其位置不是数字",
     "material {material}: {problem}": "材质 {material}:{problem}",
     "modifiers on a mesh with shape keys: {modifiers}": "带形态键的网格上有修改器:{modifiers}",
     "negative scale": "负缩放",
+    "{name} of the library {library}, which is missing": "{name} 来自缺失的库 {library}",
+    "Blender decodes colors before it reads them as numbers; engines take what the image stores.": (
+        "Blender 先解码颜色再当作数值读取;引擎直接使用图像中存储的值。"
+    ),
+    "Blender shows nothing in its place, or a plain surface, and so does the export.": (
+        "Blender 在其位置不显示任何东西,或显示普通表面,导出结果也是如此。"
+    ),
+    "Put the library back, or choose it again: Outliner, Blender File, a right click on it, Relocate.": (
+        "放回该库,或重新选择:在大纲视图的“Blender 文件”中右键单击它,选择“重新定位”。"
+    ),
+    "Set the Color Space of the image to Non-Color, unless it is a color elsewhere.": (
+        "把图像的色彩空间设为“非彩色”,除非它在别处用作颜色。"
+    ),
     "no UV map": "没有 UV 贴图",
     "no avatar for {title}": "没有可导出到 {title} 的虚拟形象",
     "no bone for {joints}": "缺少对应 {joints} 的骨骼",

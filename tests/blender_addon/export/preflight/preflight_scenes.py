@@ -168,6 +168,24 @@ def _missing_image(obj: bpy.types.Object, folder: Path) -> None:
     image_of(obj, folder / "wood.png").filepath = str(folder / "gone.png")
 
 
+def _colored_roughness(obj: bpy.types.Object, folder: Path) -> None:
+    image_of(obj, folder / "wood.png")
+    tree = obj.data.materials[0].node_tree
+    picture = next(node for node in tree.nodes if node.type == "TEX_IMAGE")
+    tree.links.new(picture.outputs["Color"], tree.nodes["Principled BSDF"].inputs["Roughness"])
+
+
+def _lost_library(obj: bpy.types.Object, folder: Path) -> None:
+    library = folder / "kit.blend"
+    bpy.data.libraries.write(str(library), {bpy.data.materials.new("Paint")})
+    with bpy.data.libraries.load(str(library), link=True) as (theirs, ours):
+        ours.materials = theirs.materials
+    obj.data.materials.append(ours.materials[0])
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "room.blend"))
+    library.unlink()
+    bpy.ops.wm.open_mainfile(filepath=str(folder / "room.blend"))
+
+
 def _absolute(obj: bpy.types.Object, folder: Path) -> None:
     bpy.ops.wm.save_as_mainfile(filepath=str(folder / "room.blend"))
     image_of(bpy.data.objects["Thing"], folder / "wood.png").filepath = str(folder / "wood.png")
@@ -305,6 +323,7 @@ CASES = [
     Case("hidden_faces", _hidden_part, repair=False, severity="info"),
     Case("hidden_object", _hidden_object, repair=False, severity="info"),
     Case("missing_image", _missing_image, repair=False, severity="error"),
+    Case("color_as_number", _colored_roughness, repair=False),
     Case("absolute_path", _absolute, severity="info"),
     Case("picture_elsewhere", _elsewhere, repair=False, severity="info"),
     Case("large_image", _large_image, options=SMALL, severity="info"),
@@ -318,5 +337,6 @@ CASES = [
     Case("many_influences", _many_influences, severity="info"),
     Case("uneven_weights", _uneven, severity="info"),
     Case("no_weights", _no_weights, severity="error"),
+    Case("missing_library", _lost_library, repair=False, severity="error"),
     Case("nothing_to_export", _nothing, repair=False, severity="error"),
 ]
