@@ -80,6 +80,7 @@ class Fall:
         straight: legs hang straight from the thigh and narrow by this share down to the ankle. sleeves: the same for
             sleeves, from the upper arm to the wrist.
         hang: share by which the trunk hangs straight from chest and belly.
+        fitted: share by which the trunk follows the waist instead, as a tailored jacket does.
         flare: meters by which the hem of a skirt stands further out than its hips.
         folds: meters of the deepest folds, which come where limbs bend and cloth gathers.
         pressed: legs have a crease down their fronts and backs.
@@ -97,6 +98,7 @@ class Fall:
     straight: float | None = None
     sleeves: float | None = None
     hang: float = 0.0
+    fitted: float = 0.0
     flare: float = 0.0
     folds: float = 0.0
     pressed: bool = False

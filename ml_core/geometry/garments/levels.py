@@ -8,7 +8,7 @@ from ml_core.geometry.garments.entry import Cut, Piece
 from ml_core.geometry.garments.helpers import ARM, LEG, Helper, Helpers
 from ml_core.geometry.garments.surfaces.sparse import Array
 
-_CURVE = 1.8
+_CURVE = 2.2
 """Exponent by which an open front goes apart on its way down."""
 
 

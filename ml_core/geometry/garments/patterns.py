@@ -14,15 +14,15 @@ from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.geometry.garments.draping.drape import Hemmed, hemmed
 from ml_core.geometry.garments.draping.folds import Places, relief
 from ml_core.geometry.garments.entry import BowTie, Buttons, Collar, Cut, Hood, Last, Piece, Seam, Sole, Tie
-from ml_core.geometry.garments.helpers import ARM, LEG, Helpers, nearest_of
-from ml_core.geometry.garments.levels import level
+from ml_core.geometry.garments.helpers import ARM, LEG, Helper, Helpers, nearest_of
+from ml_core.geometry.garments.levels import level, open_half
 from ml_core.geometry.garments.parts.collars import Standing, standing
 from ml_core.geometry.garments.parts.footwear import Foot, foot, sole
 from ml_core.geometry.garments.parts.seams import seams
 from ml_core.geometry.garments.parts.sewn import Base, Sewn, sewn, tied
 from ml_core.geometry.garments.surfaces.packing import packed
 from ml_core.geometry.garments.surfaces.quads import Faces, Topology, cut
-from ml_core.geometry.garments.surfaces.sparse import Array, LinearMap
+from ml_core.geometry.garments.surfaces.sparse import Array, LinearMap, identity
 
 _MOST_LIFT = 0.006
 """Meters by which a button or a knot moves what is over it."""
@@ -32,6 +32,12 @@ _STIFFENED = 0.8
 """Share of the folds that pockets, lapels, bands and seams take from cloth."""
 _FLARES_BELOW = 0.06
 """Meters below the crotch from which on hems flare in folds of their own."""
+_BESIDE_CORNER = 0.01
+"""Meters beside the corner of a front up to which the hem is cut like it."""
+_ABOVE_SLIT = 0.025
+"""Meters over where fronts part up to which the end of the slit lies between two rows of vertices."""
+_MIDDLE = 1e-4
+"""Meters from the plane of symmetry up to which a vertex lies in it."""
 _ARMPIT_BELOW, _ARMPIT_INSIDE = 0.09, 0.0
 """Meters from the joint of an upper arm down and inwards to the armpit."""
 
@@ -54,6 +60,7 @@ class Pattern:
 
     Attributes:
         level: negative inside. body: from the vertices of the body. shown: whether the cut cloth itself is seen.
+        held: (V,) borders that stay as they were cut: those of fronts that are cut away.
         relief: (V,) how far folds stand out, 0 to about 1. meters: of a unit of its UVs.
         collar_uv, sewn_uv: UVs of the standing and lying parts.
     """
@@ -72,6 +79,7 @@ class Pattern:
     leg: Array
     along_leg: Array
     tube: NDArray[np.bool_]
+    held: NDArray[np.bool_]
     relief: Array
     sewn: tuple[Sewn, ...]
     sewn_uv: tuple[Array, ...]
@@ -80,6 +88,11 @@ class Pattern:
     soles: Soled | None
     shown: bool
     meters: float
+
+    @cached_property
+    def slit_end(self) -> NDArray[np.bool_]:
+        """(V,) where fronts part: the border turns back there."""
+        return np.asarray(self.held & (np.abs(self.rest[:, 0]) < _MIDDLE))
 
     @cached_property
     def lift(self) -> Array:
@@ -108,9 +121,10 @@ def feet_of(helpers: Helpers, tights: Array, joints: dict[str, Array]) -> tuple[
 def pattern(helpers: Helpers, piece: Piece) -> Pattern:
     """Cut a garment out and place what is sewn onto it."""
     helper, field = helpers[piece.mesh], level(helpers, piece)
-    of_points, of_uv, faces, corners = cut(field, helper.faces, helper.corners, len(helper.uv))
+    fronts = _fronts(helpers, helper, piece.cut)
+    of_points, of_uv, faces, corners = cut(fronts.of_points(field), fronts.faces, fronts.corners, len(fronts.of_uv))
     used, used_uv = np.unique(faces), np.unique(corners)
-    of_used = of_points.chosen(used)
+    of_used = of_points.chosen(used).after(fronts.of_points)
     topology = Topology.of(np.searchsorted(used, faces), len(used))
     rest, arm, leg = (of_used(values) for values in (helper.rest, helper.arm, helper.leg))
     base = Base(rest, topology, arm, leg)
@@ -121,7 +135,7 @@ def pattern(helpers: Helpers, piece: Piece) -> Pattern:
     collars = [standing(helpers, trim, base) for trim in piece.trims if isinstance(trim, Collar | Hood)]
     soles = next((_soled(helpers, trim, piece.last or Last()) for trim in piece.trims if isinstance(trim, Sole)), None)
     shown = piece.form is None
-    own_uv = of_uv.chosen(used_uv)(helper.uv) * helper.meters
+    own_uv = of_uv.chosen(used_uv).after(fronts.of_uv)(helper.uv) * helper.meters
     own_corners = np.searchsorted(used_uv, corners)
     island_of = _islands(own_corners, len(own_uv))
     names = np.unique(island_of) if shown else np.zeros(0, np.int64)
@@ -138,11 +152,50 @@ def pattern(helpers: Helpers, piece: Piece) -> Pattern:
     return Pattern(
         of_used, of_used.after(helper.points_of), topology, own_corners, main, of_used(field),
         weights, rest, up, arm, along_arm, leg, along_leg, tube,
+        topology.border & _cut_away(helpers, piece.cut, rest, up, _ABOVE_SLIT),
         _smoothed(_relief(piece, places), topology) * _lies_flat(lying, topology, len(rest)),
         tuple(lying), tuple(placed[first : first + len(lying)]),
         tuple(collars), tuple(placed[first + len(lying) : first + len(lying) + len(collars)]),
         soles and _with_uv(soles, placed[-2:]), shown, meters,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Fronts:
+    """A helper with both fronts apart where they are cut away: the maps from its vertices and UVs, faces, corners."""
+
+    of_points: LinearMap
+    of_uv: LinearMap
+    faces: Faces
+    corners: Faces
+
+
+def _fronts(helpers: Helpers, helper: Helper, rule: Cut) -> _Fronts:
+    """The helper, slit down the middle of its front from where a garment's fronts part.
+
+    Vertices in the middle would belong to both fronts, whose edges could not go apart before the next column.
+    """
+    count, corner_count = len(helper.rest), len(helper.uv)
+    faces, corners = helper.faces.copy(), helper.corners.copy()
+    slit = _cut_away(helpers, rule, helper.rest, helper.up) & (np.abs(helper.rest[:, 0]) < _MIDDLE)
+    right = slit[faces] & (helper.rest[faces, 0].mean(axis=1) < 0)[:, None]
+    twice, twice_uv = np.unique(faces[right]), np.unique(corners[right])
+    faces[right] = count + np.searchsorted(twice, faces[right])
+    corners[right] = corner_count + np.searchsorted(twice_uv, corners[right])
+    return _Fronts(
+        identity(count).chosen(np.append(np.arange(count), twice)),
+        identity(corner_count).chosen(np.append(np.arange(corner_count), twice_uv)),
+        faces,
+        corners,
+    )
+
+
+def _cut_away(helpers: Helpers, rule: Cut, rest: Array, up: Array, above: float = 0.0) -> NDArray[np.bool_]:
+    """(V,) what is on the fronts, from ``above`` meters over where they part down, and around their corners."""
+    if rule.cutaway is None:
+        return np.zeros(len(rest), bool)
+    beside = np.abs(rest[:, 0]) < open_half(rule) + _BESIDE_CORNER
+    return np.asarray(beside & (up[:, 1] < 0) & (rest[:, 2] < helpers.z(rule.cutaway) + above))
 
 
 def _relief(piece: Piece, places: Places) -> Array:

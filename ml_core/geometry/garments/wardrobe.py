@@ -43,12 +43,16 @@ from ml_core.geometry.garments.surfaces.sparse import Array, Index, LinearMap
 
 _WAIST_BELOW = 0.03
 """Meters that the narrowest part of the trunk lies below the joint of the chest."""
+_WAIST_REACH = (0.05, 0.14)
+"""Meters above and below it up to which jackets are fitted by the whole, and from which on they are not."""
 _BLOUSED = 0.05
 """Meters over a waistband down which cloth that is tucked into it comes in to the body."""
 _CLOSEST, _CLOSE = 0.005, 0.008
 """Meters from the tights at which cloth lies on the neck and shoulders, and up to which it hangs there."""
 _FLATTENED = 0.8
 """Share of its folds that cloth under other cloth loses."""
+_CLOSE_UNDER = 0.002
+"""Meters from what is under it at which cloth lies that garments cover: nobody sees it, and it would pad them."""
 _SHOULDER, _ON_SHOULDER = (0.15, 0.45), (0.1, 0.6)
 """Where that ends: along the arm, and by how far up the surface of the shoulder faces."""
 
@@ -176,17 +180,22 @@ class Wardrobe:
     def _fitted(self, piece: Piece, rows: Array, worn: _Worn, tucked: Array, covered: Array) -> tuple[Array, Pattern]:
         """Points of a garment over a person and over the garments already worn.
 
-        What is ``tucked`` (V,) lies close, and what is ``covered`` (V,) by garments over it lies flat.
+        What is ``tucked`` (V,) or ``covered`` (V,) by garments over it lies close and flat.
         """
         cut_out, fall = self.pattern(piece.name), piece.fall
         under = cut_out.body(rows[: self.data.vertex_count])
         low, high = self._distances(piece, cut_out)
+        covered = cut_out.topology.around(np.minimum(covered, 1))
+        covered = np.maximum(covered, cut_out.topology.around(covered))
+        close = np.maximum(tucked, covered)
         low = low + (np.minimum(low, fall.least) - low) * tucked
-        high = high + (low - high) * tucked
+        low = low + (np.minimum(low, _CLOSE_UNDER) - low) * covered
+        high = high + (low - high) * close
+        gap = GAP + (_CLOSE_UNDER - GAP) * covered
         if worn.shells:
-            low = np.maximum(low, self._layered(piece, cut_out, worn) + GAP)
+            low = np.maximum(low, self._layered(piece, cut_out, worn) + gap)
         high = np.maximum(high, low)
-        points = draped(under, cut_out.topology, low, high, fall.rounds)
+        points = draped(under, cut_out.topology, low, high, fall.rounds, cut_out.held)
         joints = joints_of(self.data, rows)
         if fall.straight is not None:
             points = straight_limbs(
@@ -204,18 +213,18 @@ class Wardrobe:
             points = lengthened(points, joints, cut_out.along_arm, cut_out.arm > ARM, SLEEVE, over_hand)
         if fall.hang:
             own = (cut_out.arm < ARM) & (cut_out.rest[:, 2] < self.helpers.heights["chest"] + 0.1)
-            points += (1 - tucked[:, None]) * (hung(points, own, fall.hang) - points)
+            loose = (1 - close) * (1 - fall.fitted * self._at_waist(cut_out))
+            points += loose[:, None] * (hung(points, own, fall.hang) - points)
         if fall.flare:
             points = flared(points, cut_out.tube, fall.flare)
         if fall.folds:
-            covered = cut_out.topology.around(np.minimum(covered, 1))
-            flat = np.maximum(tucked, _FLATTENED * np.maximum(covered, cut_out.topology.around(covered)))
+            flat = np.maximum(tucked, _FLATTENED * covered)
             deep = fall.folds * self._size(joints) * (1 - flat) * cut_out.relief
             points = points + deep[:, None] * normals(points, cut_out.topology.faces)
         if piece.last is not None:
             points = self._on_last(piece, points, rows, joints)
-        points = lifted(even_borders(points, cut_out.topology), under, cut_out.topology, low)
-        points = self._outside(piece, worn, cut_out, points)
+        points = lifted(even_borders(points, cut_out.topology, cut_out.slit_end), under, cut_out.topology, low)
+        points = self._outside(piece, worn, cut_out, points, gap)
         free = [shell for shell in worn.shells if _hangs_apart(shell.piece.mesh, piece.mesh)]
         points = self._clear(points, cut_out, free)
         if cut_out.shown:
@@ -234,6 +243,11 @@ class Wardrobe:
         self._raise(piece, worn, cut_out, raised, under, there)
         return points, cut_out
 
+    def _at_waist(self, cut_out: Pattern) -> Array:
+        """(V,) how near a garment's vertices are to the waist: 1 there, 0 on the chest and on the hips."""
+        z, waist = cut_out.rest[:, 2], self.helpers.heights["waist"] - _WAIST_BELOW
+        return np.asarray(1 - smoothstep(np.abs(z - waist), *_WAIST_REACH))
+
     def _size(self, joints: Mapping[str, Array]) -> float:
         """How long a person's legs are beside those of the reference body."""
         own, reference = (
@@ -248,12 +262,12 @@ class Wardrobe:
         cut, topology = piece.cut, cut_out.topology
         hems: list[Index] = []
         if cut.hem is not None and not is_tucked:
-            hems += at_cut(topology, cut_out.arm < ARM, cut_out.rest[:, 2] - self.helpers.z(cut.hem))
+            hems += at_cut(topology, (cut_out.arm < ARM) & ~cut_out.held, cut_out.rest[:, 2] - self.helpers.z(cut.hem))
         if piece.fall.longer and cut.leg is not None:
             hems += at_cut(topology, cut_out.leg > LEG, 0.4 * (cut_out.along_leg - cut.leg))
             shoes = [shell.points for shell in worn.shells if shell.piece.kind == "shoes"]
             points = over_shoes(points, cut_out.along_leg * (cut_out.leg > LEG), topology, shoes)
-        return straightened(points, cut_out.weights, topology, bones_of(self.data, rows), hems)
+        return straightened(points, cut_out.weights, topology, bones_of(self.data, rows), hems, cut_out.held)
 
     @staticmethod
     def _clear(points: Array, cut_out: Pattern, shells: Sequence[_Shell]) -> Array:
@@ -281,7 +295,7 @@ class Wardrobe:
         twin = self.helpers[piece.mesh].twin
         return cut_out.of_helper(np.where(twin >= 0, worn.heights[twin], -GAP))
 
-    def _outside(self, piece: Piece, worn: _Worn, cut_out: Pattern, points: Array) -> Array:
+    def _outside(self, piece: Piece, worn: _Worn, cut_out: Pattern, points: Array, gap: Array) -> Array:
         """Cloth moved out of what lies over the same vertices of the tights, which may hang far from them."""
         twin = self._twins(piece, cut_out)
         at, up = worn.points[twin], worn.up[twin]
@@ -290,7 +304,7 @@ class Wardrobe:
             return points
         at, up = np.where(known[:, None], at, 0), np.where(known[:, None], up, 0)
         for _ in range(3):
-            lack = np.where(known, np.clip(GAP - ((points - at) * up).sum(axis=1), 0, 0.08), 0)
+            lack = np.where(known, np.clip(gap - ((points - at) * up).sum(axis=1), 0, 0.08), 0)
             push = lack[:, None] * up
             beside = cut_out.topology.around(push)
             points = points + np.where((lack > 0)[:, None], push, 0.7 * beside)

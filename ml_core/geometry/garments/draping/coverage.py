@@ -20,7 +20,7 @@ _INSIDE = 0.004
 """Meters from the edge up to which a face may reach that lies deep with its other end."""
 _UNDER, _UNDER_TUBE = 0.05, 0.15
 """Meters from a helper up to which something lies under the garments that are cut from it."""
-_ASIDE, _ASIDE_MOST = 0.85, 0.085
+_ASIDE, _ASIDE_MOST = 0.85, 0.055
 """Meters from the edge of a front that is cut away, for each meter below where it opens and at most, up to which
 something is seen under it, by who looks in from the side."""
 _FRONT = 0.132

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml_core.geometry.garments.surfaces.quads import Faces, Topology, normals
 from ml_core.geometry.garments.surfaces.sparse import Array, Index
@@ -17,19 +18,27 @@ _ROWS_ALONG = 0.6
 """How far the two rows beside a border follow it when it is made even."""
 
 
-def draped(under: Array, topology: Topology, low: Array, high: Array, rounds: int) -> Array:
-    """(V, 3) cloth over the points ``under``: smoothed, between ``low`` (V,) and ``high`` (V,) meters above."""
+def draped(
+    under: Array, topology: Topology, low: Array, high: Array, rounds: int, held: NDArray[np.bool_] | None = None
+) -> Array:
+    """(V, 3) cloth over the points ``under``: smoothed, between ``low`` (V,) and ``high`` (V,) meters above.
+
+    Borders pull straight, like a skin of soap, except where they are ``held`` (V,) as they were cut.
+    """
     up = normals(under, topology.faces)
     points = under + low[:, None] * up
     for _ in range(rounds):
-        points = 0.5 * points + 0.5 * topology.mean(points)
+        move = 0.5 * (topology.mean(points) - points)
+        if held is not None:
+            move[held] = (move[held] * up[held]).sum(axis=1, keepdims=True) * up[held]
+        points = points + move
         height = ((points - under) * up).sum(axis=1)
         points += (np.clip(height, low, high) - height)[:, None] * up
     return points
 
 
-def even_borders(points: Array, topology: Topology) -> Array:
-    """Borders become even curves, and the two rows beside them follow."""
+def even_borders(points: Array, topology: Topology, fixed: NDArray[np.bool_]) -> Array:
+    """Borders become even curves but for their ``fixed`` vertices (V,), and the two rows beside them follow."""
     around = topology.around
     moved, share = np.zeros_like(points), np.zeros(len(points))
     for loop in topology.loops:
@@ -37,6 +46,7 @@ def even_borders(points: Array, topology: Topology) -> Array:
         for _ in range(_BORDER_ROUNDS):
             for way in _TAUBIN:
                 line = line + way * (0.5 * (np.roll(line, 1, axis=0) + np.roll(line, -1, axis=0)) - line)
+                line[fixed[loop]] = points[loop][fixed[loop]]
         moved[loop], share[loop] = line - points[loop], 1
     for _ in range(2):
         reached = around(share)

@@ -193,7 +193,7 @@ class Tube:
     taper: tuple[float, float]
 
 
-TROUSER_LEG = Tube(("UpperLeg", "LowerLeg", "Foot"), (0.8, 0.12), (0.55, 1.0), (0.8, 1.9))
+TROUSER_LEG = Tube(("UpperLeg", "LowerLeg", "Foot"), (0.8, 0.12), (0.55, 1.0), (0.5, 1.9))
 SLEEVE = Tube(("UpperArm", "LowerArm", "Hand"), (0.62, 0.16), (0.55, 0.9), (0.6, 1.85))
 
 

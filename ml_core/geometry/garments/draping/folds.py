@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.geometry.easing import smoothstep
 from ml_core.geometry.garments.surfaces.sparse import Array
 
 _STEEP, _GENTLE = 0.75, 1.35
@@ -33,6 +34,10 @@ _PRESSED = (0.2, 0.5)
 """Along the leg: where creases of trousers begin, and from where on they are whole."""
 _CREASE, _CREASE_WIDTH = 0.55, 0.35
 """How far they stand out, and how wide they are, as the tangent of the angle beside the front."""
+_OUTLINE, _FACING = 0.3, (0.25, 0.65)
+"""Share of its folds that cloth keeps in the outline of somebody seen from the front or from behind, and by how far it
+has to face forward or backward to keep none or all of the rest: outlines of cloth are pulled straight.
+"""
 _JITTER = 0.3
 """Share by which folds differ from those of the lists, in place, length and depth."""
 
@@ -217,7 +222,8 @@ def relief(places: Places, name: str, width: float, is_buttoned: bool, is_presse
         under *= np.where(places.arm, 1.0, np.clip(above / _NO_VALLEYS, 0, 1) ** _TOGETHER)
     if is_pressed:
         over += _creases(places) ** _TOGETHER
-    return np.asarray(over ** (1 / _TOGETHER) - _VALLEY * under ** (1 / _TOGETHER))
+    whole = over ** (1 / _TOGETHER) - _VALLEY * under ** (1 / _TOGETHER)
+    return np.asarray(whole * (_OUTLINE + (1 - _OUTLINE) * smoothstep(np.abs(places.up[:, 1]), *_FACING)))
 
 
 def _creases(places: Places) -> Array:

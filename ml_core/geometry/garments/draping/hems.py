@@ -16,6 +16,8 @@ from ml_core.geometry.garments.surfaces.sparse import Array, Index
 
 _ROUNDS = 60
 """Rounds over which what a hem moves spreads up the cloth."""
+_UP_A_FRONT = 240
+"""Rounds over which it spreads up the edge of a front."""
 _LOWER = 0.25
 """Share of what a hem is raised where it hung lowest, by which all of it is lowered: what is under it is left out up to
 where it was cut."""
@@ -23,7 +25,7 @@ _OVER_LACES = 0.012
 """Meters from a shoe to the trouser leg around it: laces lie between them."""
 _SPREAD = 24
 """Rounds over which that spreads up the leg."""
-_MOST = 0.025
+_MOST = 0.04
 """Most meters that a shoe moves cloth."""
 _STEEPEST = 0.12
 """Most meters that a hem falls for each meter from front to back."""
@@ -34,11 +36,17 @@ _FROM, _TO = 1.55, 1.9
 
 
 def straightened(
-    points: Array, weights: Array, topology: Topology, bones: Sequence[Bone], hems: Sequence[Index]
+    points: Array,
+    weights: Array,
+    topology: Topology,
+    bones: Sequence[Bone],
+    hems: Sequence[Index],
+    held: NDArray[np.bool_],
 ) -> Array:
     """Cloth (V, 3) in the sculpted stance whose ``hems`` lie in a plane each once its legs stand together.
 
-    Brought together, legs take the sides of a hem down with them, which then ends in corners.
+    Brought together, legs take the sides of a hem down with them, which then ends in corners. Borders that are
+    ``held`` (V,), those of fronts, go with the hem that they end in, ever less on their way up.
     """
     hems = [hem for hem in hems if len(hem) > 8]
     if not hems:
@@ -53,6 +61,10 @@ def straightened(
         slope = np.clip((y * place[:, 2]).sum() / max(float((y * y).sum()), 1e-9), -_STEEPEST, _STEEPEST)
         lift = place[:, 2].mean() + slope * y - place[:, 2]
         rise[hem], fixed[hem] = lift - _LOWER * lift.max(), True
+    if held.any():
+        for _ in range(_UP_A_FRONT):
+            rise = np.where(held & ~fixed, topology.mean(rise), rise)
+        fixed = fixed | held
     spread = rise.copy()
     for _ in range(_ROUNDS):
         spread = np.where(fixed, rise, 0.97 * topology.around(spread))

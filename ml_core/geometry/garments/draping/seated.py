@@ -36,7 +36,7 @@ _SECTORS, _STEP = 64, 0.012
 _REACH = 9
 """Directions over which cloth spans a hollow to each side, such as that between two knees."""
 _EVEN_ROUNDS = 3
-_FREE, _BOUND = -0.03, 0.05
+_FREE, _BOUND = -0.015, 0.08
 """Meters below the crotch from which on cloth lies on the legs alone, and above it, from which on with the hips."""
 _SHORTEST = 0.015
 """Meters below the crotch that a hem must reach for a garment to have the shape, as jackets do and shirts do not."""

@@ -13,6 +13,7 @@ from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.geometry.garments import patterns, wardrobe
 from ml_core.geometry.garments.draping.folds import Places, relief
+from ml_core.geometry.garments.entry import Buttons
 from ml_core.geometry.garments.helpers import ARM, LEG, nearest_of
 from ml_core.geometry.garments.pieces import BY_NAME, PIECES
 from ml_core.geometry.garments.surfaces.quads import normals
@@ -123,12 +124,31 @@ def test_sleeves_end_at_the_wrist(name: str, age: float, closet: Wardrobe) -> No
     assert -0.012 < ((sleeve - wrist) @ forearm).max() < 0.035
 
 
-def test_a_blazer_is_closed_down_to_the_hips_and_rounded_below(closet: Wardrobe) -> None:
-    cut_out, crotch = closet.pattern("blazer"), closet.helpers.heights["crotch"]
-    hem = cut_out.topology.border & (cut_out.rest[:, 1] < 0) & (cut_out.arm < ARM) & (np.abs(cut_out.rest[:, 0]) < 0.1)
-    z, x = cut_out.rest[hem, 2] - crotch, np.abs(cut_out.rest[hem, 0])
-    below = z < 0.2
-    assert z[below].max() < 0.09
-    half = [x[below & (np.abs(z - height) < 0.008)].max() for height in (0.015, -0.008, -0.028)]
-    assert half[0] < 0.02 < half[1] < half[2]
-    assert half[2] - half[1] > half[1] - half[0], "a curve, not a straight cut"
+def test_fronts_of_a_blazer_part_under_its_last_button_and_round_into_its_hem(closet: Wardrobe, man: Person) -> None:
+    """Each edge stays at the middle at first, and a quarter of a circle of 6 to 10 cm takes it into the hem."""
+    cut_out, waist = closet.pattern("blazer"), closet.helpers.heights["waist"]
+    buttons = next(trim for trim in BY_NAME["blazer"].trims if isinstance(trim, Buttons))
+    last_button = waist + buttons.bottom.above - buttons.radius
+    (garment,) = closet.dressed(man.rows, ["blazer"])
+    hem = closet.helpers.z(BY_NAME["blazer"].cut.hem or buttons.bottom)
+    for side in (1, -1):
+        own = cut_out.held & (cut_out.rest[:, 0] * side >= 0)
+        x, z = np.abs(cut_out.rest[own, 0]), cut_out.rest[own, 2]
+        assert last_button - 0.04 < z.max() < last_button
+        above = z - hem
+        assert x[above > 0.075].max() < 0.012, "the fronts meet down to the corner"
+        assert 0.06 < x[above < 0.004].min() < 0.10
+        halfway = np.interp(0.02, above[np.argsort(above)], x[np.argsort(above)])
+        assert halfway < 0.75 * x[above < 0.004].min(), "round, not cut off"
+        worn = garment.points[: garment.shell][own]
+        rise = worn[:, 2] - worn[:, 2].min()
+        assert np.abs(worn[rise > 0.08, 0]).max() < 0.022, "smoothing does not pull the slit open"
+
+
+def test_outlines_from_the_front_hardly_fold(closet: Wardrobe) -> None:
+    for name in ("trousers", "jeans", "field_jacket", "blazer", "hoodie"):
+        cut_out = closet.pattern(name)
+        facing = np.abs(cut_out.up[:, 1])
+        limb = (cut_out.arm > ARM) | (cut_out.leg > LEG)
+        beside, ahead = (np.abs(cut_out.relief[limb & part]) for part in (facing < 0.2, facing > 0.8))
+        assert np.percentile(beside, 95) < 0.45 * np.percentile(ahead, 95), name
