@@ -154,15 +154,18 @@ def test_without_three_js_the_other_targets_are_written(
 
 @pytest.mark.minutes
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="no program chromium on this machine")
-def test_a_browser_opens_it(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+@pytest.mark.parametrize("has_floor", [True, False], ids=["", "without a floor"])
+def test_a_browser_opens_it(clean_scene: bpy.types.Context, tmp_path: Path, has_floor: bool) -> None:
+    """With nothing to stand on one walks and teleports on the level of its lowest thing."""
     from scripts.data.fetch_three import is_there, pinned
     from scripts.export_checks.programs.page import page_check
 
     if not is_there(pinned()):
         pytest.skip("three.js is not here: python scripts/data/fetch_three.py")
     generated()
-    bpy.ops.mesh.primitive_plane_add(size=8)
-    bpy.context.object.name = "Floor"
+    if has_floor:
+        bpy.ops.mesh.primitive_plane_add(size=8)
+        bpy.context.object.name = "Floor"
     for label, place in (("chair", (1.5, 1, 0.3)), ("lamp", (-1.5, 1, 0.3))):
         bpy.ops.mesh.primitive_cube_add(size=0.6, location=place)
         bpy.context.object["atelier_label"], bpy.context.object["atelier_confidence"] = label, 1.0

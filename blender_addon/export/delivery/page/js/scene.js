@@ -1,12 +1,14 @@
 // What is in the scene: the models, the things that have names, and which of them one walks on.
 
-import { Box3, BoxGeometry, Group, Matrix4, Mesh, MeshBasicMaterial, Raycaster, Vector3 } from '../three/three.module.min.js';
+import { Box3, BoxGeometry, Group, Matrix4, Mesh, MeshBasicMaterial, Plane, Raycaster, Vector3 } from '../three/three.module.min.js';
 import { GLTFLoader } from '../three/GLTFLoader.js';
 import { clone } from '../three/SkeletonUtils.js';
 import { orderTriangles } from './ordering.js';
 
 const RAY = new Raycaster();
 const UP = new Vector3(0, 1, 0);
+// Meters beside a scene without a floor within which one may stand.
+const AROUND = 3;
 
 // One thing: what it is called, its nodes, and its box in the world.
 export class Thing {
@@ -120,6 +122,8 @@ export class SceneContent {
     RAY.near = 0;
     RAY.far = Infinity;
     const hit = RAY.intersectObjects(among, false)[0];
+    const level = this.levelUnder(ray);
+    if (level !== undefined && (hit === undefined || level.distance < hit.distance)) return level;
     if (hit === undefined) return undefined;
     const normal = hit.face ? hit.face.normal.clone().transformDirection(hit.object.matrixWorld) : UP.clone();
     return { thing: this.thingOf(hit.object), point: hit.point, normal, distance: hit.distance };
@@ -137,6 +141,20 @@ export class SceneContent {
     return this.floorsKnown;
   }
 
+  // Where a ray meets the level that a scene without a floor stands on: { point, normal, distance }, or undefined.
+  levelUnder(ray) {
+    if (this.hasFloors) return undefined;
+    const point = ray.intersectPlane(new Plane(UP, -this.box.min.y), new Vector3());
+    if (point === null || !this.isOver(point)) return undefined;
+    return { point, normal: UP.clone(), distance: point.distanceTo(ray.origin) };
+  }
+
+  // Whether a point is over or beside the scene.
+  isOver({ x, z }) {
+    const { min, max } = this.box;
+    return x > min.x - AROUND && x < max.x + AROUND && z > min.z - AROUND && z < max.z + AROUND;
+  }
+
   // The ground below a point: its height, or undefined.
   groundBelow(point, reach = 2) {
     RAY.set(new Vector3(point.x, point.y, point.z), new Vector3(0, -1, 0));
@@ -146,7 +164,8 @@ export class SceneContent {
       const normal = hit.face.normal.clone().transformDirection(hit.object.matrixWorld);
       if (this.isGround({ thing: this.thingOf(hit.object), point: hit.point, normal })) return hit.point.y;
     }
-    return undefined;
+    const level = this.box.min.y;
+    return !this.hasFloors && this.isOver(point) && point.y >= level && point.y - reach <= level ? level : undefined;
   }
 
   // Whether something stands between two points.
