@@ -130,8 +130,8 @@ def _hairs(t: NDArray, aside: NDArray, side: NDArray, brows: Brows) -> NDArray:
     lean = 0.10 * (1 - np.clip(along / 0.25, 0, 1)) + 0.75 * np.clip(along, 0, 1) * np.abs(across) * 0.12
     place = (along - lean * np.where(across < 0, -1, 1) * across) * _HAIRS + 7.3 * (side > 0)
     strand = 0.5 + 0.5 * np.sin(2 * np.pi * place + 1.9 * np.sin(2.3 * place + 1) + 2.2 * across)
-    ragged = 0.30 * np.sin(1.7 * place + 2) * np.sin(0.61 * place)
+    ragged = 0.15 * np.sin(1.7 * place + 2) * np.sin(0.61 * place)
     body = smoothstep((1.05 + ragged - np.abs(across)) / 0.55)
     ends = np.clip((along + 0.03) / 0.16, 0, 1) * np.clip((1.02 - along) / 0.22, 0, 1)
     soft = body * ends
-    return np.clip(soft * (0.66 + 0.40 * strand) * (0.38 + 0.62 * brows.dense), 0, 0.96)
+    return np.clip(soft * (0.76 + 0.26 * strand) * (0.38 + 0.62 * brows.dense), 0, 0.96)
