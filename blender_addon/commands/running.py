@@ -40,8 +40,11 @@ from .acting import Scenery
 _NAMES_SHOWN = 5
 
 
-def read_command(context: bpy.types.Context, command: str) -> Reading:
+def read_command(context: bpy.types.Context, command: str, marks: bool = False) -> Reading:
     """A sentence about this scene: its steps, and what each part of it was taken for; changes nothing.
+
+    Args:
+        marks: say what parts were taken for also where the rules read the sentence.
 
     Raises:
         InputError: it is empty, or not understood as a whole.
@@ -52,7 +55,7 @@ def read_command(context: bpy.types.Context, command: str) -> Reading:
     labels |= {label for where in ("user", "file") for label in taught.taught_here(where)}
     names = [obj.name for obj in context.scene.objects]
     collections = sorted(item.name for item in context.scene.collection.children_recursive)
-    return models.language_model().read_command(command, sorted(labels), names, collections)
+    return models.language_model().read_command(command, sorted(labels), names, collections, marks)
 
 
 def deletion_of(context: bpy.types.Context, command: str) -> Deletion | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,8 +19,18 @@ from ml_core.inference.language.understanding.commands.objects import Vocabulary
 from ml_core.inference.language.understanding.constructions.noun_phrases import NounPhrases
 from ml_core.vocabulary.commands import SceneCommand, Term
 from ml_core.vocabulary.targets import TARGETS
-from ml_core.vocabulary.words import commands_en, commands_zh, descriptions_en, descriptions_zh, scene_en, scene_zh
+from ml_core.vocabulary.words import (
+    commands_en,
+    commands_zh,
+    constructions_en,
+    constructions_zh,
+    descriptions_en,
+    descriptions_zh,
+    scene_en,
+    scene_zh,
+)
 
+from ..avatar.stored import has_traits
 from ..bridge.models import loaded as models
 from ..bridge.object_labels import label_of
 from ..scene.editing.choosing import ambiguity
@@ -29,6 +40,10 @@ _MOST_KEPT = 20
 _MOST_SHOWN = 40
 _LONGEST = 12
 """Words of a phrase that a name may stand for."""
+_OF_ROOMS = ("floor", "wall", "ceiling", "window", "door")
+"""What an example need not be about while there is something else."""
+_ALIKE = ("select", "hide", "show", "delete")
+"""Actions that take the same words: one of them can stand for another in a sentence."""
 _LEAST = 2
 """Letters of a word before its ends are offered."""
 
@@ -75,8 +90,11 @@ def suggestions(scene: bpy.types.Scene, text: str) -> list[str]:
 def alternatives(scene: bpy.types.Scene, chip: Chip) -> list[str]:
     """What a part of a command could be instead."""
     chinese = is_chinese(chip.text)
-    if chip.kind in ("COL", "value"):
-        return list((descriptions_zh if chinese else descriptions_en).COLORS)
+    constructions = constructions_zh if chinese else constructions_en
+    if chip.kind == "COL":
+        return [*(descriptions_zh if chinese else descriptions_en).COLORS, *constructions.FINISHES]
+    if chip.kind in ("SHADE", "DEGREE"):
+        return list(constructions.SHADES if chip.kind == "SHADE" else constructions.DEGREES)
     if chip.kind in ("OBJ", "EXC", "REF", "DST", "NEW"):
         return list(dict.fromkeys(_nouns(scene, chinese)))
     if chip.kind == "garment":
@@ -93,7 +111,7 @@ def alternatives(scene: bpy.types.Scene, chip: Chip) -> list[str]:
     if chip.kind in tables:
         return [names[0] for names in tables[chip.kind].values()]
     actions = (commands_zh if chinese else commands_en).ACTIONS
-    return [names[0] for names in actions.values()] if chip.kind in actions else []
+    return [actions[action][0] for action in _ALIKE] if chip.kind in _ALIKE else []
 
 
 def _nouns(scene: bpy.types.Scene, chinese: bool) -> Iterator[str]:
@@ -123,17 +141,21 @@ def _words(scene: bpy.types.Scene, chinese: bool) -> Iterator[str]:
 
 def examples(scene: bpy.types.Scene) -> list[str]:
     """Commands that work in this scene as it is."""
-    found = dict.fromkeys(filter(None, map(label_of, scene.objects)))
-    labels = [label for label in found if label != "person"]  # who has colors of their own, and hides rather than shows
-    names = [label.replace("_", " ") for label in labels]
+    found = Counter(filter(None, map(label_of, scene.objects)))
+    labels = [label for label, _ in found.most_common() if label not in ("person", *_OF_ROOMS)]
     chinese = bpy.app.translations.locale.startswith("zh")
-    if not names:
-        return ["识别场景里所有东西", "创建一个高个子女人"] if chinese else ["label everything", "create a tall woman"]
-    first, last = names[0], names[-1]
+    avatar = next((obj.name for obj in scene.objects if has_traits(obj)), "")
+    people = [f"让{avatar}挥手" if chinese else f"make {avatar} wave"] if avatar else []
+    if not labels:
+        return people + (
+            ["识别场景里所有东西", "创建一个高个子女人"] if chinese else ["label everything", "create a tall woman"]
+        )
+    first, last = labels[0], labels[-1]
     if chinese:
-        first, last = (commands_zh.LABELS.get(label, (label,))[0] for label in (labels[0], labels[-1]))
-        return [f"选中最大的{first}", f"把所有{first}涂成红色", f"只显示{last}"]
-    return [f"select the largest {first}", f"paint all {plural(first)} red", f"isolate the {plural(last)}"]
+        first, last = (commands_zh.LABELS.get(label, (label,))[0] for label in (first, last))
+        return [f"选中最大的{first}", f"把所有{first}换成木头的", f"只显示{last}", *people]
+    first, last = first.replace("_", " "), last.replace("_", " ")
+    return [f"select the largest {first}", f"make all {plural(first)} wooden", f"isolate the {plural(last)}", *people]
 
 
 def chips(context: bpy.types.Context, command: str) -> tuple[Chip, ...]:
@@ -150,14 +172,27 @@ def _is_readable(command: str) -> bool:
 @lru_cache(maxsize=32)
 def _chips(command: str, _scene: int, _objects: int) -> tuple[Chip, ...]:
     try:
-        reading = read_command(bpy.context, command)
+        reading = read_command(bpy.context, command, marks=True)
     except AtelierError:
         return ()
     shown = [span for span in reading.spans if span.kind not in ("SEP", "EXCEPT")]
-    return tuple(
+    found = (
         Chip(span.text, span.action or span.kind.removeprefix("d:"), span.pieces[0].start, span.pieces[-1].end)
         for span in shown
     )
+    return tuple(chip for item in found if (chip := _placed(item, command)) is not None)
+
+
+def _placed(chip: Chip, command: str) -> Chip | None:
+    """A chip where its words stand in the command as it is written; it was read in plainer words. ``None`` where they
+    stand nowhere, or twice."""
+    if command[chip.start : chip.end].casefold() == chip.text.casefold():
+        return chip
+    folded = command.casefold()
+    if len(folded) != len(command) or folded.count(chip.text.casefold()) != 1:
+        return None
+    start = folded.index(chip.text.casefold())
+    return replace(chip, start=start, end=start + len(chip.text))
 
 
 @lru_cache(maxsize=32)

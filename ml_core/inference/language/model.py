@@ -121,12 +121,18 @@ class LanguageModel:
         return self.read_command(text, labels, names).steps
 
     def read_command(
-        self, text: str, labels: Collection[str] = (), names: Collection[str] = (), collections: Collection[str] = ()
+        self,
+        text: str,
+        labels: Collection[str] = (),
+        names: Collection[str] = (),
+        collections: Collection[str] = (),
+        marks: bool = False,
     ) -> Reading:
         """As :meth:`command`, with what each part of the sentence was taken for.
 
         Args:
-            collections: names of the scene's collections.
+            collections: names of the scene's collections. marks: say what parts were taken for also where the rules
+                read the sentence, which takes as long again.
 
         Raises:
             InputError: as there.
@@ -134,11 +140,14 @@ class LanguageModel:
         text = re.sub(r"\b(show(?: me)?) just\b|\bjust (show)\b", r"\1\2 only", text, flags=re.IGNORECASE)
         text = re.sub(r"\bas (?:an? )?(?:glb|gltf|fbx)(?: files?)? (?=(?:for|to) )", "", text, flags=re.IGNORECASE)
         text = plainly_commanded(_AS_FILES.sub(r"\1", text))
-        bare, folder = without_folder(text)
-        if folder:
-            reading = self._named_read(bare, labels, names, collections)
-            return dataclasses.replace(reading, steps=in_folder(reading.steps, folder), spans=())
-        return self._named_read(text, labels, names, collections)
+        text, folder = without_folder(text)
+        reading = self._named_read(text, labels, names, collections)
+        if marks and not reading.spans:
+            nouns = (*labels, *nouns_of_names(text, names))
+            marked = self._constructed(text, nouns, names, collections)
+            if marked is not None and marked.steps == reading.steps:
+                reading = marked
+        return dataclasses.replace(reading, steps=in_folder(reading.steps, folder)) if folder else reading
 
     def _named_read(
         self, text: str, labels: Collection[str], names: Collection[str], collections: Collection[str]
@@ -169,7 +178,7 @@ class LanguageModel:
             reading = self._command_read(fixed, (*labels, *nouns_of_names(fixed, names)), names, collections)
         except InputError:
             return None
-        return fixed, dataclasses.replace(reading, spans=(), corrections=corrections)
+        return fixed, dataclasses.replace(reading, corrections=corrections)
 
     def _command_read(
         self, text: str, labels: Collection[str], names: Collection[str], collections: Collection[str]

@@ -43,8 +43,8 @@ _SPAN_KINDS = {
     "percent": "AMT", "length": "AMT", "angle": "AMT", "factor": "AMT", "axis": "DIR", "direction": "DIR",
     "side": "DIR", "preset": "PRESET", "view": "PRESET", "resolution": "AMT", "superlative": "OBJ", "dimension": "DIR",
     "name": "NAME", "noun": "NEW", "new": "NEW", "place": "REF", "lights": "OBJ", "people": "NEW",
-    "clothes": "NEW", "element": "OBJ", "sky": "PRESET", "finish": "COL", "coat": "COL", "dye": "COL", "shade": "COL",
-    "shade_alone": "COL", "worn": "NEW", "look": "NEW",
+    "clothes": "garment", "element": "OBJ", "sky": "PRESET", "finish": "COL", "coat": "COL", "dye": "COL",
+    "shade": "SHADE", "shade_alone": "SHADE", "degree": "DEGREE", "worn": "garment", "look": "garment",
 }  # fmt: skip
 _ARTICLES = re.compile(
     r"^(?:the|my|a|an|one|some|another|two|three|four|five|six|seven|eight|nine|ten|twelve|"
