@@ -328,7 +328,6 @@ ERRORS: dict[str, str] = {
     "{path}: names {uri!r}, which is not a file": "{path}：引用的 {uri} 不是文件",
     "{path}: names {uri!r}; only files in its own folder are read": "{path}：引用了 {uri}；只读取同一文件夹中的文件",
     "{path}: no plain GLB with a skinned mesh {mesh} ({reason!r})": "{path}：不是带蒙皮网格 {mesh} 的普通 GLB（{reason}）",
-    "{path}: its embedding is wide already": "{path}：其嵌入已加宽",
     "{path}: not the weights of an object recognizer": "{path}：不是物体识别器的权重",
     "{path}: no trained recognizer ({reason}); make one with {script}": "{path}：没有训练好的识别器（{reason}）；请用 {script} 生成",
     "{path}: no weights with a card are here to measure": "{path}：这里没有带说明卡的权重可供测量",

@@ -13,7 +13,7 @@ from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh
 from ml_core.inference.recognition.taught_labels import nearest_labels
 from ml_core.training.loop import open_fabric
 from ml_core.training.objects.config import RecognizerTrainingConfig
-from ml_core.training.objects.likeness import beside, seen
+from ml_core.training.objects.likeness import Likeness, maps_of, seen
 from ml_core.training.objects.metrics import accuracy, calibration_noise, cross_fitted
 from ml_core.training.objects.trainer import RecognizerTrainer, predict
 from ml_core.training.objects.views import ViewSet, render_clean
@@ -84,8 +84,8 @@ def teaching(
     trainer = trained(config, meshes, data, keep, clean, folder)
     own = predict(trainer.average, clean, 0.0).embedding
     learned = [mesh for mesh, kept in zip(meshes, keep, strict=True) if kept and mesh.label != UNKNOWN]
-    center = seen(trainer.average, render_clean(learned), 0.0).mean(axis=0)
-    wide = beside(own, seen(trainer.average, clean, 0.0), center)
+    likeness = Likeness.of(trainer.average, render_clean(learned), 0.0)
+    wide = likeness.beside(own, seen(trainer.average, clean, 0.0), maps_of(clean.views))
     packs = np.array([f"{mesh.source}/{mesh.pack}" for mesh in queries])
     return {
         f"{shots}-shot{part}": few_shot(embedding, clean.labels, packs, shots, trials)
