@@ -31,7 +31,7 @@ _MISPLACED = 0.15
 """How likely a thing is found where its kind is not, against one that is where it belongs."""
 _SIZE_WEIGHT = 0.25
 """How much of the size the recognizer, which sees it too, has not yet taken into account."""
-_FEW, _ALIKE = 3, 0.98
+_FEW, _ALIKE = 3, 0.955
 """Of what comes alone there are at most so many of one make; from this cosine of their embeddings on they are that."""
 _CROWDED = 0.3
 """How likely more of them than that are what comes alone all the same."""
