@@ -54,14 +54,15 @@ def check(survey: Survey) -> Iterator[Finding]:
 
 def _gone(survey: Survey) -> Iterator[Finding]:
     """What the scene links from files that are not there: Blender keeps an empty place for each data-block."""
+    for obj in survey.context.view_layer.objects:
+        surfaces = [slot.material for slot in obj.material_slots]
+        for block in (obj, obj.instance_collection, obj.data, *surfaces):
+            is_own = block in (obj, obj.instance_collection)  # the others are named once
+            if block is not None and block.is_missing and (survey.first("missing library", block) or is_own):
+                yield from survey.found("missing_library", obj, **_origin(block))
     for collection in survey.context.scene.collection.children_recursive:
         if collection.is_missing and survey.first("missing library", collection):
             yield from survey.found("missing_library", None, **_origin(collection))
-    for obj in survey.context.view_layer.objects:
-        surfaces = [slot.material for slot in obj.material_slots]
-        for block in (obj, obj.data, obj.instance_collection, *surfaces):
-            if block is not None and block.is_missing and survey.first("missing library", block):
-                yield from survey.found("missing_library", obj, **_origin(block))
 
 
 def _origin(block: bpy.types.ID) -> dict[str, str]:
