@@ -42,6 +42,7 @@ def write_usd(path: Path, note: Mapping[str, str] | None = None) -> None:
             export_shapekeys=True,
             export_custom_properties=True,
             author_blender_name=False,
+            allow_unicode=True,
             generate_preview_surface=True,
             export_textures_mode="KEEP",
             relative_paths=True,

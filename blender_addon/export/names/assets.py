@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from .transliteration import latin
 
@@ -53,3 +54,16 @@ def plain(name: str) -> str:
     """``[A-Za-z0-9_]`` only; Blender's ``.001`` becomes ``_001``, accents are dropped, other scripts read aloud."""
     kept = re.sub(r"[^A-Za-z0-9_]+", "_", latin(name))
     return re.sub(r"_+", "_", kept).strip("_") or "Asset"
+
+
+def identifiers(names: Iterable[str]) -> list[str]:
+    """Names as USD writes them: letters of any script, digits and underscores; those that become equal are numbered."""
+    made: dict[str, None] = {}
+    for name in names:
+        stem = "".join(character if f"_{character}".isidentifier() else "_" for character in name)
+        stem = stem if stem.isidentifier() else f"_{stem}"
+        candidate, number = stem, 2
+        while candidate in made:
+            candidate, number = f"{stem}_{number}", number + 1
+        made[candidate] = None
+    return list(made)

@@ -27,6 +27,7 @@ class ModelFormat:
         armature_node: whether the armature is a node of its own, which can hold properties.
         bone_properties: whether bones can hold custom properties.
         nested_properties: whether custom properties may be groups.
+        identifiers: whether shape keys are named by identifiers alone: letters, digits, underscores.
         key_values: whether shape keys may stand at a value; else the shape that shows becomes the shape at rest.
         shares_meshes: whether objects that share a mesh share it in the file; else instances of a collection do.
         scene_file: whether cameras, lights and empties can lie in a file beside those of the assets, on request.
@@ -45,6 +46,7 @@ class ModelFormat:
     armature_node: bool = True
     bone_properties: bool = True
     nested_properties: bool = True
+    identifiers: bool = False
     key_values: bool = True
     shares_meshes: bool = True
     scene_file: bool = False
@@ -89,6 +91,7 @@ FORMATS: Mapping[Format, ModelFormat] = MappingProxyType(
                 suffix="usdc",
                 family="plain",
                 bone_properties=False,
+                identifiers=True,
                 key_values=False,
                 shares_meshes=False,
                 picture_strength=False,

@@ -24,6 +24,7 @@ from ...meshes.cleaning import triangulating
 from ...meshes.normals import restoring_normals, transform_mesh, turn_normals
 from ...motion.clips import Clip, is_animated, writing_clips
 from ...motion.sampling import write_key_tracks
+from ...names.assets import identifiers
 from ...names.engine import EngineNames
 from ...options import ExportOptions
 from ...targets.profile import Profile
@@ -181,6 +182,9 @@ def stage_avatar(
             settle_keys(mesh_data(obj))
         if profile.target.takes_clips and profile.format.object_motion:  # an FBX file would play them in every clip
             write_key_tracks(mesh_data(obj), part.key_tracks)
+        if profile.format.identifiers and (keys := mesh_data(obj).shape_keys) is not None:
+            for block, name in zip(keys.key_blocks, identifiers([key.name for key in keys.key_blocks]), strict=True):
+                block.name = name
     axes = _to_axes(copy, meshes, profile)
     bones = {joint: renamed[bone] for joint, bone in joints.items() if bone in renamed}
     progress = Progress(1, 1, armature.name)

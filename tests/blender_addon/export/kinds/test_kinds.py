@@ -17,6 +17,7 @@ from scripts.export_checks.scene.source import read_source, source_checks
 
 from . import (  # noqa: F401 - list their scenes
     characters,
+    crossings,
     following,
     gaps,
     geometry,

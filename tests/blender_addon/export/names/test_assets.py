@@ -10,7 +10,7 @@ import pytest
 
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
-from blender_addon.export.names.assets import MAX_NAME, Namer
+from blender_addon.export.names.assets import MAX_NAME, Namer, identifiers
 
 
 def test_long_names_are_shortened_and_stay_apart() -> None:
@@ -48,3 +48,8 @@ def test_things_with_the_longest_names_are_exported(clean_scene: bpy.types.Conte
         models = [entry for entry in files if entry["kind"] == "static"]
         assert sorted(name for entry in models for name in entry["source"]) == before
         assert all(len(Path(entry["path"]).name) < 64 for entry in files)
+
+
+def test_identifiers_are_what_usd_writes_and_each_once() -> None:
+    given = ["Smile", "smile", 'a"b', "a]b", "2 teeth", "口", "Mund offen", ""]
+    assert identifiers(given) == ["Smile", "smile", "a_b", "a_b_2", "_2_teeth", "口", "Mund_offen", "_"]
