@@ -31,6 +31,9 @@ _STEEPEST = 0.12
 """Most meters that a hem falls for each meter from front to back."""
 _AT_CUT = 0.012
 """Meters from its cut up to which a border counts as a hem: rounded corners of fronts do not."""
+_BROKEN, _SECTORS = (1.0, 1.85), 24
+"""Along the leg: from where on cloth goes with its hem that lies on a shoe, and where it does by the whole; directions
+around the leg."""
 _FROM, _TO = 1.55, 1.9
 """Along a limb: where cloth begins to be longer than it is cut, and where it is longer by the whole."""
 
@@ -104,7 +107,10 @@ def over_shoes(points: Array, along: Array, topology: Topology, shoes: Sequence[
         middle = (cloth[:, :2].max(axis=0) + cloth[:, :2].min(axis=0)) / 2
         moved = Outline.of(shoe, middle, top, low).pushed(cloth, 1.0, _OVER_LACES) - cloth
         length = np.linalg.norm(moved, axis=1, keepdims=True)
-        shift[own] = moved * np.minimum(1.0, _MOST / np.maximum(length, 1e-9))
+        moved = moved * np.minimum(1.0, _MOST / np.maximum(length, 1e-9))
+        leg = np.flatnonzero((along > _BROKEN[0]) & (points[:, 0] * mirror > 0))
+        shift[leg] = _hung_from_knee(points[leg], along[leg], cloth, moved)
+        shift[own] = np.where(length > np.linalg.norm(shift[own], axis=1, keepdims=True), moved, shift[own])
     if not shift.any():
         return points
     fixed = (np.linalg.norm(shift, axis=1) > 1e-4)[:, None]
@@ -114,6 +120,30 @@ def over_shoes(points: Array, along: Array, topology: Topology, shoes: Sequence[
     for _ in range(2):
         spread = np.where((along > _FROM)[:, None], topology.around(spread), spread)
     return points + np.where(along[:, None] > 1.0, spread, 0.0)
+
+
+def _hung_from_knee(leg: Array, along: Array, hem: Array, moved: Array) -> Array:
+    """(L, 3) moves of a lower leg (L, 3) whose points at the ``hem`` (H, 3) are ``moved`` (H, 3): it hangs straight."""
+    line = np.column_stack([np.ones(len(leg)), leg[:, 2]])
+    share = np.linalg.lstsq(line, leg[:, :2], rcond=None)[0]
+    around, of_hem = (
+        np.arctan2(away[:, 0], -away[:, 1])
+        for away in (
+            points[:, :2] - np.column_stack([np.ones(len(points)), points[:, 2]]) @ share for points in (leg, hem)
+        )
+    )
+    sector = ((of_hem / (2 * np.pi)) % 1 * _SECTORS).astype(int)
+    most = np.zeros((_SECTORS, 3))
+    for axis in range(2):
+        for way in (1, -1):
+            reach = np.zeros(_SECTORS)
+            np.maximum.at(reach, sector, way * moved[:, axis])
+            most[:, axis] += way * reach
+    for _ in range(2):
+        most = 0.5 * most + 0.25 * (np.roll(most, 1, axis=0) + np.roll(most, -1, axis=0))
+    middles = (np.arange(_SECTORS) + 0.5) / _SECTORS * 2 * np.pi
+    turned = np.stack([np.interp(around, middles, most[:, axis], period=2 * np.pi) for axis in range(3)], axis=1)
+    return np.asarray(smoothstep(along, *_BROKEN)[:, None] * turned)
 
 
 def at_cut(topology: Topology, own: NDArray[np.bool_], away: Array) -> list[Index]:

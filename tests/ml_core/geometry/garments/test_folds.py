@@ -152,3 +152,21 @@ def test_outlines_from_the_front_hardly_fold(closet: Wardrobe) -> None:
         limb = (cut_out.arm > ARM) | (cut_out.leg > LEG)
         beside, ahead = (np.abs(cut_out.relief[limb & part]) for part in (facing < 0.2, facing > 0.8))
         assert np.percentile(beside, 95) < 0.45 * np.percentile(ahead, 95), name
+
+
+@pytest.mark.parametrize(("name", "shoes"), [("trousers", "shoes"), ("jeans", "sneakers"), ("cargo_trousers", "boots")])
+def test_trousers_hang_straight_onto_shoes(name: str, shoes: str, closet: Wardrobe, man: Person) -> None:
+    """The shoe moves the front of the leg up to the knee; moved at their hems alone, legs ended in beaks."""
+    cut_out = closet.pattern(name)
+    over, alone = (
+        next(item for item in closet.dressed(man.rows, names) if item.piece.name == name)
+        for names in ([name, shoes], [name])
+    )
+    forward = (alone.points - over.points)[: over.shell, 1]
+    front = (cut_out.leg > LEG) & (cut_out.up[:, 1] < -0.7)
+    ends, shin, knee = (
+        np.percentile(forward[front & (np.abs(cut_out.along_leg - at) < 0.06)], 90) for at in (1.9, 1.6, 1.05)
+    )
+    assert ends > 0.004
+    assert 0.4 * ends < shin < ends
+    assert abs(knee) < 0.003
