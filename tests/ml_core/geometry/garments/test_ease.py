@@ -32,7 +32,7 @@ OUTFITS = {
     "cargo_trousers": ("cargo_trousers",),
 }
 """Each garment over what is worn under it."""
-ALLOWANCES = {
+ALLOWANCES: dict[str, dict[str, tuple[float, float]]] = {
     "shirt": {"chest": (8, 12), "upper arm": (4, 8), "forearm": (5, 9)},
     "hoodie": {"chest": (12, 20), "waist": (10, 16), "hips": (8, 15), "upper arm": (6, 10), "forearm": (7, 11)},
     "blazer": {"chest": (10, 16), "waist": (8, 14), "hips": (8, 16), "upper arm": (6, 10), "forearm": (6, 10)},
