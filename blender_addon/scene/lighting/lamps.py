@@ -48,7 +48,7 @@ def add_sun(scene: Surroundings, name: str, lamp: Lamp, turn: float, height: flo
     return _linked(scene, name, data, lamp.color, scene.middle + way * scene.radius * _DISTANCE, -way)
 
 
-def add_area(scene: Surroundings, name: str, lamp: Lamp) -> bpy.types.Object:
+def add_area(scene: Surroundings, name: str, lamp: Lamp, recipe: Recipe) -> bpy.types.Object:
     """An area light that shines at the middle of the scene; nearer and smaller where walls leave no more room."""
     wanted = scene.radius * _DISTANCE
     start = scene.middle
@@ -66,6 +66,9 @@ def add_area(scene: Surroundings, name: str, lamp: Lamp) -> bpy.types.Object:
     data.shape = "DISK"
     data.size = lamp.width * scene.radius * min(1.0, distance / wanted)
     data.energy = power(lamp.irradiance, distance, data.size)
+    if scene.is_closed:
+        data.energy *= recipe.closed
+        data.spread = math.radians(recipe.spread)
     obj = _linked(scene, name, data, lamp.color, start + way * distance, -way)
     _without_shadow(data, not lamp.is_cast)
     obj.visible_camera = False

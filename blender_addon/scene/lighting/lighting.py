@@ -47,7 +47,7 @@ def light_scene(context: bpy.types.Context, look: str) -> dict[str, Any]:
         made, sun_turn = [], scene.front + 90.0
         for number, lamp in enumerate(recipe.lamps, 1):
             if lamp.width:
-                made.append(add_area(scene, f"{LOOKS[look].title} {number}", lamp))
+                made.append(add_area(scene, f"{LOOKS[look].title} {number}", lamp, recipe))
                 continue
             sun_turn, height = place_sun(scene, lamp)
             made.append(add_sun(scene, f"{LOOKS[look].title} Sun", lamp, sun_turn, height))

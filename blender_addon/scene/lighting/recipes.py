@@ -69,6 +69,8 @@ class Recipe:
         practicals: the lamps of the scene that shine, and ``practical_color`` and ``practical_irradiance`` (W/m² at
             1 m) how they do.
         window: W/m² that come through each square meter of a window into a closed room.
+        closed, spread: in a closed room, whose walls throw light back, the factor of the area lights' strength and the
+            angle in degrees that they shine into; so that a look with shadows has some there.
         exposure: stops.
         contrast: a look of Blender's AgX view transform.
     """
@@ -79,6 +81,8 @@ class Recipe:
     practical_color: Color = _WHITE
     practical_irradiance: float = 0.0
     window: float = 0.0
+    closed: float = 1.0
+    spread: float = 180.0
     exposure: float = 0.0
     contrast: str = "AgX - Medium High Contrast"
 
@@ -137,6 +141,8 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType({
     "three_point": Recipe(
         Sky(0.06, backdrop=(0.035, 0.036, 0.04)),
         (Lamp(-45, 38, 2.9, (1.0, 0.96, 0.9), 0.6), Lamp(52, 22, 0.6, _COOL, 1.2), Lamp(152, 45, 3.2, _WHITE, 0.5)),
+        closed=0.55,
+        spread=70.0,
     ),
     "soft": Recipe(
         Sky(1.1, ground=(0.8, 0.8, 0.8), backdrop=(1.1, 1.08, 1.06)),
@@ -147,6 +153,8 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType({
     "dramatic": Recipe(
         Sky(0.03, backdrop=(0.008, 0.008, 0.01)),
         (Lamp(-98, 36, 3.6, (1.0, 0.93, 0.85), 0.3), Lamp(150, 24, 1.1, _COOL, 0.3)),
+        closed=0.5,
+        spread=50.0,
         contrast="AgX - High Contrast",
     ),
     "bright": Recipe(

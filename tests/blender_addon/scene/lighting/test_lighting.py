@@ -102,6 +102,17 @@ def test_a_closed_room_gets_light_of_its_own(clean_scene: bpy.types.Context) -> 
     assert all(0 < obj.location.z < 2.5 for obj in panels)
 
 
+@pytest.mark.parametrize("look", ["dramatic", "three_point"])
+def test_a_look_of_shadows_keeps_them_between_walls(clean_scene: bpy.types.Context, look: str) -> None:
+    walls(ceiling=False)
+    opened = [obj.data.spread for obj in light_scene(clean_scene, look)["made"]]
+    box((4, 4, 0.1), (0, 0, 2.55))
+    box((4, 0.1, 2.5), (0, -2.05, 1.25))
+    clean_scene.view_layer.update()
+    closed = [obj.data.spread for obj in light_scene(clean_scene, look)["made"]]
+    assert max(closed) < np.radians(75) < min(opened)  # on what stands in the middle, not on all walls alike
+
+
 def test_the_sun_comes_through_the_open_side(clean_scene: bpy.types.Context) -> None:
     walls(ceiling=False)
     sun = next(obj for obj in light_scene(clean_scene, "dusk")["made"] if obj.data.type == "SUN")
