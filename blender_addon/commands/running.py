@@ -16,6 +16,7 @@ from ml_core.vocabulary.commands import DESTRUCTIVE, SceneCommand
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..avatar.generating import generate_job
+from ..avatar.stored import has_traits
 from ..bridge.data.stored_values import setting
 from ..bridge.files.chosen_folders import export_folder
 from ..bridge.jobs.quick_fixes import FixableError, QuickFix
@@ -297,7 +298,11 @@ class _Run:
 
     def _motions(self, step: SceneCommand) -> dict[str, Any]:
         objects = self.chooser.choose(step) if self.chooser.has_any(step.terms) else []
+        is_plural = bool(step.terms) and all(term.among == "selected" and term.said for term in step.terms)
         armatures = people.acting_armatures(self._context, objects)
+        if is_plural and len(armatures) == 1:  # "let them dance", where one is selected or none
+            everybody = [obj for obj in self._context.scene.objects if has_traits(obj)]
+            armatures = people.acting_armatures(self._context, everybody or objects)
         targets = [self.chooser.anchors(replace(step, anchors=(anchor,))) for anchor in step.anchors]
         return motions.act(self._context, step, armatures, targets)
 

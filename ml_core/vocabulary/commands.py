@@ -65,6 +65,7 @@ class Term:
             1 is each of them by itself.
         word: the noun as it was said, where it says less than its label does. said: a noun that may tell one sort of
             its label from others, such as coffee table; things that are called so are meant before all of the label.
+            Of what is selected: a word for more than one, such as they.
     """
 
     kind: TermKind

@@ -143,6 +143,7 @@ _SERIES = re.compile(
 _MEANT = {"teh": "the", "hte": "the", "adn": "and", "thats": "that is", "bleu": "blue", "rde": "red", "wiht": "with"}
 """Typos of words that are too short for the speller."""
 _SLOPPY = re.compile(rf"\b(?:{'|'.join(_MEANT)})\b", re.IGNORECASE)
+_AGED = re.compile(r"\b(?:older|younger),? (?:like|about|around|maybe|say) (\d{1,3})\b(?: years old)?", re.IGNORECASE)
 _UNTOUCHED = re.compile(r"\b(?:don't|dont|do not|never) (?:touch|change)\b", re.IGNORECASE)
 _OTHERS = (
     (
@@ -166,6 +167,7 @@ def plainly_commanded(text: str) -> str:
     """A command without what only comes along: what is wrong now, and the numbers of a series of names ("to lamp_01,
     lamp_02 and so on"), which several things get anyway; and "everything that is not a chair" as an exception."""
     text = _SLOPPY.sub(lambda found: _MEANT[found[0].casefold()], text)
+    text = _AGED.sub(r"\1 years old", text)
     text = _UNTOUCHED.sub("keep", text)
     text = _SERIES.sub(r"\g<to>\g<stem>", without_complaints(text))
     for pattern, plainer in _OTHERS:

@@ -6,6 +6,7 @@ import bpy
 import numpy as np
 import pytest
 
+from blender_addon.avatar.stored import stored_traits
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.object_labels import set_label
 from blender_addon.commands.running import run_command_job
@@ -62,3 +63,19 @@ def test_a_crowd_does_not_move_in_step() -> None:
             for one in pair[0]
         ))  # fmt: skip
     assert np.median(turns) > 0.05
+
+
+@pytest.mark.parametrize(("command", "number"), [("let them wave", 2), ("让他们挥手", 2), ("let her wave", 1)])
+def test_they_are_more_than_the_one_who_is_active(command: str, number: int) -> None:
+    people = [person(3), person(4)]
+    for obj in bpy.context.view_layer.objects:
+        obj.select_set(obj == people[0])
+    bpy.context.view_layer.objects.active = people[0]
+    assert len(run(command)["strips"]) == number
+
+
+def test_an_age_may_be_said_after_a_comparison() -> None:
+    avatar = person()
+    avatar.name = "Tom"
+    run("make Tom older, like 60")
+    assert stored_traits(avatar)[0].age == pytest.approx(60)

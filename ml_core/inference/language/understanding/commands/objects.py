@@ -235,7 +235,7 @@ class _Reader:
         elif kind == "selection":
             term, is_single = Term("everything", among="selected"), False
         elif kind == "them":
-            term, is_single = Term("them"), False
+            term, is_single = Term("them", said=word if word in _THEY else ""), False
         elif kind == "collection_name":
             term, is_single = Term("collection", self._collection_of(word)), False
         elif kind == "things" and draft.demonstrative:
@@ -325,6 +325,8 @@ _PEOPLE = {
     "虚拟人": "", "人物": "", "这个人": "", "这个女的": "woman", "那个男的": "man",
 }  # fmt: skip
 """Words for avatars that are there, with the presentation that they say."""
+_THEY = ("them", "they", "他们", "她们")
+"""Words for more than one."""
 _SEVERAL = {
     "women": "woman", "men": "man", "girls": "woman", "boys": "man", "guys": "man", "ladies": "woman",
     "女人们": "woman", "男人们": "man", "女士们": "woman", "男士们": "man", "她们": "woman",

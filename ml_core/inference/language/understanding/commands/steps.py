@@ -385,7 +385,9 @@ def settled(steps: Sequence[SceneCommand]) -> list[SceneCommand]:
 
 
 def _selected(terms: tuple[Term, ...]) -> tuple[Term, ...]:
-    return tuple(Term("everything", among="selected") if term.kind == "them" else term for term in terms)
+    return tuple(
+        Term("everything", among="selected", said=term.said) if term.kind == "them" else term for term in terms
+    )
 
 
 def _tokens(spans: Sequence[Span]) -> list[Token]:
