@@ -200,16 +200,9 @@ def receding(head: HeadSpace, rng: Rng) -> list[Piece]:
         return np.asarray((rng.random(len(q)) > sparse) & ~(crown & (q[:, 2] > 0.05)))
 
     locks = short(
-        thin,
-        rng,
-        _backward,
-        _mixed(0.045, 0.022),
-        _mixed(0.004, 0.0035),
-        count=230,
-        keep=keep,
-        front=0.003,
+        thin, rng, _backward, _mixed(0.045, 0.022), _mixed(0.004, 0.0035), count=230, keep=keep, front=0.003,
         upright=0.3,
-    )
+    )  # fmt: skip
     return [cap(thin, rng, 0.0012, ragged=0.010, beyond=0.0), wisps(thin, rng, _backward), locks]
 
 
@@ -232,17 +225,9 @@ def spiky(head: HeadSpace, rng: Rng) -> list[Piece]:
         )
 
     locks = short(
-        head,
-        rng,
-        up,
-        _mixed(0.042, 0.018),
-        _mixed(0.004, 0.004),
-        count=240,
-        upright=1.2,
-        cling=0.0,
-        clump=0.9,
+        head, rng, up, _mixed(0.042, 0.018), _mixed(0.004, 0.004), count=240, upright=1.2, cling=0.0, clump=0.9,
         width=0.016,
-    )
+    )  # fmt: skip
     return [cap(head, rng), locks]
 
 
@@ -305,18 +290,9 @@ def quiff(head: HeadSpace, rng: Rng) -> list[Piece]:
         return _mixed(0.012, 0.0035)(q) + 0.014 * smoothstep(q[:, 1], 0.02, -0.06) * smoothstep(q[:, 2], 0.02, 0.05)
 
     locks = short(
-        head,
-        rng,
-        flow,
-        _mixed(0.078, 0.020),
-        lift,
-        count=290,
-        front=0.003,
-        upright=1.0,
-        segments=5,
-        cling=0.15,
+        head, rng, flow, _mixed(0.078, 0.020), lift, count=290, front=0.003, upright=1.0, segments=5, cling=0.15,
         roll=0.12,
-    )
+    )  # fmt: skip
     return [*_swept(head, rng, flow), locks]
 
 
@@ -372,18 +348,9 @@ def side_part(head: HeadSpace, rng: Rng) -> list[Piece]:
         return 0.0045 + 0.0095 * long_side
 
     locks = short(
-        head,
-        rng,
-        flow,
-        _mixed(0.088, 0.026),
-        lift,
-        count=290,
-        front=0.003,
-        upright=0.6,
-        segments=5,
-        clump=0.35,
+        head, rng, flow, _mixed(0.088, 0.026), lift, count=290, front=0.003, upright=0.6, segments=5, clump=0.35,
         roll=0.12,
-    )
+    )  # fmt: skip
     return [*_swept(head, rng, flow), locks]
 
 
