@@ -10,6 +10,7 @@ import bpy
 from ml_core.color import is_hex
 from ml_core.errors import InputError
 from ml_core.geometry.body.traits import ADULT, BodyTraits
+from ml_core.geometry.garments.pieces import BY_NAME
 from ml_core.inference.textures.layers import layers_to_json
 from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
 from ml_core.vocabulary.traits import AvatarTraits, unknown_fabric
@@ -55,22 +56,27 @@ def wear_job(
         raise unknown_fabric(fabric)
     wanted = checked([*worn_garments(armature), *names])
     color = color.lower() or (FABRIC_KINDS[fabric].color if fabric else "")
-    cloths = covered_cloths(armature, wanted) | dict.fromkeys(names, (color or None, fabric or None))
-    return dress_job(context, armature, wanted, cloths)
+    return dress_job(context, armature, wanted, layered_cloths(armature, wanted, names, color or None, fabric or None))
 
 
-def covered_cloths(armature: bpy.types.Object, wanted: Sequence[str]) -> dict[str, tuple[str | None, str | None]]:
-    """The color and the fabric of worn garments that something else goes over: the avatar's traits color what is
-    outermost, and a grey shirt stays grey under a jacket."""
+def layered_cloths(
+    armature: bpy.types.Object, wanted: Sequence[str], new: Sequence[str], color: str | None, fabric: str | None
+) -> dict[str, tuple[str | None, str | None]]:
+    """The color and the fabric of garments that are put on, and of those worn that they go over. The avatar's traits
+    color what is outermost; a gray shirt stays gray under a jacket, which then has its own color if nobody says one.
+    """
     worn, stored = worn_garments(armature), stored_traits(armature)
     infos = {name: info for name, obj in worn.items() if (info := garment_info(obj)) is not None}
     before, after = painted_clothes(list(worn)), painted_clothes(wanted)
-    return {
-        name: (color, infos[name].fabric)
+    covered = {
+        name: (dyed, infos[name].fabric)
         for name, cloth in before.items()
         if name not in after and name in wanted and name in infos and infos[name].color is None and stored is not None
-        and (color := getattr(stored[0], cloth)) is not None
+        and (dyed := getattr(stored[0], cloth)) is not None
     }  # fmt: skip
+    parts = {before[name] for name in covered}
+    own = {name: BY_NAME[name].color for name in new if after.get(name) in parts and fabric is None}
+    return covered | {name: (color or own.get(name), fabric) for name in new}
 
 
 def take_off_job(context: bpy.types.Context, armature: bpy.types.Object, names: Sequence[str]) -> Job:

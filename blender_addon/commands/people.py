@@ -16,7 +16,7 @@ from ml_core.vocabulary.avatar.outfits import garments_of
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..avatar.body.humanoid import armature_of
-from ..avatar.dressing import covered_cloths, dress_job, take_off_job, wear_job
+from ..avatar.dressing import dress_job, layered_cloths, take_off_job, wear_job
 from ..avatar.generating import texture_job
 from ..avatar.stored import has_traits, stored_traits
 from ..avatar.surface.layer_settings import avatar_of, set_layers
@@ -131,7 +131,7 @@ def dress(
         yield from wear_job(context, avatar, names, _color(read))
     else:
         wanted = checked([*(name for name in worn if name not in gone), *names])
-        cloths = covered_cloths(avatar, wanted) | dict.fromkeys(names, (_color(read) or None, None))
+        cloths = layered_cloths(avatar, wanted, names, _color(read) or None, None)
         yield from dress_job(context, avatar, wanted, cloths)
     return {"object": avatar.name, "garments": list(names)}
 

@@ -21,6 +21,7 @@ from ml_core.errors import InputError
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.rig import HUMANOID, bones_of
 from ml_core.geometry.body.traits import BodyTraits
+from ml_core.geometry.garments.pieces import BY_NAME
 from tests.blender_addon.avatar.anatomical import person, shown_triangles
 
 
@@ -43,12 +44,14 @@ def test_a_sweater_goes_over_the_shirt_and_off_again(woman: bpy.types.Object) ->
     assert (len(bpy.data.meshes), len(bpy.data.materials)) == blocks
 
 
-def test_the_outermost_wears_the_color_of_the_traits(woman: bpy.types.Object) -> None:
+def test_what_is_put_over_a_shirt_leaves_its_color(woman: bpy.types.Object) -> None:
     top = stored_traits(woman)[0].top
     assert color_of(worn_garments(woman)["t_shirt"]) == top
     bpy.ops.atelier.wear(garment="cardigan")
-    assert color_of(worn_garments(woman)["cardigan"]) == top
-    assert color_of(worn_garments(woman)["t_shirt"]) != top
+    assert color_of(worn_garments(woman)["cardigan"]) == BY_NAME["cardigan"].color != top
+    assert color_of(worn_garments(woman)["t_shirt"]) == top  # nobody said that it changes
+    bpy.ops.atelier.wear(garment="blazer", color="#336699")
+    assert color_of(worn_garments(woman)["blazer"]) == "#336699"
 
 
 def color_of(garment: bpy.types.Object) -> str:
