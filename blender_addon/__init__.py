@@ -1,4 +1,4 @@
-"""Atelier in Blender: registers its classes and takes them back, and nothing else."""
+"""Atelier in Blender: registers and unregisters its classes, nothing more."""
 
 from __future__ import annotations
 

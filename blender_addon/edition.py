@@ -1,8 +1,8 @@
-"""Which of the two builds of the extension this is; ``scripts/build_extension.py --edition`` writes the other one.
+"""Which of the two builds of the extension this is; ``scripts/build_extension.py --edition`` writes the other.
 
 ``full`` can also start a Python with PyTorch, which trains networks, and the bridge for programs of the artist's own.
 ``platform`` follows the rules of the extension platform: it starts no other program, opens no socket, and lacks the
-modules that would (:data:`FULL_ONLY`).
+modules that would do so (:data:`FULL_ONLY`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Files of older versions are brought up to date when they are opened, appended from or linked.
+"""Migrates files of older versions when they are opened, appended from or linked.
 
-What older versions have kept for the user moves once into the folder of the extension.
+User files of older versions are moved once into the folder of the extension.
 """
 
 from __future__ import annotations

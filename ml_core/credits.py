@@ -1,4 +1,4 @@
-"""One table of all that others have made and that ships with Atelier, or that its networks learned from.
+"""One table of all third-party work that ships with Atelier or that its networks were trained on.
 
 NOTICE, the manifest's ``copyright`` and the About box of the preferences are made from it, and the README's credits are
 compared with it (``scripts/dev/write_credits.py``).
@@ -21,17 +21,17 @@ Role = Literal["program", "bundled", "learned", "measured"]
 
 @dataclass(frozen=True)
 class Part:
-    """Something of somebody, with its license.
+    """A third-party work, with its license.
 
     Attributes:
-        name: what it is called, as credits say it.
-        holder: who made it.
-        years: as its license or its publication names them, such as ``1995-2011``; where they name none, the year in
-            which it came into Atelier.
+        name: as the credits give it.
+        holder: of the copyright.
+        years: as its license or its publication gives them, such as ``1995-2011``; where they give none, the year in
+            which it was added to Atelier.
         license: an SPDX identifier.
-        files: names below ``ml_core/weights`` that hold it or learned from it.
-        wheel: the package that it is, where it is one.
-        notice: the line that its license asks to be kept; empty where it asks for none.
+        files: names below ``ml_core/weights`` that contain it or were trained on it.
+        wheel: the name of its package, if it ships as a wheel.
+        notice: the line that its license requires to be kept; empty where it requires none.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Part:
 
     @property
     def copyright(self) -> str:
-        """As Blender's manifest has it: years, then the holder."""
+        """In the form of Blender's manifest: years, then the holder."""
         return f"{self.years} {self.holder}"
 
 
@@ -213,12 +213,12 @@ BUNDLED, LEARNED, MEASURED = _with("bundled"), _with("learned"), _with("measured
 
 
 def copyrights() -> list[str]:
-    """The lines of the manifest: of Atelier and of all that ships or was learned from, each once."""
+    """The manifest's copyright lines, without duplicates: of Atelier, of what ships and of training data."""
     return list(dict.fromkeys(part.copyright for part in (*_with("program"), *BUNDLED, *LEARNED)))
 
 
 def notice_text() -> str:
-    """The text of NOTICE: what ships in the extension, its licenses, and the lines that these ask for."""
+    """The text of NOTICE: what ships in the extension, its licenses, and the notices that these require."""
     lines = ["Atelier", "", ARTISTS_MAY, "", "Atelier itself is under GPL-3.0-or-later; the text is in LICENSE.", ""]
     titles = (
         ("What ships with it:", BUNDLED),

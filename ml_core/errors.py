@@ -10,7 +10,7 @@ _FIELDS = Formatter()
 
 
 class Message(str):
-    """An English sentence that knows its template and what was filled in, so that it can be said in other languages.
+    """An English sentence that keeps its template and values, so that it can be translated.
 
     It is the filled-in text wherever a text is expected, such as in JSON. Fields are names, with a conversion or a
     format specification where needed. A template without values is taken as it is, braces and all.
@@ -47,7 +47,7 @@ class Message(str):
 
     @classmethod
     def restored(cls, text: str, template: str, values: Mapping[str, str]) -> Message:
-        """A message of its parts as they were stored; ``template`` may be anything, since it is not filled in."""
+        """A message from its stored parts; ``template`` may be anything, since it is not filled in."""
         message = super().__new__(cls, text)
         message.template, message.values = template, values
         return message
@@ -92,14 +92,14 @@ class InputError(AtelierError):
 
 
 def reason_of(error: BaseException) -> Message:
-    """Why ``error`` was raised, for a sentence that names its file already."""
+    """Why ``error`` was raised, for a sentence that already names its file."""
     if isinstance(error, AtelierError):
         return error.message
     return Message(getattr(error, "strerror", None) or str(error))
 
 
 def message_from_json(values: object, text: str) -> str:
-    """The message that :meth:`Message.as_json` gave ``values`` of; ``text`` alone where they are of another shape."""
+    """The message of ``values`` from :meth:`Message.as_json`; ``text`` alone where they have another shape."""
     if not isinstance(values, Mapping) or not isinstance(values.get("template"), str):
         return text
     parts = values.get("values")
@@ -115,7 +115,7 @@ def message_from_json(values: object, text: str) -> str:
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
-    """``template`` with each of its fields replaced by its text; conversions and specifications have been applied."""
+    """``template`` with each of its fields replaced by its text; conversions and formats are already applied."""
     return "".join(literal + ("" if name is None else values[name]) for literal, name, _, _ in _FIELDS.parse(template))
 
 

@@ -1,7 +1,6 @@
-"""Files of strangers, and files of ours: safe names, JSON and pictures read within limits, atomic writes.
+"""Untrusted files and our own: safe names, JSON and pictures read within limits, atomic writes.
 
-Everything that a name, a JSON text or a picture of unknown origin decides goes through here, so that the limits stand
-in one place.
+Every name, JSON text and picture of unknown origin goes through here, so that the limits are in one place.
 """
 
 from __future__ import annotations
@@ -121,7 +120,7 @@ def read_json(source: Path | str | bytes, what: str, kind: type = dict, max_byte
         kind: the type that the outermost value must have; ``object`` for any.
 
     Raises:
-        InputError: the file cannot be read, is too large, is not a UTF-8 or no JSON, nests deeper than
+        InputError: the file cannot be read, is too large, is not UTF-8 or not JSON, nests deeper than
             :data:`MAX_JSON_DEPTH`, holds a number of more than :data:`MAX_JSON_DIGITS` digits, NaN or an infinity, or
             is not a ``kind``.
     """
@@ -152,7 +151,7 @@ def read_json(source: Path | str | bytes, what: str, kind: type = dict, max_byte
 def stored_json(value: object, kind: type, default: Any) -> Any:
     """Return what a custom property or another stored text holds as JSON; ``default`` for anything unusable.
 
-    Such texts come with files of strangers, are read while panels draw, and so never raise.
+    Such texts come with untrusted files and are read while panels draw, so this never raises.
     """
     if not isinstance(value, str) or not value:
         return default
@@ -167,7 +166,7 @@ def compiled_arrays(path: Path, command: str) -> Iterator[Mapping[str, NDArray]]
     """The arrays of a table that ``command``, a script of ours, has written.
 
     Raises:
-        InputError: it is missing or damaged, or what the block reads of it is not there or of another shape
+        InputError: it is missing or damaged, or an array that the block reads is missing or of another shape
             (:class:`KeyError`, :class:`ValueError`).
     """
     try:
@@ -251,7 +250,7 @@ def open_picture(source: Path | bytes, what: str = "") -> Iterator[Image.Image]:
 
 
 def too_many_pixels(what: str, width: int, height: int) -> InputError:
-    """The error of a picture that has over :data:`MAX_PIXELS`, or none at all."""
+    """The error of a picture that has over :data:`MAX_PIXELS`, or no pixels at all."""
     return InputError(
         "{what}: {width} x {height} pixels are too many; scale it below {most} megapixels",
         what=what,
@@ -262,7 +261,7 @@ def too_many_pixels(what: str, width: int, height: int) -> InputError:
 
 
 def picture_size(source: Path | bytes) -> tuple[int, int]:
-    """Return width and height that the header of a picture file claims; (0, 0) where it is none that Pillow reads."""
+    """Return width and height that the header of a picture file claims; (0, 0) where Pillow cannot read it."""
     Image.init()
     try:
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as stream:

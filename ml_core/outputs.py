@@ -1,4 +1,4 @@
-"""The files that one call writes: checked before the work begins, put in place together when all of it is done."""
+"""Files that one call writes: checked before the work begins, put in place together when all of it is done."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def check_outputs(paths: Iterable[Path], inputs: Iterable[Path] = ()) -> None:
 
 
 def is_address(path: Path | str) -> bool:
-    """Whether it begins as ``https://`` and ``smb://`` do; a drive (``C:/``) is none."""
+    """Whether it begins as ``https://`` and ``smb://`` do; a drive (``C:/``) is not an address."""
     return _ADDRESS.match(str(path)) is not None
 
 
@@ -124,7 +124,7 @@ def written_together(*paths: Path) -> Iterator[list[Path]]:
 
 
 def _replace_all(pairs: Sequence[tuple[Path, Path]]) -> None:
-    """Put the temporary files of ``pairs`` in place; after an error those that were put are taken back."""
+    """Put the temporary files of ``pairs`` in place; after an error those already in place are reverted."""
     written = [(temporary, target) for temporary, target in pairs if temporary.is_file()]
     placed: list[tuple[Path, Path | None]] = []
     copies: list[Path] = []
@@ -151,7 +151,7 @@ def _replace_all(pairs: Sequence[tuple[Path, Path]]) -> None:
 
 
 def _kept(target: Path) -> Path | None:
-    """A second name or a copy of the file at ``target``, to take it back from; ``None`` where there is none."""
+    """A hard link or a copy of the file at ``target``, to restore it from; ``None`` where there is none."""
     if not _exists(target):
         return None
     kept = target.with_name(_temporary_name(target.suffix))
@@ -171,7 +171,7 @@ def host_name() -> str:
 
 
 def _remove_abandoned(folder: Path) -> None:
-    """Remove the temporary files in ``folder`` of processes of this machine that are no more."""
+    """Remove the temporary files in ``folder`` of processes of this machine that no longer run."""
     if sys.platform == "win32":  # where asking for a process by signal 0 would end it
         return
     for entry in list(folder.iterdir()):
@@ -202,7 +202,7 @@ def _siblings(temporary: Path) -> list[Path]:
 
 
 def _synced(path: Path) -> None:
-    """Have the disk hold the file before it takes the place of another one."""
+    """Flush the file to the disk before it replaces another one."""
     with path.open("rb+") as stream:
         os.fsync(stream.fileno())
 
@@ -218,7 +218,7 @@ def _named(target: Path) -> Iterator[None]:
 
 
 def _reason(error: OSError, targets: Sequence[Path], temporaries: Sequence[Path]) -> Exception:
-    """An error of the block as one of the output it happened to; other files' errors stay as they are."""
+    """An error of the block as an error about the output that it happened to; other files' errors stay as they are."""
     failed = str(error.filename or "")
     for target, temporary in zip(targets, temporaries, strict=True):
         if not failed or failed.startswith(str(temporary)):
@@ -242,7 +242,7 @@ def _reason_of_disk(targets: Sequence[Path]) -> InputError | None:
 
 
 def _exists(path: Path) -> bool:
-    """Whether something is there, a link to nothing too."""
+    """Whether something is at the path, including a broken link."""
     try:
         return path.exists() or path.is_symlink()
     except OSError:  # a name that is too long, or below a file

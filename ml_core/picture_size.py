@@ -36,7 +36,7 @@ def check_picture(source: Path | bytes, what: str = "") -> tuple[int, int]:
 
 
 def size_by_header(source: Path | bytes) -> tuple[int, int] | None:
-    """Return (width, height) of a picture that Pillow is not given; ``None`` for its formats, or a damaged header."""
+    """Return (width, height) of a picture that Pillow does not read; ``None`` for its formats, or a damaged header."""
     if isinstance(source, bytes):
         head, ending = source[:_HEADER], ""
     else:

@@ -1,4 +1,4 @@
-"""Other programs: found in known places and started so that nothing of the current folder gets into them."""
+"""Other programs: found in known places and started so that they load nothing from the current folder."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def find_program(name: str, strange: Iterable[Path] = ()) -> Path | None:
     """Return the absolute path of the program ``name`` in the folders of PATH; ``None`` when none has it.
 
     Unlike :func:`shutil.which`, the current folder is never looked in: entries of PATH that are empty or relative are
-    passed over, and so are those for which :func:`is_strange` holds.
+    skipped, and so are those for which :func:`is_strange` holds.
 
     Args:
-        name: a bare name, or a path that the user has given, which is checked only.
+        name: a bare name, or a path from the user, which is only checked.
     """
     if Path(name).name != name:
         given = _absolute(Path(name))
@@ -46,9 +46,9 @@ def search_path() -> list[Path]:
 
 
 def is_strange(path: Path, folders: Sequence[Path]) -> bool:
-    """Whether ``path`` lies in one of ``folders``, which may hold anything, as it is written or where links lead.
+    """Whether ``path`` lies in one of ``folders``, which may hold anything, as it is written or after following links.
 
-    The home folder itself and what it lies in count for nothing: a scene that is saved there makes no program strange.
+    The home folder itself and the folders above it do not count: a scene that is saved there makes no program strange.
     """
     home = Path.home()
     for folder in folders:
@@ -59,7 +59,7 @@ def is_strange(path: Path, folders: Sequence[Path]) -> bool:
 
 
 def clean_environment() -> dict[str, str]:
-    """The variables for a child: none of Python's own, and no current folder among the places of programs."""
+    """The environment for a child process: without Python's own variables, and without the current folder in PATH."""
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("PYTHON")}
     kept["PATH"] = os.pathsep.join(map(str, search_path()))
     return kept | {"NoDefaultCurrentDirectoryInExePath": "1"}

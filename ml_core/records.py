@@ -129,7 +129,7 @@ def _is_plain(value: object, kind: Any) -> bool:
 
 
 def settle_numbers(record: object, ranges: Mapping[str, tuple[float, float]]) -> None:
-    """Check those fields of a frozen dataclass that are not ``None``, and make them floats: for ``__post_init__``.
+    """Check fields of a frozen dataclass that are not ``None``, and make them floats; for ``__post_init__``.
 
     Raises:
         InputError: a value is not a number of its range; the message names the field.
@@ -146,14 +146,14 @@ def settle_numbers(record: object, ranges: Mapping[str, tuple[float, float]]) ->
 
 
 def is_number(value: object, low: float = -math.inf, high: float = math.inf) -> bool:
-    """Whether ``value`` is a finite number, and no bool, from ``low`` to ``high``."""
+    """Whether ``value`` is a finite number, not a bool, from ``low`` to ``high``."""
     if isinstance(value, float):
         return math.isfinite(value) and low <= value <= high
     return is_whole(value) and low <= value <= high  # type: ignore[operator]
 
 
 def is_whole(value: object, low: int = -MAX_INTEGER, high: int = MAX_INTEGER) -> bool:
-    """Whether ``value`` is a whole number, and no bool, from ``low`` to ``high``."""
+    """Whether ``value`` is a whole number, not a bool, from ``low`` to ``high``."""
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 

@@ -1,13 +1,14 @@
-"""What a scene file names beside itself: checked before Blender's importers, which open whatever a file names.
+"""Checks what a scene file refers to before Blender's importers see it, since they open whatever a file names.
 
-A file of a stranger may name a device (reading it never ends), a server (which learns who asks), or a private file of
-the artist (which would be packed into what is made of the scene). The rules:
+An untrusted file may name a device (reading it never ends), a server (which learns the address of the reader), or a
+private file of the artist (which would be packed into exports of the scene). The rules:
 
 * Devices, pipes, sockets and network places are refused in every format.
-* glTF is made to be passed on, so what it names has to lie in its folder, as a relative path.
+* glTF is made to be passed on, so the files that it names must be in its folder, as relative paths.
 * OBJ, FBX and USD name pictures of the machine that they were made on, mostly in vain, and in an artist's own project
-  in a folder beside theirs: pictures that are elsewhere are left out and named (:func:`picture_root`), the models stay.
-* A USD layer that is composed from elsewhere is refused, since the scene would be another without it.
+  in a folder beside theirs: pictures that are elsewhere are left out and reported (:func:`picture_root`), the models
+  stay.
+* A USD layer that is composed from elsewhere is refused, since the scene would differ without it.
 
 A .blend file is Blender's own and opened as Blender opens it, without its scripts; nothing can be read of it before.
 """
@@ -31,14 +32,14 @@ from ml_core.files import MAX_JSON_BYTES, path_inside, read_json
 from ml_core.picture_size import check_picture
 
 MAX_ZERO_ELEMENTS = 2**24
-"""Elements of a glTF accessor that no data stand behind: an importer fills memory with zeros for each."""
+"""Elements of a glTF accessor without data: an importer fills memory with zeros for each."""
 
 COMPRESSED: dict[str, Literal["DRACO", "MESHOPT"]] = {
     "KHR_draco_mesh_compression": "DRACO",
     "EXT_meshopt_compression": "MESHOPT",
     "KHR_meshopt_compression": "MESHOPT",
 }
-"""What has compressed the meshes of glTF files with these extensions."""
+"""The compression of meshes in glTF files with these extensions."""
 _MEANT = {
     "KHR_texture_basisu": "KTX2 pictures",
     "EXT_meshopt_compression": "meshes that meshopt has compressed",
@@ -46,7 +47,7 @@ _MEANT = {
     "EXT_mesh_gpu_instancing": "instances",
     "KHR_meshopt_compression": "meshes that meshopt has compressed",
 }
-"""What glTF extensions are for, in words."""
+"""The purposes of glTF extensions, in words."""
 _PICTURE_FOLDERS = frozenset({"textures", "texture", "tex", "maps", "images", "materials", "sourceimages"})
 _MOST_ENTRIES = 20_000
 
@@ -92,7 +93,7 @@ def check_references(path: Path, gltf_extensions: Iterable[str] | None = None) -
 
 
 def named_files(path: Path) -> list[Path]:
-    """The files near a scene file that it names and that are there, each once; a .blend file is not looked into.
+    """The existing files near a scene file that it names, each once; .blend files are not searched.
 
     Raises:
         InputError: the scene file is damaged.
@@ -128,7 +129,7 @@ class NearPictures:
         self._files: dict[str, Path] | None = None
 
     def find(self, named: str) -> Path | None:
-        """The picture that is called as the last part of a path of any system; ``None`` where there is none to use."""
+        """The picture with the name in the last part of a path of any system; ``None`` where there is no usable one."""
         name = re.split(r"[\\/]", named)[-1].casefold()
         place = self._listed().get(name)
         return place if place is not None and is_near_picture(self._path, place) else None
@@ -167,7 +168,7 @@ def is_near_picture(path: Path, picture: Path) -> bool:
 
 def picture_root(path: Path) -> Path:
     """The folder that pictures of a scene file are taken from: the one above its own, as in ``models`` and ``textures``
-    of a project, but never the home folder or what it lies in."""
+    of a project, but never the home folder or a folder above it."""
     folder = path.absolute().resolve().parent
     return folder if Path.home().resolve().is_relative_to(folder.parent) else folder.parent
 
@@ -179,7 +180,7 @@ def _is_near(path: Path, name: str) -> bool:
 
 
 def _refuse_special(path: Path, name: str) -> None:
-    """Raise :class:`InputError` for a network place, or for what is there but no file and no folder."""
+    """Raise :class:`InputError` for a network place, or for an existing path that is neither a file nor a folder."""
     if _NETWORK.match(name):
         raise InputError(
             "{path}: names {name!r}, which is on another machine; such a file is not opened", path=path, name=name[:120]
@@ -219,7 +220,7 @@ def _mtl_values(data: bytes) -> Iterator[str]:
 
 
 def _fbx_names(path: Path) -> Iterator[str]:
-    """Strings of the properties that hold paths, in binary FBX (``S``, length, bytes) or in one of text."""
+    """Strings of the properties that hold paths, in binary FBX (``S``, length, bytes) or in text FBX."""
     data = path.read_bytes()
     for found in _FBX_TEXT.finditer(data):
         yield found[1].decode("utf-8", "replace")
@@ -292,7 +293,7 @@ def gltf_document(path: Path) -> dict[str, Any]:
 
 
 def _gltf_parts(path: Path) -> tuple[dict[str, Any], bytes]:
-    """The document, and the binary chunk of a GLB file. As Blender's importer does, it goes by the content."""
+    """The document, and the binary chunk of a GLB file. The format is told by the content, as in Blender's importer."""
     with path.open("rb") as stream:
         header = stream.read(20)
         if header[:4] != b"glTF":
@@ -318,10 +319,9 @@ def _objects(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def _resource(path: Path, item: dict[str, Any], may_be_missing: bool = False) -> Path | bytes | None:
-    """What a buffer's or an image's URI stands for; ``None`` without one.
+    """The file or data that the URI of a buffer or an image refers to; ``None`` without one.
 
-    A model without its pictures is a model still: those that are missing may be found elsewhere, or are listed when it
-    is imported.
+    A model is of use without its pictures: missing ones may be found elsewhere, or are listed on import.
     """
     uri = item.get("uri")
     if uri is None:
@@ -360,7 +360,7 @@ def _count(value: object) -> int:
 
 
 def _view(document: dict[str, Any], index: object, buffers: list[Path | bytes | None], binary: bytes) -> bytes | None:
-    """The bytes of a buffer view; ``None`` where it leads nowhere, which the importer says."""
+    """The bytes of a buffer view; ``None`` where it is invalid, which the importer reports."""
     views = _objects(document, "bufferViews")
     if not isinstance(index, int) or not 0 <= index < len(views):
         return None

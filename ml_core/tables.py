@@ -1,4 +1,4 @@
-"""Cells of CSV files, written so that a spreadsheet shows names and never runs them.
+"""Cells of CSV files, written so that a spreadsheet never takes a name for a formula.
 
 Excel, LibreOffice and Google Sheets take a cell that begins with ``=``, ``+``, ``-``, ``@`` or a control character for
 a formula, also inside of quotes. The names in our tables come with the artist's files. As OWASP's page on CSV injection
@@ -25,5 +25,5 @@ def text_of(cell: str) -> str:
 
 
 def _runs(text: str) -> bool:
-    """Apostrophes before do not count, so that each text has a cell of its own."""
+    """Whether text would run as a formula; leading apostrophes are ignored, so that cells stay distinct."""
     return text.lstrip(_MARK + " ").startswith(_STARTS)

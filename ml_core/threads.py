@@ -9,7 +9,7 @@ VARIABLE = "ATELIER_THREADS"
 
 
 def allowed_threads(usual: int) -> int:
-    """As many threads as ``usual`` where the environment does not ask for fewer; 0 stands for one for each core."""
+    """``usual``, or fewer threads where the environment limits them; 0 stands for one for each core."""
     asked = os.environ.get(VARIABLE, "")
     most = int(asked) if asked.isdigit() else 0
     if not most:

@@ -1,13 +1,13 @@
-"""Lets an avatar of a scene act a plan: motions, walks round what stands in the way, seats.
+"""Lets an avatar of a scene act a plan: motions, walks around obstacles, seats.
 
     python scripts/animate_avatar.py room.blend --steps wave walk:Chair sit --out acted.blend
     python scripts/animate_avatar.py room.blend --avatar Anna --steps "jog:2,-1" "clap*2" --out acted.blend
     python scripts/animate_avatar.py avatar.blend --motions WALK WAVE SIT --out clips.blend
     python scripts/animate_avatar.py --list
 
-A step is MOTION, MOTION:OBJECT, MOTION:X,Y (meters of the world) or MOTION*TIMES. --steps bakes one action a step on
-the track Sequence; --motions adds clips, each on a muted track of its own, which every export takes along. Exit code 2
-and one line for a plan that cannot be done; nothing is written then. Prints the facts as JSON.
+A step is MOTION, MOTION:OBJECT, MOTION:X,Y (meters of the world) or MOTION*TIMES. --steps bakes one action per step on
+the track Sequence; --motions adds clips, each on a muted track of its own, which every export includes. Exit code 2 and
+one line for a plan that cannot be carried out; then nothing is written. Prints the facts as JSON.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def chosen(context, name: str | None, option: str = "--avatar"):
     """The armature of the avatar of this name, which ``option`` gave, or the only humanoid of the scene.
 
     Raises:
-        InputError: there is none, or several to choose from.
+        InputError: there is none, or there are several to choose from.
     """
     from blender_addon.avatar.rig.clips import NEEDED
     from blender_addon.bridge.vrm import joint_bones

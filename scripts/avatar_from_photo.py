@@ -4,9 +4,9 @@
     python scripts/avatar_from_photo.py front.jpg side.jpg --age 64 --hair long_wavy --glasses --engine unity --out ann/
     blender --background --python-exit-code 1 --python scripts/avatar_from_photo.py -- face.jpg --out ann/
 
-Use only pictures that you may use, of people who agree to an avatar of their face. The first picture shows the face
-from the front; others, of the same person, help with its depth. Writes into --out: avatar.blend, avatar.json (traits,
-seed, facts), textures/*.png, and with --engine one folder for each engine.
+Use only pictures that you have the right to use, of people who agree to an avatar of their face. The first picture
+shows the face from the front; others, of the same person, help with its depth. Writes into --out: avatar.blend,
+avatar.json (traits, seed, facts), textures/*.png, and with --engine one folder for each engine.
 """
 
 from __future__ import annotations

@@ -1,18 +1,19 @@
-"""Does many jobs, on all cores of this machine or on the machines of a Ray cluster, and goes on where it was stopped.
+"""Runs many jobs, on all cores of this machine or on the machines of a Ray cluster, and resumes where it was stopped.
 
     python scripts/batch.py jobs.jsonl --out FOLDER
     python scripts/batch.py --count 10000 --out people/ --distribution ages.json --size 512 --pictures 24
     ray start --head; python scripts/batch.py jobs.jsonl --out /shared/FOLDER --address auto
 
-A job is a JSON object a line: generate, dress, texture, label, export, check, render (scripts/batches/jobs.py has the
-format). Each gets a folder in FOLDER/results, which appears whole or not at all. A job that fails, or crashes Blender,
-stops no other but those that take its result. Run the same line again to go on: what is done is not done again unless
-the job, its scene or the program has changed. FOLDER/report.html has pictures and failures, report.json all facts.
+A job is one JSON object per line: generate, dress, texture, label, export, check, render (scripts/batches/jobs.py has
+the format). Each gets a folder in FOLDER/results, which appears complete or not at all. A job that fails, or crashes
+Blender, only stops those that use its result. Run the same command again to resume: finished jobs are not repeated
+unless the job, its scene or the program has changed. FOLDER/report.html has pictures and failures, report.json all
+facts.
 
---count makes people, no two alike: ages, bodies, outfits and skin from measured people, or by --distribution, such as
-{"age": {"mean": 42, "deviation": 18}, "outfit": {"casual": 3, "business": 1}}; people.jsonl has their jobs.
+--count generates people, no two alike: ages, bodies, outfits and skin from measured people, or by --distribution, such
+as {"age": {"mean": 42, "deviation": 18}, "outfit": {"casual": 3, "business": 1}}; people.jsonl has their jobs.
 
-Exit codes: 0 all is done; 1 a check has found problems; 2 a job has failed, or the input is wrong.
+Exit codes: 0 all jobs succeeded; 1 a check has found problems; 2 a job has failed, or the input is wrong.
 """
 
 from __future__ import annotations

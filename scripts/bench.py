@@ -1,4 +1,4 @@
-"""How fast the parts are: medians of several runs, in one process, on this machine.
+"""Benchmarks the parts: medians of several runs, in one process, on this machine.
 
     python scripts/bench.py recognizer     unique meshes a second from Blender mesh to label; big scenes; a huge mesh
     python scripts/bench.py textures       generating, carrying over to a mesh, one avatar from words to scene
@@ -15,7 +15,7 @@
 --html writes medians, spreads, ratios and the machine as a page, and as JSON beside it. With --last, lines of small
 that have become slower are a warning, never a failure.
 
-Timings on shared machines wander; compare only lines of one run.
+Timings on shared machines drift; compare only lines of one run.
 """
 
 from __future__ import annotations
@@ -104,9 +104,9 @@ def bench_recognizer(page: Page) -> None:
 
 
 def by_rendering(objects: list) -> tuple[str, float]:
-    """(engine, seconds an object) of the usual way: 12 renders of 64 pixels from all sides, then the network.
+    """(engine, seconds per object) of the usual method: 12 renders of 64 pixels from all sides, then the network.
 
-    Workbench where this Blender has graphics, else Cycles with one sample, which needs none.
+    Workbench if this Blender has graphics, else Cycles with one sample, which needs none.
     """
     import bpy
     import gpu
@@ -317,26 +317,26 @@ def bench_batch(page: Page) -> None:
 
 
 def middle(turns: list, name: str) -> float:
-    """The median over turns of some seconds of theirs a job."""
+    """The median over turns of some of their seconds per job."""
     return statistics.median(getattr(turn, name) / turn.jobs for turn in turns)
 
 
 def longest_wait(steps: list) -> float:
-    """Most seconds between two steps of a job, but for those that are announced."""
+    """The most seconds between two steps of a job, except announced ones."""
     return max(step.seconds for step in steps if not step.is_announced)
 
 
 def seconds_of(function: Callable[[], object]) -> tuple[float, float]:
-    """Seconds on the clock, and of processor time in all threads."""
+    """Seconds of wall-clock time, and of processor time in all threads."""
     began, worked = time.perf_counter(), time.process_time()
     function()
     return time.perf_counter() - began, time.process_time() - worked
 
 
 def bare_exports(folder: Path, with_tangents: bool = False) -> None:
-    """The same geometry by Blender's exporters alone: one FBX for each mesh and engine, one GLB of all objects.
+    """Exports the same geometry by Blender's exporters alone: one FBX for each mesh and engine, one GLB of all objects.
 
-    In Blender's own choice of options, which leaves out the tangents that normal maps need, or with them.
+    With Blender's default options, which omit the tangents that normal maps need, or with tangents.
     """
     import bpy
 

@@ -52,7 +52,7 @@ TRAINS = ("training", "networks")
 
 
 class BuildError(Exception):
-    """The zip cannot be made; the message says why in one sentence."""
+    """The zip cannot be built; the message says why in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def run(command: list[str], what: str) -> str:
 
 
 def download_wheels(target: Target, folder: Path) -> list[Path]:
-    """The wheels of our own requirements, without theirs: `import onnxruntime` needs nothing but numpy at run time."""
+    """The wheels of our own requirements, without theirs: `import onnxruntime` needs only numpy at run time."""
     wanted = [item for item in project()["dependencies"] if re.split(r"[<>=;\[ ]", item)[0] not in BLENDER_BRINGS]
     cache = folder / target.tag
     stamp = cache / "requirements.txt"
@@ -140,10 +140,10 @@ def download_wheels(target: Target, folder: Path) -> list[Path]:
 
 
 def build_own_wheel(folder: Path, edition: str) -> Path:
-    """The wheel of ml_core with its weights; without what trains networks where the edition does not.
+    """The wheel of ml_core with its weights; without the training code if the edition does not train.
 
-    Its version carries a digest of the files: Blender goes by the version of a wheel to see whether it is installed,
-    and would keep the old one of a rebuilt extension.
+    Its version contains a digest of the files: Blender checks only the version of a wheel to see whether it is
+    installed, and would keep the old one of a rebuilt extension.
     """
     source = folder / "source"
     shutil.copytree(ROOT / "ml_core", source / "ml_core", ignore=shutil.ignore_patterns("__pycache__"))
@@ -166,7 +166,8 @@ def build_own_wheel(folder: Path, edition: str) -> Path:
 def manifest(target: Target, wheels: list[Path], edition: str) -> str:
     """The extension's manifest with what is known only now: version, platform, wheels and Blender's versions.
 
-    The platform offers a zip to every later Blender that it allows, so there it ends where Python may be another one.
+    The extension platform offers a zip to every later Blender that it allows, so its range ends where the Python
+    version may change.
     """
     text = (ROOT / "blender_addon" / "blender_manifest.toml").read_text(encoding="utf-8")
     text = re.sub(r"^version = .*$", f'version = "{version()}"', text, flags=re.MULTILINE)
@@ -214,7 +215,7 @@ def stage_extension(stage: Path, target: Target, wheels: list[Path], edition: st
 
 
 def fetch_three() -> None:
-    """Puts what web pages carry beside the exporter, where it is not there yet."""
+    """Fetches the files for web pages into the exporter's folder, unless they are there already."""
     run([sys.executable, str(ROOT / "scripts" / "data" / "fetch_three.py")], "Fetching three.js")
 
 
@@ -223,7 +224,7 @@ LEFT_OUT = ("onnxruntime/tools/", "onnxruntime/transformers/", "onnxruntime/quan
 
 
 def repacked(wheel: Path, folder: Path) -> None:
-    """A copy of a wheel without :data:`LEFT_OUT`, compressed as far as zips go: most wheels are packed for speed."""
+    """A copy of a wheel without :data:`LEFT_OUT`, with zip's maximum compression: most wheels are packed for speed."""
     with zipfile.ZipFile(wheel) as packed, zipfile.ZipFile(folder / wheel.name, "w") as smaller:
         for entry in packed.infolist():
             if entry.filename.startswith(LEFT_OUT):
@@ -235,7 +236,7 @@ def repacked(wheel: Path, folder: Path) -> None:
 
 
 def build(target: Target, own_wheel: Path, cache: Path, out: Path, edition: str) -> Path:
-    """One validated zip in ``out``; it appears there only when it is whole."""
+    """One validated zip in ``out``; it appears there only when complete."""
     wheels = [*download_wheels(target, cache), own_wheel]
     with tempfile.TemporaryDirectory() as temporary:
         stage = Path(temporary) / "avatar_atelier"
@@ -260,7 +261,7 @@ def build(target: Target, own_wheel: Path, cache: Path, out: Path, edition: str)
 
 
 def _check_folders(*folders: Path) -> None:
-    """Say what cannot be written before anything is downloaded. ml_core is not there for this script to use."""
+    """Report unwritable folders before anything is downloaded. ml_core is not available to this script."""
     for folder in folders:
         there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
         if not there.is_dir() or not os.access(there, os.W_OK):

@@ -1,4 +1,4 @@
-"""Proves exported folders: what engines take, what each file holds, and that the manifest tells the truth about it.
+"""Proves exported folders: what engines accept, what each file contains, and that the manifest is true.
 
     python scripts/check_export.py export/
     python scripts/check_export.py export/unreal --json report.json
@@ -6,15 +6,15 @@
     python scripts/check_export.py export/ --godot --browser
     python scripts/check_export.py --list
 
-FOLDER is what export_scene.py or demo.py wrote, or one target's folder in it. The files are read as they lie on disk:
+FOLDER is what export_scene.py or demo.py wrote, or one target's folder in it. The files are read as they are on disk:
 FBX records, GLB chunks, pictures; then Blender reads every model back. Where node and the package gltf-validator are
 found (ATELIER_GLTF_VALIDATOR: its folder in node_modules), GLB and VRM files go through the Khronos validator. Checks 1
 to 25 have the numbers of the design's list of what engine-ready means, a letter marks a part of one; 26 and 27 are
 about privacy and provenance.
 --source opens the scene itself and compares its surfaces with the files (check 28), and what Cycles shows on both at
 the same points: color, light, roughness, shine (check 29), where skins are while armatures move (check 30), and that
-objects keep UV maps, colors, keys, bones, properties and motion, or a finding told that they stay behind (check 31);
-avatars that came as VRM keep what their file said of them, or the manifest tells (check 32).
+objects keep UV maps, colors, keys, bones, properties and motion, or a finding reported that they are left out (check
+31); avatars from VRM files keep the data of their file, or the manifest lists the losses (check 32).
 --godot imports everything into a clean Godot 4 project, --browser moves a bone and an expression of each GLB and VRM
 in Chromium, and opens a web page there as visitors do, with an emulated headset; both save pictures in the folder check
 beside the targets, Godot where there is a display. Exit code 0: nothing wrong; 1: problems, each with file and node;
@@ -113,7 +113,7 @@ def main(arguments: list[str]) -> int:
 
 
 def find_targets(folder: Path) -> list[Path]:
-    """``folder`` itself or the folders in it, where they hold a manifest.
+    """``folder`` itself or the folders in it, if they contain a manifest.
 
     Raises:
         InputError: none of them does, or a manifest is not a JSON object.
@@ -136,7 +136,7 @@ def find_targets(folder: Path) -> list[Path]:
 
 
 def _in_programs(folder: TargetFolder, godot: str | None, browser: str | None) -> list[Outcome]:
-    """What engines and browsers say, where they are asked."""
+    """Problems found by engines and browsers, if requested."""
     outcomes = []
     if godot is not None:
         from scripts.export_checks.programs.godot import godot_check

@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 class Clock:
-    """Prints each step with how long it took."""
+    """Prints each step with its duration."""
 
     def __init__(self) -> None:
         self.began = time.perf_counter()

@@ -5,7 +5,7 @@
 
 Reads .blend, .glb, .gltf, .vrm, .fbx, .obj and USD files; without a file, the scene that Blender has open. Writes
 out/<engine>/ with models, textures, materials.json, layout.json, README.txt and manifest.json. Then the files are
-compared with the surfaces of the scene; what lies elsewhere is said (--no-proof: not). Where an
+compared with the surfaces of the scene; deviations are reported (unless --no-proof). Where an
 engine fails, the others are still written; the exit code is then 2, with a line for each that failed.
 """
 
@@ -125,10 +125,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def chosen(given: argparse.Namespace) -> ExportOptions:
-    """The options that the flags mean.
+    """The options given by the flags.
 
     Raises:
-        InputError: a number that makes no sense.
+        InputError: a number is invalid.
     """
     from blender_addon.export.options import ExportOptions, VrmMeta
     from ml_core.errors import InputError
@@ -169,7 +169,7 @@ def chosen(given: argparse.Namespace) -> ExportOptions:
 
 
 def _proof(scene: Path | None, targets: dict[str, Any]) -> dict[str, list[str]]:
-    """What lies elsewhere in the files than in the open scene, by target; of exports up to :data:`MOST_BYTES`."""
+    """Deviations of surfaces in the files from the open scene, by target; for exports up to :data:`MOST_BYTES`."""
     from scripts.export_checks.readers.folder import TargetFolder
     from scripts.export_checks.scene.source import read_open_scene, source_check
 
@@ -184,7 +184,7 @@ def _proof(scene: Path | None, targets: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def _check(engines: list[str], options: ExportOptions) -> int:
-    """Prints the findings by kind; 1 where one of them is an error."""
+    """Prints the findings by kind; returns 1 if one of them is an error."""
     import bpy
 
     from blender_addon.export.preflight import preflight

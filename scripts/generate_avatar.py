@@ -5,14 +5,14 @@
     blender --background --python-exit-code 1 --python scripts/generate_avatar.py -- --seed 7 --out avatar/
 
 Writes into --out: avatar.blend, avatar.json (traits, seed, facts, words of the sentence that were not understood),
-textures/*.png, manifest.json, and with --engine one folder for each engine. Of an earlier result there, files that are
-unchanged since are replaced; all others stay. --mesh takes any humanoid mesh with an armature (.blend .glb .gltf .vrm
-.fbx .usd*); it is textured on its own UVs; without an armature its joints are found by its shape.
+textures/*.png, manifest.json, and with --engine one folder for each engine. Unchanged files of an earlier result there
+are replaced; all others stay. --mesh takes any humanoid mesh with an armature (.blend .glb .gltf .vrm .fbx .usd*); it
+is textured on its own UVs; without an armature its joints are found by its shape.
 
 --layers takes what lies over the skin, such as [{"kind": "freckles", "amount": 0.6}, {"kind": "scar", "seed": 2},
-{"kind": "tattoo", "image": "star.png", "chart": "left_upper_arm", "x": 0.7, "y": 0.4, "size": 0.08}].
---count 50 writes people.jsonl and people.csv: one line a person, with name, seed and all traits; --traits and --seed of
-a line give that person again.
+{"kind": "tattoo", "image": "star.png", "chart": "left_upper_arm", "x": 0.7, "y": 0.4, "size": 0.08}]. --count 50 writes
+people.jsonl and people.csv: one line per person, with name, seed and all traits; --traits and --seed of a line
+reproduce that person.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def many(given: argparse.Namespace, traits: AvatarTraits, layers: str) -> int:
 
 
 def warn_of_ignored(words: Sequence[str]) -> None:
-    """Says on stderr which words of the description changed nothing."""
+    """Reports on stderr which words of the description had no effect."""
     if words:
         print(f"not understood, and left out: {', '.join(words)}", file=sys.stderr)
 
@@ -211,7 +211,7 @@ def humanoid_in(context, name: str, path: Path):
 
 
 def save_images(folder: Path) -> list[str]:
-    """Writes the generated images of the file as PNG; their names."""
+    """Writes the generated images of the file as PNG; returns their names."""
     import bpy
 
     folder.mkdir()

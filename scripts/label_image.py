@@ -1,12 +1,12 @@
-"""Says what the object in each picture is: one object a picture, a render or a photo before a plain background.
+"""Labels the object in each picture: one object per picture, a render or a photo in front of a plain background.
 
     python scripts/label_image.py chair.png lamp.jpg --out labels.json
 
-Prints a line a picture. The JSON is a list of {"file", "label" (or null), "confidence", "known", "ranking"}, in the
-order of the pictures. A picture that cannot be used does not stop the others: its entry is {"file", "error"}, a line on
-stderr says why, and the exit code is 2 in the end. When no picture can be used, nothing is written.
+Prints a line per picture. The JSON is a list of {"file", "label" (or null), "confidence", "known", "ranking"}, in the
+order of the pictures. An unusable picture does not stop the others: its entry is {"file", "error"}, a line on stderr
+gives the reason, and the final exit code is 2. If no picture is usable, nothing is written.
 
-How well it does is in ml_core/weights/image_recognizer.json: about half of all pictures get the right first guess, and
+Its accuracy is in ml_core/weights/image_recognizer.json: about half of all pictures get the right first guess, and
 eight of ten have it among the first three.
 """
 
@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> int:
 
 
 def labeled_or_error(recognizer: ImageRecognizer, picture: Path) -> dict[str, Any]:
-    """As :func:`labeled`; of a picture that cannot be used the reason, also on stderr."""
+    """As :func:`labeled`; for an unusable picture the reason, also on stderr."""
     from ml_core.errors import AtelierError
 
     try:

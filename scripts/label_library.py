@@ -1,23 +1,23 @@
-"""Makes an asset library of a folder of models: labeled, named, upright, in Blender's catalogs, with an index.
+"""Turns a folder of models into an asset library: labeled, named, upright, in Blender's catalogs, with an index.
 
     python scripts/label_library.py models/ --out library/
     python scripts/label_library.py models/ --out library/ --real-size --previews 128 --author "Ann" --license CC0-1.0
     python scripts/search_library.py library/ "red office chair"
 
 Reads .blend, .glb, .gltf, .vrm, .fbx, .obj, .ply, .stl and USD files below the folder, on all cores. Each becomes a
-blend file of its own in LIBRARY/results, with an asset: an object, or a collection where the model has several. A blend
-file that has assets already keeps them as they are, and gets labels, tags and catalogs. Add LIBRARY in Blender's
-preferences under File Paths > Asset Libraries.
+separate blend file in LIBRARY/results, with an asset: an object, or a collection if the model has several. A blend file
+that has assets already keeps them as they are, and gets labels, tags and catalogs. Add LIBRARY in Blender's preferences
+under File Paths > Asset Libraries.
 
 Author, license and description of an asset come from manifest.csv or labels.csv in the folder (or --manifest; columns
-path, author, license, description, title), a file such as chair.glb.license, what a glTF or VRM file says of itself,
-and LICENSE files beside the model or above, in this order; --author and --license fill what nothing says.
+path, author, license, description, title), a file such as chair.glb.license, the metadata of a glTF or VRM file, and
+LICENSE files beside the model or above, in this order; --author and --license fill what is missing.
 
-A model that fails stops no other. Run the same line again to go on, or after models have changed: what is done and
-whose content is the same is not done again. Files that are the same byte for byte are taken once. LIBRARY/report.html
-has pictures and failures, report.json all facts.
+A failing model does not stop the others. Run the same command again to resume, or after models have changed: finished
+models with unchanged content are not repeated. Byte-identical files are used once. LIBRARY/report.html has pictures and
+failures, report.json all facts.
 
-Exit codes: 0 all is done; 2 a model has failed, or the input is wrong.
+Exit codes: 0 all models succeeded; 2 a model has failed, or the input is wrong.
 """
 
 from __future__ import annotations

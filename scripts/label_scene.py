@@ -1,4 +1,4 @@
-"""Says what each object of a scene is.
+"""Labels each object of a scene.
 
     python scripts/label_scene.py room.blend --out labels.json
     python scripts/label_scene.py room.glb --out labels.csv --annotated labels.png --apply labeled.blend
@@ -164,7 +164,7 @@ def annotate(context, path: Path, width: int, page: Path | None = None, unknown:
     """Renders the visible scene and draws each label over its object, with a legend beside it.
 
     Args:
-        page: gets the same picture as a page that says what is under the pointer.
+        page: receives the same picture as a page that shows what is under the pointer.
         unknown: draw a label on unknown things, too.
     """
     from scripts.lib.rendering import overview as _overview
@@ -199,7 +199,7 @@ def annotate(context, path: Path, width: int, page: Path | None = None, unknown:
 
 
 def tagged(context, without: frozenset[str] = frozenset()) -> tuple[list, list]:
-    """The visible objects with faces, and a tag for each thing that was looked at."""
+    """The visible objects with faces, and a tag for each thing that was examined."""
     from blender_addon.bridge.data.part_of import part_roots
     from blender_addon.bridge.mesh_arrays import CONVERTIBLE
     from blender_addon.bridge.object_labels import object_label, stands_for

@@ -5,9 +5,9 @@
     python scripts/reconstruct_scene.py photos/ --out place.blend --length 2.01 --from 7.jpg 400 90 --to 7.jpg 410 620
     blender -b --python-exit-code 1 --python scripts/reconstruct_scene.py -- photos/ --out place.blend
 
-Needs a Python with pycolmap and OpenCV (pip install "avatar-atelier[reconstruct]"), which is looked for, or named by
---python. Interrupt it and run it again: it goes on. Size comes from a known length, else from recognized doors, chairs
-and tables, else from the height at which cameras are held; the report says which, and how far it may be off.
+Needs a Python with pycolmap and OpenCV (pip install "avatar-atelier[reconstruct]"), which is searched for, or named by
+--python. If interrupted, run it again to resume. Size comes from a known length, else from recognized doors, chairs and
+tables, else from the height at which cameras are held; the report says which, and how far it may be off.
 """
 
 from __future__ import annotations

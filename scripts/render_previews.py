@@ -4,9 +4,8 @@
     python scripts/render_previews.py vera.vrm --look dusk --turns 24 --size 512 --out previews/
     blender -b room.blend --python-exit-code 1 --python scripts/render_previews.py -- --out previews/
 
-Previews are made of avatars, of what is marked as an asset, and, where nothing is, of what is labeled; a file of
-another format is one asset. Writes NAME.png, NAME.webp (the turntable) and contact_sheet.png into --out. Cycles on the
-CPU, no window.
+Previews are rendered of avatars, of objects marked as assets or, without any, of labeled ones; a file of another format
+is one asset. Writes NAME.png, NAME.webp (the turntable) and contact_sheet.png into --out. Cycles on the CPU, no window.
 """
 
 from __future__ import annotations

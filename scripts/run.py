@@ -71,7 +71,7 @@ def venv_python():
 
 
 def requirements(command):
-    """The pinned requirements of a command, read from pyproject.toml so that they stand in one place."""
+    """The pinned requirements of a command, read from pyproject.toml so that they are defined in one place."""
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -82,7 +82,7 @@ def requirements(command):
 
 
 def apt_install(packages, reason):
-    """Installs Debian packages where this process may, and says how to where it may not."""
+    """Installs Debian packages if this process is allowed to, else reports how to."""
     line = "apt-get install -y --no-install-recommends " + " ".join(packages)
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         raise SetupError(f"{reason} Install it, on Debian and Ubuntu by: sudo {line}")
@@ -104,7 +104,7 @@ def make_venv():
 
 
 def install(command):
-    """Installs a command's requirements once; a stamp in .venv remembers which set is there."""
+    """Installs a command's requirements once; a stamp in .venv records which set is installed."""
     wanted = requirements(command)
     digest = hashlib.sha256("\n".join(wanted).encode()).hexdigest()
     stamp = VENV / f"atelier-{command.replace(' ', '')}.sha256"
@@ -119,7 +119,7 @@ def install(command):
 
 
 def fetch_three():
-    """Fetches what web pages carry; without it all else works, and exporting a page says what to run."""
+    """Fetches the files for web pages; everything else works without them, and exporting a page reports what to run."""
     script = ROOT / "scripts" / "data" / "fetch_three.py"
     done = subprocess.run([str(venv_python()), str(script)], capture_output=True, text=True, check=False)
     if done.returncode:
@@ -127,7 +127,7 @@ def fetch_three():
 
 
 def check_blender_imports():
-    """The bpy wheel links against X11 and GL libraries even when it draws nothing; names the ones that are missing."""
+    """The bpy wheel links against X11 and GL libraries even when it draws nothing; reports the missing ones."""
     for _ in SYSTEM_LIBRARIES:
         probe = subprocess.run([str(venv_python()), "-c", "import bpy"], capture_output=True, text=True, check=False)
         if probe.returncode == 0:

@@ -1,11 +1,11 @@
-"""Runs commands in English or Chinese on a scene, one a line, as the Commands panel does.
+"""Runs commands in English or Chinese on a scene, one per line, as the Commands panel does.
 
     python scripts/run_commands.py room.blend --commands steps.txt --out room_done.blend --report report.json
     python scripts/run_commands.py room.blend --command "put the lamp on the table" --dry-run
     blender --background room.blend --python scripts/run_commands.py -- --commands steps.txt --report report.json
 
-Empty lines and lines that begin with # are skipped. The commands run in order, each whole or not at all; the first
-that is refused ends the run, or with --keep-going is told and passed over. --confirm lets commands delete. Nothing is
+Empty lines and lines that begin with # are skipped. The commands run in order, each completely or not at all; the first
+that is refused ends the run, or with --keep-going is reported and skipped. --confirm lets commands delete. Nothing is
 written unless all of them succeeded, or with --keep-going any of them.
 
 The report, JSON:
@@ -116,7 +116,7 @@ def main(arguments: list[str]) -> int:
 
 
 def carry_out(commands: list[str], confirm: bool, keep_going: bool) -> list[dict[str, Any]]:
-    """Run the commands in order, to the first that is refused: what each did, or why it did nothing."""
+    """Run the commands in order, up to the first that is refused; returns what each did, or why it did nothing."""
     import bpy
 
     from blender_addon.bridge.jobs.steps import run_to_end
@@ -136,7 +136,7 @@ def carry_out(commands: list[str], confirm: bool, keep_going: bool) -> list[dict
 
 
 def dry_run(commands: list[str]) -> int:
-    """Print the steps of each command; 2 when one is not understood."""
+    """Print the steps of each command; returns 2 if one is not understood."""
     import bpy
 
     from blender_addon.commands.running import read_command

@@ -1,4 +1,4 @@
-"""Finds assets of a library that label_library.py or Label Assets has made an index of.
+"""Finds assets of a library that label_library.py or Label Assets has indexed.
 
     python scripts/search_library.py library/ red office chair
     python scripts/search_library.py library/ 椅子
@@ -6,11 +6,11 @@
     python scripts/search_library.py library/ --like "Chair Thonet 14"
     python scripts/search_library.py library/ --like my_chair.glb --out found.json
 
-Words are English or Chinese: those for labels and groups mean them, all others are looked for in names, tags,
+Words are English or Chinese: those for labels and groups select them, all others are searched in names, tags,
 descriptions, authors and licenses. --like takes an asset of the library, by its name or its file, or a model file.
 
-Prints a line an asset, the best first: score (0 to 1), label, name, file. The JSON is a list of {"score", "name",
-"kind", "label", "confidence", "file", "author", "license", "size", ...}. Exit code 2 where nothing is found.
+Prints a line per asset, the best first: score (0 to 1), label, name, file. The JSON is a list of {"score", "name",
+"kind", "label", "confidence", "file", "author", "license", "size", ...}. Exit code 2 if nothing is found.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _hits(given: argparse.Namespace, index: AssetIndex) -> list[Hit]:
 
 
 def _like_file(path: Path, index: AssetIndex, most: int) -> list[Hit]:
-    """What is like the model in a file, in the size that it has there."""
+    """Results similar to the model in a file, at its size there."""
     with quiet():
         import bpy  # only here: without a model file a search takes no Blender
 

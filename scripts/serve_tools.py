@@ -4,9 +4,9 @@
     python scripts/serve_tools.py --blender ~/.../bridge.json       # in the Blender that is open
 
 Nothing runs until you start it: name this line in the settings of your MCP client. Tools open, label, generate, dress,
-check, export, render; none runs code. All files lie in --folder, whatever a tool is told; what can take something away
-asks for confirm=true. --blender takes the file that the preferences of Atelier show while "Bridge for Programs" is on;
-the folder is then the one chosen there. Needs pip install "avatar-atelier[agents]".
+check, export, render; none runs code. All files are in --folder, whatever a tool's arguments; destructive tools require
+confirm=true. --blender takes the file that the preferences of Atelier show while "Bridge for Programs" is on; the
+folder is then the one chosen there. Needs pip install "avatar-atelier[agents]".
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ def main(arguments: list[str]) -> int:
 
 
 def make_server(call: Callable[[str, dict[str, Any]], dict[str, Any]]) -> Any:
-    """The server of the protocol; ``call`` does a tool and answers ``{"result"}`` or ``{"error"}``.
+    """The server of the protocol; ``call`` runs a tool and returns ``{"result"}`` or ``{"error"}``.
 
-    Calls are done in the thread of the server's loop, one after the other, as Blender wants it.
+    Calls run in the thread of the server's loop, one after another, as Blender requires.
     """
     import mcp_types as types
     from mcp.server.lowlevel import Server
@@ -116,7 +116,7 @@ def make_server(call: Callable[[str, dict[str, Any]], dict[str, Any]]) -> Any:
 
 
 def here(folder: Path) -> Callable[[str, dict[str, Any]], dict[str, Any]]:
-    """Calls that are done in this process, on an empty scene."""
+    """Calls that run in this process, on an empty scene."""
     import bpy
 
     from blender_addon.agents.calling import call
@@ -132,12 +132,12 @@ def here(folder: Path) -> Callable[[str, dict[str, Any]], dict[str, Any]]:
 
 
 def caller(file: Path) -> Callable[[str, dict[str, Any]], dict[str, Any]]:
-    """Calls that are handed on to the Blender whose bridge wrote ``file``.
+    """Calls that are forwarded to the Blender whose bridge wrote ``file``.
 
     The file is read for each call: a Blender that was started again has another port and token.
 
     Raises:
-        InputError: the file is missing or no bridge's.
+        InputError: the file is missing or not from a bridge.
     """
     _address(file)
 
@@ -165,7 +165,7 @@ def _address(file: Path) -> tuple[int, str]:
     """Port and token of a bridge's file.
 
     Raises:
-        InputError: the file is missing or no bridge's.
+        InputError: the file is missing or not from a bridge.
     """
     values = read_json(file, str(file), max_bytes=4096)
     port, token = values.get("port"), values.get("token")

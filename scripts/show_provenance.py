@@ -1,13 +1,13 @@
-"""Shows what files say of where they come from, and whether they are as their signature has them.
+"""Shows the provenance notes of files, and whether the files match their signature.
 
     python scripts/show_provenance.py export/web/SK_Vera.glb
     python scripts/show_provenance.py export/unity --key ada.pem.pub
     python scripts/show_provenance.py export/unity --json
 
-Reads pictures, glTF, VRM, FBX and USD: author, license, generator and the steps of the edit history. Where a signature
-lies beside the file or folder (NAME.signature.json, by sign_export.py), it is verified: a file that was changed, added
-or taken away, an edited signature and, with --key, another key are told, and the exit code is 2. So are Content
-Credentials (C2PA) of pictures that do not hold, where c2pa-python is installed.
+Reads pictures, glTF, VRM, FBX and USD: author, license, generator and the steps of the edit history. If there is a
+signature beside the file or folder (NAME.signature.json, by sign_export.py), it is verified: a file that was changed,
+added or removed, an edited signature and, with --key, another key are reported, and the exit code is 2. So are invalid
+Content Credentials (C2PA) of pictures, if c2pa-python is installed.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _broken_credentials(paths: list[Path]) -> list[str]:
-    """What is wrong with the Content Credentials of pictures; nothing where c2pa-python is not there to say."""
+    """Problems of the Content Credentials of pictures; none if c2pa-python is not installed."""
     if importlib.util.find_spec("c2pa") is None:
         return []
     pictures = [path for path in paths if path.suffix.lower() in FORMATS]

@@ -4,10 +4,10 @@
     python scripts/sign_export.py export/unity --key ~/keys/ada.pem --author "Ada"
     python scripts/show_provenance.py export/unity --key ada.pem.pub
 
-With --content-credentials, pictures also carry C2PA manifests, which other programs read (PNG, WebP, JPEG).
-Writes NAME.signature.json beside the file or folder: the SHA-256 of every file, signed (Ed25519). A passphrase is asked
-for with --passphrase, or read from the environment variable ATELIER_PASSPHRASE. Keep the private key to yourself; give
-out the public one (.pub) and its fingerprint. Needs the extra [sign].
+With --content-credentials, pictures also carry C2PA manifests, which other programs read (PNG, WebP, JPEG). Writes
+NAME.signature.json beside the file or folder: the SHA-256 of every file, signed (Ed25519). A passphrase is prompted for
+with --passphrase, or read from the environment variable ATELIER_PASSPHRASE. Keep the private key to yourself; give out
+the public one (.pub) and its fingerprint. Needs the extra [sign].
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The arguments of a tool: a dataclass whose fields say what they are, as a JSON schema and as a check."""
+"""The arguments of a tool: a dataclass with described fields, turned into a JSON schema and into validation."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def about(
     """A field of a tool's arguments.
 
     Args:
-        text: what it is, for the program that calls. choices: all values that there are, from their registry.
+        text: its description, for the calling program. choices: all allowed values, from their registry.
         low, high: the ends of a number's range.
     """
     return dataclasses.field(
@@ -35,7 +35,7 @@ def about(
 
 
 def schema_of(kind: type[Any]) -> dict[str, Any]:
-    """The JSON schema of a dataclass whose fields are made by :func:`about`."""
+    """The JSON schema of a dataclass whose fields are declared by :func:`about`."""
     hints = get_type_hints(kind)
     properties, required = {}, []
     for entry in dataclasses.fields(kind):
@@ -58,7 +58,7 @@ def schema_of(kind: type[Any]) -> dict[str, Any]:
 
 
 def read_arguments(values: object, kind: type[Any], what: str) -> Any:
-    """A ``kind`` of the JSON object ``values``, by the same rules as :func:`schema_of` tells.
+    """Builds a ``kind`` from the JSON object ``values``, by the same rules as :func:`schema_of`.
 
     Raises:
         InputError: an argument is missing, unknown, of another type, or not among its choices; the message names it.

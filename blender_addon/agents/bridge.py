@@ -1,8 +1,8 @@
 """Offers the tools to programs on this machine, in an open Blender, while an artist has that switched on.
 
 It listens on the loopback interface alone, on a free port. Port and a token, new each time, are in a file of the user's
-own folder that nobody else may read; a call without the token is not answered. Calls are done one after the other in
-Blender's main thread, each an undo step. ``scripts/serve_tools.py --blender`` hands calls on to it.
+own folder that only the user may read; a call without the token is not answered. Calls run one after another in
+Blender's main thread, each an undo step. ``scripts/serve_tools.py --blender`` forwards calls to it.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ _OFF = "the bridge was switched off; nothing was done"
 
 @dataclass
 class _Call:
-    """A call that waits to be done, is being done, or is answered; ``state`` belongs to who takes it first.
+    """A call that is waiting, running or answered; ``state`` belongs to whoever takes it first.
 
-    ``done``: it has its answer; ``told``: the one who asked has it, or is gone.
+    ``done``: it has its answer; ``told``: the client has received it, or is gone.
     """
 
     name: str
@@ -59,7 +59,7 @@ class _Call:
     state: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self) -> bool:
-        """Whether nobody has begun or given up this call yet; from now on the one who asked has."""
+        """Claims this call for the caller; returns whether nobody had begun or abandoned it before."""
         return self.state.acquire(blocking=False)
 
     def answered(self, answer: dict[str, Any]) -> None:
@@ -68,7 +68,7 @@ class _Call:
 
 
 class _Handler(socketserver.StreamRequestHandler):
-    """One call a connection: a line of JSON in, a line out."""
+    """One call per connection: a line of JSON in, a line out."""
 
     server: _Server
     timeout = 30
@@ -102,7 +102,7 @@ class _Server(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
 
     def take(self, request: _Call) -> None:
-        """Let a call wait for its turn; one that comes as the bridge goes off is told so."""
+        """Queue a call; one that arrives while the bridge is shutting down is answered with an error."""
         with self._gate:
             if not self._is_off:
                 self.calls.put(request)
@@ -110,7 +110,7 @@ class _Server(socketserver.ThreadingTCPServer):
         request.answered({"error": _OFF})
 
     def end(self) -> None:
-        """Stop listening; calls that wait are told so before this returns."""
+        """Stop listening; waiting calls are answered with an error before this returns."""
         self.shutdown()
         self.server_close()
         with self._gate:
@@ -132,7 +132,7 @@ class Bridge:
     folder: Path = Path()
 
     def end(self) -> None:
-        """Stop listening, and take away the file with port and token, unless it is by now that of another Blender."""
+        """Stop listening, and remove the file with port and token, unless it belongs to another Blender by now."""
         if self.server is None:
             return
         token = self.server.token
@@ -144,7 +144,7 @@ class Bridge:
 
 
 def _next(calls: queue.Queue[_Call]) -> _Call | None:
-    """The first call that nobody has given up; ``None`` where none waits."""
+    """The first waiting call that has not been abandoned; ``None`` if there is none."""
     while True:
         try:
             request = calls.get_nowait()
@@ -155,7 +155,7 @@ def _next(calls: queue.Queue[_Call]) -> _Call | None:
 
 
 def file_of_bridge() -> Path:
-    """Where port and token are while the bridge is on."""
+    """The file with port and token while the bridge is on."""
     return user_folder() / FILE
 
 
@@ -164,7 +164,7 @@ def is_on() -> bool:
 
 
 def start(folder: Path) -> None:
-    """Begin to listen; all files of the tools lie in ``folder``.
+    """Start listening; all files of the tools are in ``folder``.
 
     Raises:
         InputError: the folder, or the file with port and token, cannot be written.
@@ -196,7 +196,7 @@ def stop() -> None:
 
 
 def serve_waiting() -> int:
-    """Do the calls that have come; how many. In Blender's main thread."""
+    """Run the calls that have arrived, in Blender's main thread; returns how many."""
     bridge = session.part(Bridge)
     count = 0
     while bridge.server is not None and (request := _next(bridge.server.calls)) is not None:

@@ -1,4 +1,4 @@
-"""Does one call of a tool: checks its arguments, runs it, and says in a sentence what went wrong."""
+"""Runs one call of a tool: checks its arguments, executes it, and reports in a sentence what went wrong."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _log = logging.getLogger(__name__)
 
 
 def call(name: str, arguments: Mapping[str, Any] | None, folder: Path) -> dict[str, Any]:
-    """What a tool answers, ``{"result": ...}`` or ``{"error": ...}``; in Blender's main thread.
+    """The answer of a tool, ``{"result": ...}`` or ``{"error": ...}``; runs in Blender's main thread.
 
     Args:
-        folder: what all paths are relative to, and cannot leave.
+        folder: the folder that all paths are relative to and must stay within.
     """
     try:
         tool = TOOLS.get(name)

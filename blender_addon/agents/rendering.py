@@ -23,10 +23,10 @@ def render_still(context: bpy.types.Context, path: Path, width: int, height: int
     """Render to the PNG ``path`` by Cycles, which needs no window and no GPU; nothing else is written.
 
     Returns:
-        The camera's name; empty where the scene has none, and all that there is was looked at from before it.
+        The camera's name; empty if the scene has none, and everything was framed from the front.
 
     Raises:
-        InputError: the scene has neither camera nor anything to see, or the file cannot be written.
+        InputError: the scene has neither a camera nor anything to see, or the file cannot be written.
     """
     scene = context.scene
     camera = scene.camera or next((obj for obj in scene.objects if obj.type == "CAMERA"), None)
@@ -50,7 +50,7 @@ def render_still(context: bpy.types.Context, path: Path, width: int, height: int
 
 @contextmanager
 def _camera(context: bpy.types.Context, camera: bpy.types.Object | None, aspect: float) -> Iterator[bpy.types.Object]:
-    """``camera``, or one that is there meanwhile."""
+    """``camera``, or a temporary one."""
     if camera is not None:
         yield camera
         return
@@ -71,7 +71,7 @@ def _camera(context: bpy.types.Context, camera: bpy.types.Object | None, aspect:
 
 @contextmanager
 def _changed(wanted: tuple[tuple[Any, dict[str, Any]], ...]) -> Iterator[None]:
-    """Sets properties of several owners, and puts back what they were."""
+    """Sets properties of several owners, and restores their values afterward."""
     kept = [(owner, name, getattr(owner, name)) for owner, values in wanted for name in values]
     try:
         for owner, values in wanted:

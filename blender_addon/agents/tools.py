@@ -1,4 +1,4 @@
-"""What a program may ask for: each a dataclass of arguments and what is done with them."""
+"""The tools that a program may call: each a dataclass of arguments and the function that handles them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _WRITING = ("save", "render", "export")
 
 @dataclass(frozen=True)
 class Workplace:
-    """Where a tool works: Blender's context, and the folder that all of its files lie in."""
+    """Where a tool works: Blender's context, and the folder that contains all of its files."""
 
     context: bpy.types.Context
     folder: Path
@@ -55,7 +55,7 @@ class Workplace:
         """The file or folder ``relative`` below the folder.
 
         Raises:
-            InputError: it leads out of the folder, also through a link, or does not end in one of ``endings``.
+            InputError: it leads out of the folder, possibly through a link, or does not end in one of ``endings``.
         """
         if not relative.strip():
             raise InputError("give the name of a file or folder")
@@ -70,7 +70,7 @@ class Workplace:
         """A file to write.
 
         Raises:
-            InputError: as :meth:`path`; or there is one and ``confirm`` is false.
+            InputError: as :meth:`path`; or the file exists and ``confirm`` is false.
         """
         path = self.new_path(relative, ending)
         if path.is_dir():
@@ -82,7 +82,7 @@ class Workplace:
         return path
 
     def new_path(self, relative: str, *endings: str) -> Path:
-        """A file or folder that may be made, under a name that every system can have.
+        """A file or folder that may be created, under a name that is valid on every system.
 
         Raises:
             InputError: as :meth:`path`; or a part of it is not such a name.
@@ -108,7 +108,7 @@ class Tool:
 
     @property
     def is_destructive(self) -> bool:
-        """Whether it can take something away, and so has an argument ``confirm``."""
+        """Whether it can delete something, and so has an argument ``confirm``."""
         return "confirm" in self.arguments.__dataclass_fields__
 
 
@@ -213,7 +213,7 @@ def _open(place: Workplace, given: OpenArguments) -> dict[str, Any]:
 
 
 def _files_outside(folder: Path) -> list[str]:
-    """Files that the open scene refers to and that lie outside of ``folder``: an export would carry them out."""
+    """Files that the open scene refers to and that are outside of ``folder``: an export would leak them."""
     root = folder.resolve()
     found = {}
     for kind in ("images", "libraries", "sounds", "fonts", "movieclips", "cache_files", "volumes"):

@@ -1,4 +1,4 @@
-"""Garments put on an avatar and taken off: from names to objects that fit, in their colors."""
+"""Puts garments on an avatar and takes them off: from names to fitted objects in their colors."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ def wear_job(
     """Puts garments on an avatar, over what it wears.
 
     Args:
-        color: sRGB hex that they are dyed in; empty for that of the traits or the fabric, or their own.
+        color: sRGB hex of the dye; empty for that of the traits, of the fabric, or their own.
         fabric: one of :data:`ml_core.vocabulary.avatar.fabrics.FABRIC_KINDS`; empty for the garments' own.
 
     Raises:
-        InputError: there is no such garment or fabric, or ``color`` is none.
+        InputError: there is no such garment or fabric, or ``color`` is invalid.
     """
     if color and not is_hex(color):
         raise InputError("color: {color!r} is not a color; write it as '#rrggbb'", color=color)
@@ -83,7 +83,7 @@ def take_off_job(context: bpy.types.Context, armature: bpy.types.Object, names: 
     """Takes garments off an avatar; the skin under them comes back.
 
     Raises:
-        InputError: it does not wear one of them, or is under 18 and would not be dressed any more.
+        InputError: it does not wear one of them, or is under 18 and would no longer be dressed.
     """
     worn = list(worn_garments(armature))
     missing = [name for name in names if name not in worn]
@@ -106,7 +106,7 @@ def dress_job(
     """Dresses an avatar in these garments and no others; ``cloths`` are the color and the fabric of some of them.
 
     Raises:
-        InputError: garments do not go on it, or it is under 18 and would not be dressed; nothing is changed then.
+        InputError: it cannot wear garments, or it is under 18 and would not be dressed; then nothing is changed.
     """
     ensure_editable(armature)
     body, own = stored_body(armature), None
@@ -171,7 +171,7 @@ def _dressed(
 
 
 def _note(armature: bpy.types.Object, cloths: Mapping[str, tuple[str | None, str | None]]) -> AvatarTraits | None:
-    """Notes on an avatar and its garments what it wears now; its traits, ``None`` for one that is none of ours."""
+    """Stores on an avatar and its garments what it wears now; returns its traits, ``None`` for a foreign one."""
     for name, (color, fabric) in cloths.items():
         obj = worn_garments(armature)[name]
         info = garment_info(obj)

@@ -1,4 +1,4 @@
-"""From words, traits and a seed to an avatar in the scene, and to a new texture on one that is there already."""
+"""Turns words, traits and a seed into an avatar in the scene, or into a new texture for an existing one."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ def generate_job(
     location: Sequence[float] | None = None,
     extra_bones: Collection[str] = (),
 ) -> Job:
-    """Add a new avatar: the built-in body in the generated texture. ``traits`` win over the ``description``; ``layers``
-    (JSON) lie over its skin. It stands at ``location``, or when that is ``None`` at the 3D cursor, aside if something
-    stands there. ``extra_bones`` are kinds of :data:`ml_core.vocabulary.avatar.extra_bones.EXTRA_BONES`. The report's
-    ``ignored`` lists the words of the description that were not understood."""
+    """Add a new avatar: the built-in body with the generated texture. ``traits`` override the ``description``;
+    ``layers`` (JSON) lie over its skin. It is placed at ``location``, or if that is ``None`` at the 3D cursor, moved
+    aside if something is there. ``extra_bones`` are kinds of :data:`ml_core.vocabulary.avatar.extra_bones.EXTRA_BONES`.
+    The report's ``ignored`` lists the words of the description that were not understood."""
     read = yield from _read(description)
     traits, ignored = _with_said(read, traits), list(read.ignored)
     said = () if layers else read.layers
@@ -103,8 +103,8 @@ def texture_job(
 ) -> Job:
     """Put a newly generated texture on ``target``: an avatar's armature, or any humanoid mesh with UVs.
 
-    An avatar of ours takes the body of the new traits, too; any other mesh keeps its own. The layers that are stored on
-    it go over the new skin; ``options`` are those stored on it when ``None``.
+    An avatar of ours takes the body of the new traits, too; any other mesh keeps its own. The layers stored on it are
+    applied over the new skin; ``options`` default to those stored on it.
     """
     ensure_editable(target)
     read = yield from _read(description)
@@ -144,7 +144,7 @@ def _person_changed(
     size: int,
     options: TextureOptions | None,
 ) -> Generator[Progress | InThread, Any, dict[str, Any]]:
-    """An avatar with the anatomical body made another person; nothing should be cancelled in between."""
+    """Changes an avatar with the anatomical body into another person; must not be canceled in between."""
     own_avatar(target)
     yield Progress(0.6, 1, "Building the body")
     yield from reshaping(context, target, appearance, Progress(0.6, 1, "Building the body"))
@@ -177,7 +177,7 @@ def beard_job(context: bpy.types.Context, armature: bpy.types.Object, kind: str)
 
 
 def _bearded(context: bpy.types.Context, armature: bpy.types.Object) -> Generator[Progress | InThread, Any, None]:
-    """Grows the beard that the stored traits ask for, if that is another than the face has, or of another color."""
+    """Grows the beard that the stored traits ask for, if it differs from the current one in kind or color."""
     stored = stored_traits(armature)
     wanted = stored[0].beard if stored is not None else None
     if wanted is not None and (wanted != "none" or beard_of(armature) is not None):
@@ -185,7 +185,7 @@ def _bearded(context: bpy.types.Context, armature: bpy.types.Object) -> Generato
 
 
 def repaint_job(context: bpy.types.Context, avatar: bpy.types.Object, options: TextureOptions | None = None) -> Job:
-    """Paint an avatar anew from the traits, the seed and the layers that are stored on it, in the size that it has."""
+    """Repaint an avatar from the traits, the seed and the layers that are stored on it, at its current resolution."""
     traits, seed = stored_traits(avatar)
     return (yield from texture_job(context, avatar, "", traits, seed, image_size(avatar), options))
 
@@ -200,13 +200,13 @@ def hair_job(
 ) -> Job:
     """Put other hair on an avatar, or on any humanoid with an armature. Everything else about a person stays.
 
-    The skin of an avatar of ours is painted anew where that shows: another color is that of the brows too, and a bald
-    head has none painted on.
+    The skin of an avatar of ours is repainted where the change shows: another color is that of the brows too, and a
+    bald head has none painted on.
 
     Args:
-        style: one of :data:`ml_core.vocabulary.avatar.hair.hair_styles.HAIR_STYLES`. color: sRGB hex.
-            seed: draws the strands. tones: colors of its parts
-            (:data:`ml_core.vocabulary.avatar.hair.hair_zones.HAIR_ZONES`). What is ``None`` stays as it is.
+        style: one of :data:`ml_core.vocabulary.avatar.hair.hair_styles.HAIR_STYLES`. color: sRGB hex. seed: of the
+            strands. tones: colors of its parts (:data:`ml_core.vocabulary.avatar.hair.hair_zones.HAIR_ZONES`). What is
+            ``None`` stays as it is.
 
     Report: ``hair`` (name of the object, or None), ``style``, ``color``, ``tones``.
     """
@@ -255,7 +255,7 @@ def outfit_job(context: bpy.types.Context, target: bpy.types.Object, source: bpy
 
 
 def _read(description: str) -> Generator[Progress | InThread, Any, Description]:
-    """What a description says; nothing of an empty one."""
+    """The traits in a description; none for an empty one."""
     if not description.strip():
         return Description.nothing()
     yield Progress(0, 1, "Reading the description")
@@ -263,7 +263,7 @@ def _read(description: str) -> Generator[Progress | InThread, Any, Description]:
 
 
 def _with_said(read: Description, traits: AvatarTraits) -> AvatarTraits:
-    """``traits``, completed by a description; its comparatives are relative to the average."""
+    """``traits``, completed from a description, whose comparatives are relative to the average."""
     return changed(read.traits, read.changes).replace(**traits.to_dict())
 
 
@@ -303,8 +303,8 @@ def _dressed(
 
 
 def humanoid(obj: bpy.types.Object | None) -> bpy.types.Object | None:
-    """What a texture would go on when ``obj`` is active: an armature, a mesh that hangs on one, or a mesh with the
-    outline of a body; ``None`` otherwise.
+    """The object that a texture would be applied to when ``obj`` is active: an armature, a skinned mesh, or a mesh with
+    the outline of a body; ``None`` otherwise.
 
     A part of one of our own avatars and its control rig stand for the whole of it.
     """
@@ -324,22 +324,22 @@ def humanoid(obj: bpy.types.Object | None) -> bpy.types.Object | None:
 
 
 def may_stand(obj: bpy.types.Object) -> bool:
-    """Whether a mesh without an armature has the outline of a body; what its shape says is found when it is painted."""
+    """Whether a mesh without an armature has the outline of a body; its landmarks are found when it is painted."""
     corners = [obj.matrix_world @ Vector(corner) for corner in obj.bound_box]
     x, y, z = (max(corner[axis] for corner in corners) - min(corner[axis] for corner in corners) for axis in range(3))
     return len(obj.data.polygons) >= LEAST_FACES and z > 0 and 0.4 * z < max(x, y) < 1.6 * z
 
 
 def other_avatar(context: bpy.types.Context) -> bpy.types.Object | None:
-    """The one selected avatar beside the active one; ``None`` when there is none, or more."""
+    """The one selected avatar beside the active one; ``None`` when there are none, or several."""
     active = humanoid(context.view_layer.objects.active)
     others = {_avatar_near(obj) for obj in context.selected_objects} - {active, None}
     return others.pop() if len(others) == 1 else None
 
 
 def _avatar_near(obj: bpy.types.Object) -> bpy.types.Object | None:
-    """What :func:`humanoid` finds where that is an avatar of ours; without its look at outlines, which a panel cannot
-    afford for all that is selected."""
+    """The result of :func:`humanoid` if that is an avatar of ours; skips its outline test, too slow for a panel on
+    every selected object."""
     found = controlled_by(obj) or obj
     while found is not None and not has_traits(found):
         armature = found.find_armature() if found.type == "MESH" else None
@@ -351,7 +351,8 @@ def named_target(context: bpy.types.Context, name: str) -> bpy.types.Object:
     """The object called ``name``, or the active one when ``name`` is empty.
 
     Raises:
-        InputError: there is no such object, or it is neither an armature, nor a mesh on one or of a body's outline.
+        InputError: there is no such object, or it is neither an armature, nor a skinned mesh, nor a mesh with the
+            outline of a body.
     """
     obj = bpy.data.objects.get(name) if name else context.view_layer.objects.active
     if obj is None:

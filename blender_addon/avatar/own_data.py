@@ -1,4 +1,4 @@
-"""Copy on write: before an avatar is changed, it gets meshes, materials and images that nobody else uses.
+"""Copy on write: before an avatar is changed, it gets meshes, materials and images that no other object uses.
 
 Duplicates, linked duplicates, appended and linked avatars share data with their originals. What Atelier has made
 carries :data:`OWNER_KEY`; it belongs to the object that wears it, whatever its name.
@@ -32,7 +32,7 @@ def is_ours(block: bpy.types.ID | None) -> bool:
 
 
 def mark_as_ours(block: bpy.types.ID, owner: bpy.types.Object, role: str) -> None:
-    """Says that ``block`` was made for ``owner``, and as what: ``role`` is ``1_BC`` for the base color of slot 1."""
+    """Marks ``block`` as made for ``owner`` in a ``role``, such as ``1_BC`` for the base color of slot 1."""
     put(block, OWNER_KEY, f"{ensure_identity(owner)}/{role}")
 
 
@@ -42,7 +42,7 @@ def is_made_for(block: bpy.types.ID, owner: bpy.types.Object, role: str) -> bool
 
 
 def role_of(block: bpy.types.ID) -> str:
-    """What a material or an image of ours was made as."""
+    """The role that a material or an image of ours was made for."""
     owner, _, role = str(block.get(OWNER_KEY, "")).rpartition("/")
     if is_id(owner):
         return role
@@ -73,7 +73,7 @@ def worn_blocks(obj: bpy.types.Object) -> list[bpy.types.ID]:
 
 
 def remove_unused(blocks: Iterable[bpy.types.ID]) -> None:
-    """Removes blocks that are local and that nothing uses any more, what uses others before those."""
+    """Removes those of ``blocks`` that are local and without users; users must precede the blocks that they use."""
     for block in blocks:
         if not block.users and block.library is None:
             bpy.data.batch_remove([block])
@@ -101,9 +101,9 @@ def wear_only(obj: bpy.types.Object, material: bpy.types.Material) -> None:
 
 
 def own_mesh(obj: bpy.types.Object) -> bool:
-    """Gives ``obj`` a mesh of its own if another object uses its mesh too; whether it did.
+    """Gives ``obj`` a mesh of its own if another object uses its mesh too; returns whether it did.
 
-    Its shape keys follow the sliders of the avatar that it hangs on, in place of those of the original.
+    Its shape keys follow the sliders of its own avatar, in place of those of the original.
     """
     if not make_single_user(obj):
         return False
@@ -114,7 +114,7 @@ def own_mesh(obj: bpy.types.Object) -> bool:
 
 
 def own_avatar(avatar: bpy.types.Object) -> None:
-    """:func:`make_own` for an avatar and everything of ours that hangs on it, so that all of it may change."""
+    """:func:`make_own` for an avatar and everything of ours attached to it, so that all of it may change."""
     ensure_editable(avatar)
     ours = _ours_among([avatar, *avatar.children_recursive])
     if avatar not in ours:
@@ -123,7 +123,7 @@ def own_avatar(avatar: bpy.types.Object) -> None:
 
 
 def sharing(avatar: bpy.types.Object) -> tuple[Any, ...]:
-    """Changes whenever an avatar begins or ends to share something that it wears; takes well under a millisecond."""
+    """A value that changes whenever an avatar starts or stops sharing data; takes well under a millisecond."""
     facts: list[Any] = []
     for obj in _ours_among([avatar, *avatar.children_recursive]):
         facts += [obj.session_uid, obj.data.session_uid, obj.data.users]
@@ -134,7 +134,7 @@ def sharing(avatar: bpy.types.Object) -> tuple[Any, ...]:
 
 
 def make_own(objects: Iterable[bpy.types.Object]) -> None:
-    """Gives mesh objects their own id, mesh, and materials and images of ours, where others use them too.
+    """Gives mesh objects their own id, mesh, and materials and images of ours, where other objects use them too.
 
     Materials and images that artists have made are never ours, and are not touched.
 
@@ -194,7 +194,7 @@ def _only_shows(user: bpy.types.ID, block: bpy.types.ID) -> bool:
 
 
 def _copied_image(image: bpy.types.Image) -> bpy.types.Image:
-    """A copy with what is packed into the original, and with what was painted on it since."""
+    """A copy with the original's packed data, and with what was painted on it since."""
     made = local_copy(image)
     packed = image.packed_file
     if packed is not None and made.packed_file is None:
@@ -221,7 +221,7 @@ def _drive_by(mesh: bpy.types.Mesh, armature: bpy.types.Object) -> None:
 
 
 def _ours_among(objects: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:
-    """The meshes that wear something of ours, or follow the sliders of the avatar that they hang on."""
+    """The meshes that wear something of ours, or follow the sliders of their avatar."""
     return [obj for obj in objects if obj.type == "MESH" and (next(_materials(obj), None) is not None or _follows(obj))]
 
 

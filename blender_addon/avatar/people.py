@@ -1,4 +1,4 @@
-"""People with the anatomical body: from traits to a figure in garments, new ones and changed ones."""
+"""People with the anatomical body: from traits to a figure in garments, both for new and for changed people."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SAME_HEIGHT = 1e-3
 
 @dataclass(frozen=True)
 class Appearance:
-    """A figure and what it wears; ``cloths`` says of single garments what they are made of, as traits do."""
+    """A figure and what it wears; ``cloths`` gives the material of single garments, as traits do."""
 
     figure: Figure
     clothes: Dressed
@@ -41,14 +41,14 @@ class Appearance:
 
     @classmethod
     def of(cls, requested: AvatarTraits, painted: AvatarTraits, seed: int) -> Appearance:
-        """Who the traits describe; ``painted`` are those that the texture generator resolved."""
+        """The appearance that traits describe; ``painted`` are those that the texture generator resolved."""
         figure = Figure.of(described_body(requested, painted, seed))
         names = decent(named_garments(requested, painted, seed), figure.person.traits)
         return cls(*standing(figure, names), _cloths(requested, painted))
 
 
 def named_garments(requested: AvatarTraits, painted: AvatarTraits, seed: int) -> tuple[str, ...]:
-    """The garments that traits ask for and those of their outfit that these leave room for, inner ones first.
+    """The garments that traits ask for and those of their outfit that fit beside these, inner ones first.
 
     Raises:
         InputError: there is no such garment.
@@ -62,9 +62,9 @@ def named_garments(requested: AvatarTraits, painted: AvatarTraits, seed: int) ->
 
 
 def _cloths(requested: AvatarTraits, painted: AvatarTraits) -> dict[str, Mapping[str, str]]:
-    """What single garments are made of: as traits say, or as their outfit has them.
+    """The materials of single garments, by the traits or by their outfit.
 
-    A fabric brings its own color where neither the garment's nor that of top or bottom is asked for.
+    A fabric has its own color unless that of the garment, the top or the bottom is specified.
     """
     said = {**OUTFIT_KINDS[painted.outfit or "casual"].cloths, **(requested.cloths or {})}
     known: dict[str, Mapping[str, str]] = {}
@@ -96,9 +96,9 @@ def add_person_job(
 def change_of(
     avatar: bpy.types.Object, requested: AvatarTraits, painted: AvatarTraits, seed: int
 ) -> Callable[[], Appearance] | None:
-    """Who an avatar becomes with other traits, to be computed in any thread; ``None`` without an anatomical body.
+    """The appearance of an avatar with other traits, to be computed in any thread; ``None`` without an anatomical body.
 
-    With the seed that it has already, everything that is not asked for stays.
+    With its current seed, everything that is not specified stays.
     """
     body, stored = stored_body(avatar), stored_traits(avatar)
     if body is None or stored is None or body_of(avatar) is None:
@@ -124,7 +124,7 @@ def wearing(
     """Dresses an avatar, whose body stays but for the height of its soles, in the clothes of ``appearance``.
 
     Args:
-        step: how far the job is meanwhile.
+        step: progress to yield meanwhile.
     """
     body = body_of(avatar)
     if body is None:
@@ -140,10 +140,10 @@ def wearing(
 def reshaping(
     context: bpy.types.Context, avatar: bpy.types.Object, appearance: Appearance, step: Progress
 ) -> Generator[Progress | InThread, Any, None]:
-    """Brings an avatar to another figure in other clothes.
+    """Changes an avatar to another figure in other clothes.
 
     Args:
-        step: how far the job is meanwhile.
+        step: progress to yield meanwhile.
     """
     read = Reading.of(avatar, hairs_of(avatar))
     if read is None:
@@ -168,7 +168,7 @@ def _dressed(
     made: Sequence[bpy.types.Object],
     step: Progress,
 ) -> Generator[Progress | InThread, Any, None]:
-    """What follows when other garments hang on an avatar: materials of those that were made, hair under hats, bones."""
+    """Updates what depends on the garments of an avatar: materials of new ones, hair under hats, bones."""
     store_cloths(avatar, appearance.cloths)
     yield from first_wearing(made)
     yield step

@@ -28,11 +28,11 @@ def photo_job(
     """Add a new avatar with the face of one person's photos.
 
     Args:
-        paths: picture files; the first one shows the face from the front. known: traits that win over what is read.
-        seed: draws what no photo says, such as the clothes.
+        paths: picture files; the first one shows the face from the front. known: traits that override what is read.
+        seed: determines what no photo shows, such as the clothes.
 
     Report: as of :func:`~.generating.generate_job`, and ``photo`` with the yaw and pitch in degrees, the expression and
-    the landmarks' error in % of the distance between the eyes, of each picture in turn. No path is in it.
+    the landmarks' error in % of the distance between the eyes, of each picture in turn. It contains no path.
     """
     yield Progress(0, 1, "Loading the face networks")
     reader = yield InThread(models.photo_reader)

@@ -28,9 +28,9 @@ _SOLID = {"MESH", "CURVE", "SURFACE", "FONT", "META", "CURVES", "POINTCLOUD", "V
 
 
 def free_place(context: bpy.types.Context, avatar: bpy.types.Object) -> Vector:
-    """The place at the 3D cursor, or the nearest beside it, where ``avatar`` meets nothing that the view layer shows.
+    """The position at the 3D cursor, or the nearest one beside it, where ``avatar`` intersects nothing visible.
 
-    Where all is taken within :data:`REACH`, it is the first place to the right of everything.
+    If none is free within :data:`REACH`, the first position to the right of everything.
     """
     context.view_layer.update()
     cursor = np.array(context.scene.cursor.location, np.float64)
@@ -59,7 +59,7 @@ def free_place(context: bpy.types.Context, avatar: bpy.types.Object) -> Vector:
 
 
 def _shown(context: bpy.types.Context) -> tuple[list[bpy.types.Object], NDArray[np.float64]]:
-    """What has a volume of all that the view layer shows, instances too, and the corners (N, 8, 3) of its boxes."""
+    """The visible objects with a volume, instances included, and the corners (N, 8, 3) of their boxes."""
     objects, meshes, matrices = [], [], []
     boxes: dict[int, list[tuple[float, ...]]] = {}
     for instance in context.evaluated_depsgraph_get().object_instances:
@@ -79,8 +79,8 @@ def _shown(context: bpy.types.Context) -> tuple[list[bpy.types.Object], NDArray[
 
 
 def _free_moves(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N, 3) from the cursor to the places that are free, the nearest first, of two alike the right one; between
-    ``low`` and ``high`` (B, 3) of each box a move is into it."""
+    """(N, 3) offsets from the cursor to free positions, the nearest first, the right one on a tie; an offset between
+    ``low`` and ``high`` (B, 3) of a box collides with it."""
     steps = np.arange(-REACH, REACH + STEP / 2, STEP)
     free = np.ones((len(steps), len(steps)), bool)
     starts = np.searchsorted(steps, low[:, :2], side="right")
@@ -99,8 +99,8 @@ def _is_searched(room: bpy.types.Object) -> bool:
 def _is_in_the_way(
     context: bpy.types.Context, room: bpy.types.Object, cursor: NDArray, move: NDArray, low: NDArray, high: NDArray
 ) -> bool:
-    """Whether a surface of ``room`` lies between the cursor and a place, or comes into the box around the avatar there;
-    the latter is looked for around a few points of the box's middle plane."""
+    """Whether a surface of ``room`` is between the cursor and a position, or intersects the avatar's box there; the
+    latter is tested around a few points of the box's middle plane."""
     depsgraph = context.evaluated_depsgraph_get()
     matrix = room.matrix_world
     inverse = matrix.inverted_safe()

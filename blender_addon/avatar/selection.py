@@ -1,4 +1,4 @@
-"""What has to be selected, and in which mode, before an operator can run, with a button that does it."""
+"""Hints on what has to be selected, and in which mode, before an operator can run, with a button that does it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from .surface.wearing import wearing
 
 @dataclass(frozen=True)
 class Hint:
-    """``text`` is a sentence and ``label`` that of a button, both in the language of the interface; ``operator`` is
-    empty where no button helps."""
+    """``text`` is a sentence and ``label`` the text of a button, both in the language of the interface; ``operator`` is
+    empty if no button helps."""
 
     text: str
     operator: str = ""
@@ -36,7 +36,7 @@ def mode_hint(context: bpy.types.Context) -> Hint | None:
 
 
 def avatar_hint(context: bpy.types.Context, any_humanoid: bool = False) -> Hint | None:
-    """Why no avatar of ours (with ``any_humanoid``, nothing of a body's shape) can be worked on; ``None`` when the
+    """Why no avatar of ours (with ``any_humanoid``, no object of a body's shape) can be edited; ``None`` when the
     active object is one and Blender is in Object Mode."""
     hint = mode_hint(context)
     if hint is not None:

@@ -1,5 +1,5 @@
-"""What an avatar remembers of its making: traits and seed as custom properties, which saving, copying, appending and
-linking keep. Files of every version are read; those of older versions are brought up to date when they are opened."""
+"""The traits and the seed of an avatar, stored as custom properties, which saving, copying, appending and linking keep.
+Files of every version are read; older ones are migrated when they are opened."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TRAITS = [field.name for field in dataclasses.fields(AvatarTraits)]
 
 
 def store_traits(obj: bpy.types.Object, traits: AvatarTraits, seed: int | None = None) -> None:
-    """Remembers ``traits``, and ``seed`` if it is new, on the avatar ``obj``."""
+    """Stores ``traits``, and ``seed`` if it is new, on the avatar ``obj``."""
     ensure_identity(obj)
     put(obj, TRAITS_KEY, traits.to_json())
     put(obj, VERSION_KEY, VERSION)
@@ -39,10 +39,10 @@ def store_traits(obj: bpy.types.Object, traits: AvatarTraits, seed: int | None =
 
 
 def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | None:
-    """The traits and the seed that ``obj``, or the armature that it hangs on, was made with; ``None`` for others.
+    """The traits and the seed that ``obj``, or its armature, was made with; ``None`` for others.
 
-    Never raises, for panels ask: what an older version wrote is translated, what a newer one or a hand in the Custom
-    Properties panel wrote is left out where it makes no sense.
+    Never raises, since panels call it: values of older versions are migrated; invalid values from newer versions or
+    from the Custom Properties panel are left out.
     """
     while obj is not None and not has_traits(obj):
         obj = obj.parent
@@ -65,7 +65,7 @@ def has_traits(obj: bpy.types.Object) -> bool:
 
 
 def mark_from_photo(obj: bpy.types.Object) -> None:
-    """Remembers on the avatar ``obj`` that its face was read from a photo, for what its exports say of themselves."""
+    """Marks the avatar ``obj`` as having a face read from a photo, for the metadata of its exports."""
     put(obj, PHOTO_KEY, True)
     keep_in_overrides(obj, PHOTO_KEY)
 
@@ -76,15 +76,15 @@ def is_from_photo(obj: bpy.types.Object) -> bool:
 
 
 def is_outdated(obj: bpy.types.Object) -> bool:
-    """Whether ``obj`` is an avatar that an older version has made."""
+    """Whether ``obj`` is an avatar that an older version made."""
     return has_traits(obj) and _version(obj) < VERSION
 
 
 def bring_up_to_date(objects: Any) -> list[str]:
-    """Rewrites what older versions have stored on ``objects``; linked ones stay as they are, and are read all the same.
+    """Migrates what older versions stored on ``objects``; linked ones stay as they are, and can still be read.
 
     Returns:
-        the names of those that have changed.
+        the names of those that changed.
     """
     changed = []
     for obj in objects:
@@ -95,7 +95,7 @@ def bring_up_to_date(objects: Any) -> list[str]:
 
 
 def _version(obj: bpy.types.Object) -> int:
-    """1 where nothing says it: the first version did not."""
+    """The version of the stored data; 1 if it is missing: the first version stored none."""
     return stored_whole(obj, VERSION_KEY, 1, 1, 2**31 - 1)
 
 
@@ -118,7 +118,7 @@ def _sensible(values: Mapping[str, Any]) -> AvatarTraits:
 
 
 def _from_1(values: dict[str, Any]) -> dict[str, Any]:
-    """Avatars of version 1 may be older than hair of its own: theirs is painted, and must not be drawn by the seed."""
+    """Migrates version 1, which may predate separate hair: it is painted, and must not be chosen by the seed."""
     return {"hair_style": "painted"} | values
 
 

@@ -18,7 +18,7 @@ def new_action(name: str, kind: str, owner: str) -> tuple[Any, bpy.types.Action,
 
 
 def write_curves(bag: Any, path: str, values: NDArray, is_array: bool = True, frames: int | None = None) -> None:
-    """Linear curves of ``values`` (N, width): a key a frame from frame 0, or the keys spread evenly over ``frames``."""
+    """Linear curves of ``values`` (N, width): a key per frame from frame 0, or keys spread over ``frames``."""
     times = np.linspace(0, len(values) - 1 if frames is None else frames, len(values))
     linear = bpy.types.Keyframe.bl_rna.properties["interpolation"].enum_items["LINEAR"].value
     for index in range(values.shape[1]):

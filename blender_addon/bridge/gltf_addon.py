@@ -1,4 +1,4 @@
-"""Blender's own glTF add-on: the libraries that it has, and the loggers that its import and its export share."""
+"""Blender's own glTF add-on: its available libraries, and the loggers shared by its import and export."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ NAMES = ("glTFImporter", "glTFImporter_errors")
 
 @contextlib.contextmanager
 def quiet_gltf_loggers() -> Iterator[None]:
-    """Inside, each line is logged once; afterwards the loggers hold the handlers that they held before.
+    """Inside the block, each line is logged once; afterward the loggers have the same handlers as before.
 
-    The add-on only removes its handlers when it succeeds. What a failed import or export has left, of whomever, would
-    repeat every later line, and would write to streams that may be closed by now.
+    The add-on only removes its handlers on success. Those left by any failed import or export would repeat every later
+    line, and write to streams that may be closed by now.
     """
     loggers = [logging.getLogger(name) for name in NAMES]
     before = [list(logger.handlers) for logger in loggers]
@@ -33,7 +33,7 @@ def quiet_gltf_loggers() -> Iterator[None]:
 
 
 def has_library(compression: MeshCompression) -> bool:
-    """Whether Blender has the library that compresses meshes; from 5.2 on it has one more, and looks elsewhere."""
+    """Whether Blender has the library that compresses meshes; from 5.2 on there is one more, in another location."""
     with contextlib.redirect_stdout(io.StringIO()):
         try:
             from io_scene_gltf2.io.com.library import dll_exists

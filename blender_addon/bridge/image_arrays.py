@@ -1,8 +1,8 @@
-"""Images of the file as arrays of 8 bits, scaled down before they are expanded.
+"""Reads images of the file as 8-bit arrays, scaled down before they are expanded.
 
-Blender hands out 16 bytes of floats a texel, always of a whole image. So a large image of bytes is scaled as a copy of
-4 bytes a texel first. What cannot be copied (floats, and what was painted since the file was read) becomes bytes in the
-memory that its floats are in. Beside the image itself this takes 16 bytes a texel at most.
+Blender returns 16 bytes of floats per texel, always of a whole image. So a large 8-bit image is first scaled as a copy
+of 4 bytes per texel. What cannot be copied (float images, and pixels painted since the file was read) is converted to
+bytes in place. Beside the image itself this takes at most 16 bytes per texel.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _STRIP = 2**16
 def check_decodable(image: bpy.types.Image) -> None:
     """Check the header of an image's file before Blender decodes it: a small file can claim gigabytes.
 
-    The pictures that an artist's materials use are exported wherever they lie, as every exporter does: textures are
-    kept in libraries and on shares outside of a project, and the artist sees them on the model. What is not a picture
-    shows and exports nothing; a device or a pipe, which never ends, is not opened.
+    The pictures that an artist's materials use are exported wherever they are stored, as every exporter does: textures
+    are kept in libraries and on shares outside of a project, and the artist sees them on the model. Files that are not
+    pictures show and export nothing; a device or a pipe, which never ends, is not opened.
 
     Raises:
         InputError: it has more than :data:`MAX_TEXELS`, or is a device.
@@ -54,7 +54,7 @@ def check_decodable(image: bpy.types.Image) -> None:
 
 
 def image_size(image: bpy.types.Image) -> tuple[int, int]:
-    """Width and height of an image; (0, 0) where it cannot be read, or has too many pixels to be decoded."""
+    """Width and height of an image; (0, 0) if it cannot be read, or has too many pixels to be decoded."""
     try:
         check_decodable(image)
     except InputError:
@@ -66,19 +66,19 @@ def image_size(image: bpy.types.Image) -> tuple[int, int]:
 def sized_pixels(
     image: bpy.types.Image, width: int, height: int, encode: Callable[[NDArray], NDArray] | None = None
 ) -> NDArray[np.uint8]:
-    """As :func:`pixel_reader`, at once."""
+    """As :func:`pixel_reader`, in one go."""
     return pixel_reader(image, width, height, encode)()
 
 
 def pixel_reader(
     image: bpy.types.Image, width: int, height: int, encode: Callable[[NDArray], NDArray] | None = None
 ) -> Callable[[], NDArray[np.uint8]]:
-    """Reads an image; the function returned does the rest once, in any thread: (height, width, 4) as stored (sRGB
-    images stay encoded), row 0 at the top; of UDIM tiles the first.
+    """Reads an image; the returned function completes the work once, in any thread: uint8 (height, width, 4) as stored
+    (sRGB images stay encoded), row 0 at the top; of UDIM tiles the first.
 
     Args:
-        encode: from color values of 0 to 1 to those that are written, before they become bytes; of images of floats,
-            for whose linear light eight bits are too few in the dark.
+        encode: maps color values of 0 to 1 before they are quantized to bytes; for float images, since eight bits of
+            linear light are too few in the darks.
 
     Raises:
         InputError: the image has no pixels, or too many.
@@ -121,7 +121,7 @@ def _bytes_of(
     are_bytes: bool,
     encode: Callable[[NDArray], NDArray] | None,
 ) -> NDArray[np.uint8]:
-    """(height, width, 4) of floats, which are given back. Those that were bytes need no clipping."""
+    """(height, width, 4) bytes of floats, whose memory is released. Floats that were bytes need no clipping."""
     count = width * height
     for first in range(0, count, _STRIP):  # in place: four bytes never reach beyond the floats that they come from
         last = min(first + _STRIP, count)

@@ -1,6 +1,6 @@
-"""The pictures that a scene file of another format names: found again by their names, left out where they may not be.
+"""Resolves the pictures that an imported scene file refers to: found again by name, left out where not permitted.
 
-Files name pictures where they lay on the machine that they were made on, such as ``C:\\Users\\Ann\\WOOD.PNG``.
+Files give paths on the machine that they were made on, such as ``C:\\Users\\Ann\\WOOD.PNG``.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _MOST_NAMES = 12
 
 
 def settle_pictures(path: Path) -> None:
-    """Looks for missing pictures by name near the scene file ``path``, says once which stay missing, and removes those
-    that the file names elsewhere, or that would fill the memory.
+    """Looks for missing pictures by name near the scene file ``path``, reports once which stay missing, and removes
+    those with paths elsewhere, or that would fill the memory.
 
-    Blender reads the pixels of a picture when something asks for them, so that nothing was decoded yet.
+    Blender loads pixels on demand, so nothing has been decoded yet.
     """
     near = NearPictures(path)
     missing = []

@@ -124,7 +124,7 @@ def _import(path: Path, importer: Callable[[str], None]) -> None:
 
 
 def _newer(path: Path) -> str:
-    """That the file was saved by a newer Blender than this one; empty where it was not, or does not say."""
+    """A note that the file was saved by a newer Blender; empty if it was not, or if its version is unknown."""
     with path.open("rb") as stream:
         found = re.match(rb"BLENDER(?:[_-][vV](\d)(\d\d)|\d\d-\d\d[vV](\d\d)(\d\d))", stream.read(17))
     if found is None:
@@ -136,7 +136,7 @@ def _newer(path: Path) -> str:
 
 
 def _gltf_extensions() -> list[str] | None:
-    """What Blender's glTF importer can read; ``None`` where it does not say."""
+    """What Blender's glTF importer can read; ``None`` if that is unknown."""
     try:
         # Blender's own add-on, which may be switched off.
         from io_scene_gltf2.io.imp.gltf2_io_gltf import glTFImporter

@@ -1,4 +1,4 @@
-"""Blender objects as arrays: the evaluated mesh (modifiers, geometry nodes; curves, text and metaballs converted)."""
+"""Objects as arrays: the evaluated mesh (modifiers, geometry nodes; curves, text and metaballs converted)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WEIGHED_AT_ONCE = 1500
 
 
 def mesh_data(obj: bpy.types.Object) -> bpy.types.Mesh:
-    """The mesh of an object that is known to be one: Blender's stubs let every object's data be of any kind."""
+    """The data of a mesh object, typed: Blender's stubs let an object's data be of any kind."""
     assert isinstance(obj.data, bpy.types.Mesh), f"{obj.name} is not a mesh object"
     return obj.data
 
@@ -57,10 +57,10 @@ def face_normals(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
 
 
 def weight_table(mesh: bpy.types.Mesh, progress: T) -> Generator[T, Any, NDArray[np.float64]]:
-    """(N, 3) vertex, vertex group and weight of every entry, in the order of the vertices; a step at a time.
+    """(N, 3) vertex, vertex group and weight of every entry, in the order of the vertices, in steps.
 
     Args:
-        progress: what is yielded meanwhile.
+        progress: yielded at each step.
     """
     tables = [np.zeros((0, 3))]
     for first in range(0, len(mesh.vertices), WEIGHED_AT_ONCE):
@@ -87,9 +87,9 @@ def _attribute(
     width: int,
     kind: type[np.generic],
 ) -> NDArray[Any]:
-    """(n, width) of the built-in attribute that ``items`` show as ``field``; zeros where the mesh does without.
+    """(n, width) of the built-in attribute that ``items`` expose as ``field``; zeros if the mesh lacks it.
 
-    Blender computes the items one by one, which takes a hundred times as long. In edit mode there is no other way.
+    Reading the items one by one takes a hundred times as long; only in Edit Mode there is no other way.
     """
     values = np.zeros(len(items) * width, kind)
     attribute = mesh.attributes.get(name)
@@ -111,7 +111,7 @@ def finite_positions(mesh: bpy.types.Mesh, name: str) -> NDArray[np.float32]:
 def mesh_arrays(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """Vertices (V, 3) in the object's own space and triangles (T, 3) of the evaluated object; T may be 0.
 
-    Of a mesh of more than MANY_FACES faces every n-th face stands for its neighbors: nobody looks closer than that.
+    In a mesh of more than MANY_FACES faces, every n-th face represents its neighbors: its callers need no finer detail.
 
     Raises:
         InputError: coordinates that are not finite.
@@ -137,7 +137,7 @@ def _arrays(mesh: bpy.types.Mesh, name: str) -> tuple[NDArray[np.float32], NDArr
 
 
 def triangle_vertices(mesh: bpy.types.Mesh) -> NDArray[np.int32]:
-    """The vertices (T, 3) of a mesh's triangles; faces of more corners are cut as Blender shows them."""
+    """The vertices (T, 3) of a mesh's triangles; larger faces are triangulated as Blender displays them."""
     if len(mesh.loops) == 3 * len(mesh.polygons):
         return corner_vertices(mesh).reshape(-1, 3)
     mesh.calc_loop_triangles()
@@ -173,9 +173,9 @@ def _used(vertices: NDArray[np.float32], triangles: NDArray[np.int32]) -> tuple[
 
 
 def without_yaw(matrix: NDArray[np.floating]) -> NDArray[np.float32]:
-    """A matrix (3, 3) without its turn around the vertical: of a chair that was only turned, scale alone is left.
+    """A matrix (3, 3) without its rotation about the vertical: for a rotated chair, only the scale remains.
 
-    Orthographic views from all sides are much the same for every turn, so turned copies can share them.
+    Orthographic views from all sides are nearly the same for every such rotation, so rotated copies can share them.
     """
     x, y = matrix[:, 0], matrix[:, 1]
     # The turn of the axis that is least upright.

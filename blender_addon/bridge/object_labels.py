@@ -1,4 +1,4 @@
-"""The label that an object carries: custom properties, so that copying, appending and exporting keep it."""
+"""The label of an object, stored in custom properties, so that copying, appending and exporting keep it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KEYS = (LABEL_KEY, CONFIDENCE_KEY, RANKING_KEY, PART_KEY, PLACE_KEY, BY_HAND_KE
 
 @dataclass(frozen=True)
 class ObjectLabel:
-    """``label`` is ``None`` for an object that is like nothing learned; ``ranking`` has the best guesses first."""
+    """``label`` is ``None`` for an object unlike anything learned; ``ranking`` lists the best guesses first."""
 
     label: str | None
     confidence: float
@@ -31,7 +31,7 @@ class ObjectLabel:
 
 
 def object_label(obj: bpy.types.Object) -> ObjectLabel | None:
-    """What ``obj`` was labeled as; ``None`` when nobody has looked at it yet."""
+    """The label data of ``obj``; ``None`` if it has not been labeled yet."""
     confidence = confidence_of(obj)
     if confidence is None:
         return None
@@ -41,13 +41,13 @@ def object_label(obj: bpy.types.Object) -> ObjectLabel | None:
 
 
 def confidence_of(obj: bpy.types.Object) -> float | None:
-    """How sure (0..1) the label of ``obj`` is; ``None`` where nobody has looked at it yet."""
+    """The confidence (0..1) of the label of ``obj``; ``None`` if it has not been labeled yet."""
     confidence = stored_number(obj, CONFIDENCE_KEY, -1.0, 0.0, 1.0)
     return confidence if confidence >= 0 else None
 
 
 def label_of(obj: bpy.types.Object) -> str | None:
-    """The label that is stored on ``obj``; ``None`` where there is none, or no name of a few words."""
+    """The label that is stored on ``obj``; ``None`` if there is none, or if it is not a name of a few words."""
     label = stored_text(obj, LABEL_KEY, longest=_LONGEST)
     return label if label.strip() and label.isprintable() else None
 
@@ -57,9 +57,9 @@ def _is_guess(pair: object) -> bool:
 
 
 def roots(obj: bpy.types.Object) -> bool:
-    """Whether ``obj`` is a thing of its own: not a part of a prop or a mesh of a rig that carries the same label.
+    """Whether ``obj`` is an independent object: not a part of a prop or a mesh of a rig that carries the same label.
 
-    Looks at the whole file; ask :func:`part_roots` once where there are many objects.
+    Scans the whole file; for many objects, call :func:`part_roots` once.
     """
     return not part_roots([obj])
 
@@ -70,7 +70,7 @@ def parts_of(root: bpy.types.Object, scene: bpy.types.Scene) -> list[bpy.types.O
 
 
 def stands_for(part: bpy.types.Object) -> bool:
-    """Whether ``part`` is the first of the meshes of a root that has none itself (an armature, an empty)."""
+    """Whether ``part`` is the first of the meshes of a root that has no mesh itself (an armature, an empty)."""
     root = part_roots([part]).get(part.session_uid)
     if root is None or root.type not in ("ARMATURE", "EMPTY"):
         return False
@@ -80,19 +80,19 @@ def stands_for(part: bpy.types.Object) -> bool:
 
 
 def set_label(obj: bpy.types.Object, label: str) -> None:
-    """The artist says what ``obj`` is, which is certain and stays; the recognizer's guesses stay for the menu."""
+    """Set the label that the artist gives to ``obj``, which is final; the recognizer's guesses stay for the menu."""
     put(obj, LABEL_KEY, label)
     put(obj, CONFIDENCE_KEY, 1.0)
     put(obj, BY_HAND_KEY, True)
 
 
 def is_labeled_by_hand(obj: bpy.types.Object) -> bool:
-    """Whether the artist has said what ``obj`` is."""
+    """Whether the artist has labeled ``obj``."""
     return bool(obj.get(BY_HAND_KEY))
 
 
 def clear_label(obj: bpy.types.Object) -> bool:
-    """Forgets what ``obj`` was labeled as; False when it was not."""
+    """Removes the label of ``obj``; False if it had none."""
     had = CONFIDENCE_KEY in obj
     for key in _KEYS:
         if key in obj:

@@ -1,4 +1,4 @@
-"""Curves, texts, surfaces and metaballs show once, though Blender's dependency graph goes through each one twice."""
+"""Makes curves, texts, surfaces and metaballs count once, though Blender's dependency graph yields each one twice."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from .mesh_arrays import CONVERTIBLE, mesh_data
 
 
 class OwnMeshes:
-    """Finds what repeats an object among the instances of a dependency graph, in their order.
+    """Detects repetitions of an object among the instances of a dependency graph, in their order.
 
-    What has no mesh of its own comes as itself, and then as the mesh that it is made into, like an instance of it.
+    An object that is not a mesh is yielded as itself, and then as the mesh that it is converted to, like an instance of
+    it.
     """
 
     def __init__(self, depsgraph: bpy.types.Depsgraph) -> None:
@@ -21,7 +22,7 @@ class OwnMeshes:
         self._repeats: dict[tuple[int, int], bool] = {}
 
     def is_repeated(self, instance: bpy.types.DepsgraphObjectInstance) -> bool:
-        """Whether an instance is the mesh of an object that came before, in the same place. To be asked of all."""
+        """Whether an instance is the mesh of an earlier object, at the same position. To be called for all."""
         shown = instance.object
         obj = shown.original
         if obj.type == "MESH" or obj.type not in CONVERTIBLE:  # faces that nodes give hair, say, show once

@@ -1,4 +1,4 @@
-"""What the artist has set on the extension's page of the preferences."""
+"""Reads the extension's preferences."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ def preferences() -> Any | None:
 
 
 def has_photo_consent() -> bool:
-    """Whether the artist has agreed to use only photos that may be used; a script answers for itself."""
+    """Whether the artist has agreed to use only photos with permission; a script is responsible itself."""
     settings = preferences()
     return settings is None or bool(settings.photo_consent)

@@ -1,7 +1,7 @@
-"""What Atelier remembers while Blender runs: in one place, from register to unregister.
+"""The state of Atelier while Blender runs: in one place, from register to unregister.
 
-A module defines what it remembers as a class and asks for its object by :func:`part`; it is made when it is first asked
-for. What belongs to the open file derives from :class:`OfFile`, and is made anew after another file was loaded.
+A module defines its state as a class and gets the instance by :func:`part`, which creates it on first use. State of the
+open file derives from :class:`OfFile`, and is recreated after another file was loaded.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class OfFile:
 
 
 class Session:
-    """The parts by their classes. The method ``end`` of a part, if it has one, is called when it is dropped."""
+    """The parts by class. The method ``end`` of a part, if it has one, is called when it is dropped."""
 
     def __init__(self) -> None:
         self._parts: dict[type, Any] = {}
@@ -29,7 +29,7 @@ class Session:
         return self._parts[kind]
 
     def drop(self, kind: type) -> None:
-        """Forget the part of this class; the next one that is asked for is new."""
+        """Drop the part of this class; the next request creates a new one."""
         part = self._parts.pop(kind, None)
         if hasattr(part, "end"):
             part.end()

@@ -1,4 +1,4 @@
-"""Weights of vertex groups as arrays; meshes keep their shape keys, and groups that are not named stay as they are."""
+"""Weights of vertex groups as arrays; meshes keep their shape keys, and other groups stay as they are."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEAST = 1e-4
 
 
 def weights_of(obj: bpy.types.Object, names: Sequence[str]) -> NDArray[np.float32]:
-    """(V, N) weights of the vertex groups called ``names``; 0 where a mesh has no such group."""
+    """(V, N) weights of the vertex groups called ``names``; 0 for a missing group."""
     column = {group.index: names.index(group.name) for group in obj.vertex_groups if group.name in names}
     weights = np.zeros((len(obj.data.vertices), len(names)), np.float32)
     for number, vertex in enumerate(obj.data.vertices):
@@ -30,7 +30,7 @@ def weights_of(obj: bpy.types.Object, names: Sequence[str]) -> NDArray[np.float3
 def set_weights(
     obj: bpy.types.Object, names: Sequence[str], weights: NDArray[np.floating], rows: NDArray[np.integer]
 ) -> None:
-    """As :func:`setting_weights`, at once."""
+    """As :func:`setting_weights`, run to its end."""
     run_to_end(setting_weights(obj, names, weights, rows, Progress(0, 1, "")))
 
 
@@ -41,10 +41,10 @@ def setting_weights(
     rows: NDArray[np.integer],
     progress: Progress,
 ) -> Generator[Progress, Any, None]:
-    """Gives the vertices ``rows`` (R,) the weights (R, N) in the groups called ``names``, made where missing.
+    """Gives the vertices ``rows`` (R,) the weights (R, N) in the groups called ``names``, created if missing.
 
     Args:
-        progress: what is yielded meanwhile.
+        progress: yielded at each step.
     """
     pauses = Pauses()
     for column, name in enumerate(names):

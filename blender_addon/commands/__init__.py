@@ -1,1 +1,1 @@
-"""Sentences become operators."""
+"""Carries out sentences in plain language as editing steps."""

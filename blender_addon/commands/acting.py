@@ -1,4 +1,4 @@
-"""Steps of a command that arrange, color, count and look at things of the scene."""
+"""Steps of a command that arrange, color, count and view things of the scene."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _VIEWS = {"top": "TOP", "front": "FRONT", "back": "BACK", "left": "LEFT", "right
 
 @dataclass
 class Scenery:
-    """What the steps of one sentence work on; ``later`` is done when everything else has succeeded."""
+    """The context of one sentence's steps; ``later`` runs once everything else has succeeded."""
 
     context: bpy.types.Context
     sight: Sight = FRONT_VIEW
@@ -45,7 +45,7 @@ class Scenery:
     later: list[Callable[[], str]] = field(default_factory=list)
 
     def free(self, things: Sequence[Thing]) -> list[Thing]:
-        """Those that can be moved; of the others it is said why not.
+        """The things that can be moved; for the others the reason is reported.
 
         Raises:
             InputError: none can.
@@ -124,7 +124,7 @@ def arrange(
 
 
 def _aside(thing: Thing) -> str:
-    """How far from the middle a thing had to be put; empty where it stands there."""
+    """A note on how far from the center a thing had to be placed; empty if it is there."""
     box = thing.box()
     away = box.center.xy.length
     if away <= 0.05 + 0.1 * max(box.size.xy):
@@ -138,7 +138,7 @@ _SIDES = {"left", "right", "forward", "back", "left_of", "right_of", "in_front_o
 
 
 def _says_side(step: SceneCommand) -> bool:
-    """Whether a step moves or places by a side, which depends on who looks."""
+    """Whether a step moves or places by a side, which depends on the viewpoint."""
     return step.action in ("move", "place", "align") and bool(_SIDES & {step.direction, step.relation})
 
 
@@ -154,7 +154,7 @@ def _whole_box(things: Sequence[Thing]) -> Box:
 def paint(
     scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object], anchors: list[bpy.types.Object]
 ) -> dict[str, Any]:
-    """Recolor objects, in the color of ``anchors`` where no other is said; avatars have colors of their own."""
+    """Recolor objects, in the color of ``anchors`` unless another is given; avatars have colors of their own."""
     if any(has_traits(obj) for obj in objects):
         raise InputError("an avatar has several colors; say which, such as: put a red shirt on her")
     if step.text in SHADES:
@@ -176,7 +176,7 @@ def paint(
 
 
 def _color_of(anchors: Sequence[bpy.types.Object]) -> str:
-    """The color that most of the first thing is painted in, sRGB hex.
+    """The dominant color of the first thing, sRGB hex.
 
     Raises:
         InputError: it has none.
@@ -226,7 +226,7 @@ def collect(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object
 
 
 def count(step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
-    """How many things there are, or of how many faces, triangles or vertices they are as they show."""
+    """Count things, or their visible faces, triangles or vertices."""
     things = things_of(objects)
     if step.text:
         number = _elements(objects, step.text)
@@ -264,8 +264,7 @@ def _elements(objects: Sequence[bpy.types.Object], element: str) -> int:
 
 
 def measure(step: SceneCommand, objects: list[bpy.types.Object], anchors: list[bpy.types.Object]) -> dict[str, Any]:
-    """Width, depth and height, or the gap and the distance of the middles between two things, in meters; or their
-    colors."""
+    """Width, depth and height, or the gap and the distance of the centers of two things, in meters; or their colors."""
     things = things_of(objects)
     if step.text == "color":
         return _colors_of(things)
@@ -294,10 +293,10 @@ def measure(step: SceneCommand, objects: list[bpy.types.Object], anchors: list[b
 
 
 def _compared(step: SceneCommand, things: Sequence[Thing], others: Sequence[Thing]) -> dict[str, Any]:
-    """Whether a thing measures more than another along an axis, or takes more room.
+    """Whether a thing is larger than another along an axis, or in volume.
 
     Raises:
-        InputError: they are not one and one.
+        InputError: either side is not a single thing.
     """
     if len(things) != 1 or len(others) != 1:
         raise InputError("say between which two to measure")
@@ -314,7 +313,7 @@ def _compared(step: SceneCommand, things: Sequence[Thing], others: Sequence[Thin
 
 
 def _colors_of(things: Sequence[Thing]) -> dict[str, Any]:
-    """What each of the things is painted in, most of it, sRGB hex.
+    """The dominant color of each of the things, sRGB hex.
 
     Raises:
         InputError: none has a color.
@@ -329,7 +328,7 @@ def _colors_of(things: Sequence[Thing]) -> dict[str, Any]:
 
 
 def frame(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
-    """Turn the 3D views to a side, or to objects, which are selected."""
+    """Turn the 3D views to a side, or frame objects, which are selected."""
     context, layer = scenery.context, scenery.context.view_layer
     if objects:
         for obj in layer.objects:
@@ -354,8 +353,8 @@ def frame(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object])
 
 
 def render(scenery: Scenery, step: SceneCommand, cameras: list[bpy.types.Object]) -> dict[str, Any]:
-    """Render when everything else is done, in a script into the output path of the scene; a size that is said becomes
-    the scene's."""
+    """Render when everything else is done, in a script into the output path of the scene; a given size becomes the
+    scene's."""
     scene = scenery.context.scene
     camera = next((obj for obj in cameras if obj.type == "CAMERA"), scene.camera)
     if cameras and camera not in cameras:

@@ -26,7 +26,7 @@ _MOST_COPIES = 500
 def duplicate(
     scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object], anchors: list[bpy.types.Object]
 ) -> dict[str, Any]:
-    """Copies beside the originals, in a row, or where the step says; ``made`` are their objects."""
+    """Adds copies beside the originals, in a row, or where the step specifies; ``made`` lists their objects."""
     things = things_of(objects)
     if any(has_traits(obj) for obj in objects):
         raise InputError("an avatar is not copied by a command; press Shift D, or create another one")
@@ -64,7 +64,7 @@ def duplicate(
 
 
 def add(scenery: Scenery, step: SceneCommand, anchors: list[bpy.types.Object]) -> dict[str, Any]:
-    """Things of a label from the asset libraries, or copies of what the scene has."""
+    """Adds things of a label from the asset libraries, or copies of those in the scene."""
     made: list[Thing] = []
     context = scenery.context
     targets = things_of(anchors)
@@ -107,8 +107,8 @@ _CAMERA_PLACE, _CAMERA_GOAL = Vector((0.0, -5.0, 1.6)), Vector((0.0, 0.0, 0.6))
 
 
 def _new_object(context: bpy.types.Context, kind: str) -> Thing:
-    """A point light above the 3D cursor (meters, watts), or a camera that looks over it from the front; it is the
-    scene's where that has none."""
+    """A point light above the 3D cursor (meters, watts), or a camera that views it from the front and becomes the
+    scene's if that has none."""
     cursor = context.scene.cursor.location
     if kind == "light":
         lamp = bpy.data.lights.new("Light", "POINT")
@@ -141,7 +141,7 @@ def swap(
     objects: list[bpy.types.Object],
     label_of: Callable[[bpy.types.Object], str | None],
 ) -> dict[str, Any]:
-    """Put another asset in the place of each thing; the report's ``replaced`` are to be deleted."""
+    """Replace each thing by another asset; the report's ``replaced`` are to be deleted."""
     made: list[Thing] = []
     things = things_of(objects)
     for thing in things:

@@ -19,7 +19,7 @@ _GLOW = 0.1
 
 
 def brighten(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
-    """Multiply the power of lights, and of the lights that belong to lamps; where lamps have none, of the scene's.
+    """Multiply the power of lights, and of the lights that belong to lamps; if lamps have none, of the scene's.
 
     Raises:
         InputError: there is no light, or all of them are linked.
@@ -38,8 +38,8 @@ def brighten(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Objec
 
 
 def switch(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
-    """Turn lights off or on, also for renders: those that are meant, or that hang on the lamps that are, or stand in
-    them; where lamps have none and no single one is meant, those of the scene.
+    """Turn lights off or on, also for renders: those named, or parented to or inside the lamps named; if lamps have
+    none and no single lamp is named, those of the scene.
 
     Raises:
         InputError: there is no such light, or all of them are linked.
@@ -67,7 +67,7 @@ def _is_some(term: Term) -> bool:
 
 
 def _holds(thing: Thing, light: bpy.types.Object) -> bool:
-    """Whether a light belongs to a thing, or stands within its box."""
+    """Whether a light belongs to a thing, or is within its box."""
     if light.parent in thing.members:
         return True
     box, place = thing.box(), light.matrix_world.translation

@@ -23,13 +23,13 @@ def act(
     armatures: Sequence[bpy.types.Object],
     targets: Sequence[Sequence[bpy.types.Object]],
 ) -> dict[str, Any]:
-    """Let each armature act the plan of a step; of several each does it in its own way.
+    """Let each armature act the plan of a step; several do so in different variations.
 
     Args:
-        targets: the objects that each of the step's anchors means.
+        targets: the objects that each of the step's anchors refers to.
 
     Raises:
-        InputError: a target is not an object or several, or the plan cannot be acted; nothing is changed then.
+        InputError: a target is missing or ambiguous, or the plan cannot be acted; then nothing is changed.
     """
     start = context.scene.frame_current
     plan = _plan(step, targets)
@@ -43,7 +43,7 @@ def act(
 
 
 def _plan(step: SceneCommand, targets: Sequence[Sequence[bpy.types.Object]]) -> list[MotionStep]:
-    """The steps of the text, each target as the object that it means."""
+    """The steps of the text, with each target replaced by its object."""
     left = iter(zip(step.anchors, targets, strict=True))
     plan: list[MotionStep] = []
     for item in parse_steps(step.text.split(";")):

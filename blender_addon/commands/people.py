@@ -34,7 +34,7 @@ _TRIES = 100
 
 
 def avatars_among(context: bpy.types.Context, objects: Sequence[bpy.types.Object]) -> list[bpy.types.Object]:
-    """The avatars that objects are, or belong to; without objects the active one.
+    """The avatars that objects are, or belong to; without objects, the active one.
 
     Raises:
         InputError: there is none.
@@ -51,7 +51,7 @@ def avatars_among(context: bpy.types.Context, objects: Sequence[bpy.types.Object
 
 
 def acting_armatures(context: bpy.types.Context, objects: Sequence[bpy.types.Object]) -> list[bpy.types.Object]:
-    """The armatures that objects are, or hang on: avatars of ours and other rigs; without objects as
+    """The armatures that objects are, or belong to: avatars of ours and other rigs; without objects, those that
     :func:`avatars_among` chooses.
 
     Raises:
@@ -70,10 +70,10 @@ def _armature_above(obj: bpy.types.Object) -> bpy.types.Object | None:
 
 
 def adjust(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> Generator[Any, Any, dict[str, Any]]:
-    """Change an avatar as a description says: comparisons start from how it is, everything else replaces.
+    """Change an avatar by a description: comparisons are relative to its current traits, everything else replaces them.
 
     Raises:
-        InputError: a word of it is not understood; nothing is changed then.
+        InputError: a word is not understood; then nothing is changed.
     """
     read = _read(text)
     traits, seed = stored_traits(avatar)
@@ -95,7 +95,7 @@ def adjust(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> G
 
 
 def _as_worn(avatar: bpy.types.Object, names: Sequence[str]) -> list[str]:
-    """The garments that are meant of those that are worn: her shirt may be a polo shirt."""
+    """The worn garments that are meant: "her shirt" may be a polo shirt."""
     worn = worn_garments(avatar)
     found = []
     for name in names:

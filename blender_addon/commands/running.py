@@ -1,4 +1,4 @@
-"""Do what a sentence says: all of its steps, or none of them."""
+"""Carries out a sentence: all of its steps, or none of them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _NAMES_SHOWN = 5
 
 
 def read_command(context: bpy.types.Context, command: str, marks: bool = False) -> Reading:
-    """A sentence about this scene: its steps, and what each part of it was taken for; changes nothing.
+    """Reads a sentence about this scene: its steps, and the interpretation of each part; changes nothing.
 
     Args:
         marks: say what parts were taken for also where the rules read the sentence.
@@ -60,7 +60,7 @@ def read_command(context: bpy.types.Context, command: str, marks: bool = False) 
 
 
 def deletion_of(context: bpy.types.Context, command: str) -> Deletion | None:
-    """What a sentence would delete, to ask the artist; ``None`` when it deletes nothing.
+    """What a sentence would delete, for confirmation by the artist; ``None`` when it deletes nothing.
 
     Raises:
         InputError: the sentence is not understood, or nothing is labeled yet.
@@ -74,18 +74,18 @@ def deletion_of(context: bpy.types.Context, command: str) -> Deletion | None:
 
 
 def run_command_job(context: bpy.types.Context, command: str, confirm: bool = False) -> Job:
-    """Run the steps of ``command``. Objects are labeled first when a step asks for a label and none has one.
+    """Run the steps of ``command``. Objects are labeled first when a step needs a label and none has one.
 
-    A step that fails, or a cancel, leaves the scene as it was: objects are deleted last, everything else is put back.
+    A failed step, or canceling, leaves the scene as it was: objects are deleted last, everything else is restored.
 
     Args:
         confirm: objects may be deleted.
 
-    Report: ``steps`` (what was done, with names and counts), ``summary``, and ``left``: names and why of objects that
-    a step named and could not change.
+    Report: ``steps`` (what was done, with names and counts), ``summary``, and ``left``: objects that a step named but
+    could not change, with reasons.
 
     Raises:
-        InputError: an empty command, one that is not understood as a whole, words that no object of the scene fits, a
+        InputError: an empty command, one that is not understood as a whole, words that match no object of the scene, a
             deletion without ``confirm``.
     """
     yield Progress(0, 1, "Reading the command")
@@ -96,7 +96,7 @@ def run_command_job(context: bpy.types.Context, command: str, confirm: bool = Fa
 
 
 def run_steps_job(context: bpy.types.Context, steps: list[SceneCommand], confirm: bool = False) -> Job:
-    """As :func:`run_command_job`, of steps that no sentence has to be read for."""
+    """As :func:`run_command_job`, for steps that are already parsed."""
     _check(context, steps, confirm)
     run = _Run(context, steps)
     with scene_restored_on_failure(context):
@@ -128,7 +128,7 @@ def run_steps_job(context: bpy.types.Context, steps: list[SceneCommand], confirm
 
 
 def _check(context: bpy.types.Context, steps: list[SceneCommand], confirm: bool) -> None:
-    """What can be known before the first change."""
+    """Checks everything that can be checked before the first change."""
     actions = {step.action for step in steps}
     if {"undo", "redo"} & actions and len(steps) > 1:
         raise InputError("say undo or redo in a sentence of its own")
@@ -158,7 +158,7 @@ def _listed(names: list[str]) -> str:
 
 
 class _Run:
-    """The steps of one sentence, one after the other; deleted is nothing yet."""
+    """Runs the steps of one sentence in order; deletions are deferred."""
 
     def __init__(self, context: bpy.types.Context, steps: list[SceneCommand]) -> None:
         self._context = context
@@ -167,7 +167,7 @@ class _Run:
         self.left, self.later = self._scenery.left, self._scenery.later
 
     def step(self, step: SceneCommand) -> Generator[Any, Any, dict[str, Any]]:
-        """Does one step; its facts, of which ``text`` is a sentence."""
+        """Runs one step; returns its facts, in which ``text`` is a sentence."""
         context = self._context
         if step.action == "label" and step.text:
             return self._label_as(step)
@@ -224,7 +224,7 @@ class _Run:
     def _act(
         self, step: SceneCommand, objects: list[bpy.types.Object], anchors: list[bpy.types.Object]
     ) -> dict[str, Any] | None:
-        """Steps that arrange, color, copy or count; ``None`` for those that select, hide or delete."""
+        """Runs steps that arrange, color, copy or count; ``None`` for those that select, hide or delete."""
         scenery = self._scenery
         if step.action in ("move", "rotate", "scale", "place", "align", "distribute"):
             return acting.arrange(scenery, step, objects, anchors)
@@ -250,7 +250,7 @@ class _Run:
         return facts
 
     def _label_as(self, step: SceneCommand) -> dict[str, Any]:
-        """The artist says what things are, with all their parts."""
+        """Applies the artist's label to things, with all their parts."""
         objects = self.chooser.choose(step)
         for obj in objects:
             if obj.is_editable:
@@ -273,7 +273,7 @@ class _Run:
         return acting.save(self._scenery, step)
 
     def _step_back(self, step: SceneCommand) -> dict[str, Any]:
-        """Undo and redo come after this operator, which must not take back what it stands on."""
+        """Schedules undo or redo after this operator, which must not undo itself while it runs."""
         if bpy.app.background:
             raise InputError("there is nothing to undo in a script; open the file again instead")
 
@@ -322,7 +322,7 @@ class _Run:
         return {"objects": names, "text": formatted("{name} is in the scene.", name=", ".join(names))}
 
     def _change(self, action: str, objects: list[bpy.types.Object]) -> list[bpy.types.Object]:
-        """Selects, hides, shows, or leaves for the end what is to be deleted; those that could be changed."""
+        """Selects, hides, shows, or marks for deletion at the end; returns those that could be changed."""
         layer = self._context.view_layer
         if action == "delete":
             deletion = planned(self._context.scene, objects)

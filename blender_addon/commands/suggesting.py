@@ -1,4 +1,4 @@
-"""What the command field offers: words of the scene and the registries, earlier commands, examples, and chips."""
+"""Suggestions of the command field: words of the scene and the registries, earlier commands, examples, and chips."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _LEAST = 2
 
 @dataclass(frozen=True)
 class Chip:
-    """A part of the command, from ``start`` to ``end``, and what it was taken for."""
+    """A part of the command, from ``start`` to ``end``, and its interpretation."""
 
     text: str
     kind: str
@@ -59,19 +59,19 @@ class Chip:
 
 
 def remember(scene: bpy.types.Scene, command: str) -> None:
-    """Keep a command that was carried out, the latest first."""
+    """Store a command that was carried out, the latest first."""
     kept = [command, *(item for item in history(scene) if item != command)][:_MOST_KEPT]
     scene.atelier.command_history = json.dumps(kept, ensure_ascii=False)
 
 
 def history(scene: bpy.types.Scene) -> list[str]:
-    """Earlier commands of this scene; what a file holds beside texts is left out."""
+    """Earlier commands of this scene; entries of a file that are not strings are left out."""
     stored = stored_json(scene.atelier.command_history, list, [])
     return [item for item in stored if isinstance(item, str) and 0 < len(item) <= 1000][:_MOST_KEPT]
 
 
 def suggestions(scene: bpy.types.Scene, text: str) -> list[str]:
-    """What a text may become: earlier commands that hold it, and the text with its last word completed."""
+    """Completions of a text: earlier commands that contain it, and the text with its last word completed."""
     folded = text.casefold()
     found = [item for item in history(scene) if folded in item.casefold() and item != text]
     head, _, last = text.rpartition(" ")
@@ -88,7 +88,7 @@ def suggestions(scene: bpy.types.Scene, text: str) -> list[str]:
 
 
 def alternatives(scene: bpy.types.Scene, chip: Chip) -> list[str]:
-    """What a part of a command could be instead."""
+    """Alternatives for a part of a command."""
     chinese = is_chinese(chip.text)
     constructions = constructions_zh if chinese else constructions_en
     if chip.kind == "COL":
@@ -140,7 +140,7 @@ def _words(scene: bpy.types.Scene, chinese: bool) -> Iterator[str]:
 
 
 def examples(scene: bpy.types.Scene) -> list[str]:
-    """Commands that work in this scene as it is."""
+    """Commands that work in the current scene."""
     found = Counter(filter(None, map(label_of, scene.objects)))
     labels = [label for label, _ in found.most_common() if label not in ("person", *_OF_ROOMS)]
     chinese = bpy.app.translations.locale.startswith("zh")
@@ -159,13 +159,13 @@ def examples(scene: bpy.types.Scene) -> list[str]:
 
 
 def chips(context: bpy.types.Context, command: str) -> tuple[Chip, ...]:
-    """What the parts of a command were taken for; empty where it is not understood. Panels ask at every redraw."""
+    """The interpretation of each part of a command; empty if it is not understood. Panels call this at every redraw."""
     scene = context.scene
     return _chips(command, scene.session_uid, len(scene.objects)) if _is_readable(command) else ()
 
 
 def _is_readable(command: str) -> bool:
-    """Whether there is something to read, and what reads it is loaded."""
+    """Whether there is a text to read, and the model for it is loaded."""
     return bool(command.strip()) and models.reads_sentences()
 
 
@@ -204,7 +204,7 @@ def _plan(command: str, _scene: int, _objects: int) -> tuple[tuple[str, ...], Me
 
 
 def question(context: bpy.types.Context, command: str) -> tuple[str, ...]:
-    """Names of the objects of which a command means one, and does not say which; empty where it is clear."""
+    """Names of the objects among which a command is ambiguous; empty if it is clear."""
     scene = context.scene
     return _question(command, scene.session_uid, len(scene.objects)) if _is_readable(command) else ()
 
@@ -219,8 +219,8 @@ def _question(command: str, _scene: int, _objects: int) -> tuple[str, ...]:
 
 
 def answered(context: bpy.types.Context, command: str, name: str) -> str:
-    """The command with the name of an object in place of the phrase that several fit: the longest noun phrase of the
-    sentence that is read as that object then and leaves the rest as it was.
+    """The command with the name of an object in place of the ambiguous phrase: the longest noun phrase whose
+    replacement is read as that object and leaves the rest unchanged.
 
     Raises:
         InputError: no part of it can be replaced so.
@@ -260,6 +260,6 @@ def _with_term(step: SceneCommand, term: Term, other: Term) -> SceneCommand:
 
 
 def plan(context: bpy.types.Context, command: str) -> tuple[tuple[str, ...], Message | None]:
-    """The steps of a command in short, or why it is refused."""
+    """A short list of a command's steps, or the reason for refusing it."""
     scene = context.scene
     return _plan(command, scene.session_uid, len(scene.objects)) if _is_readable(command) else ((), None)

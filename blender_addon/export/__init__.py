@@ -1,1 +1,1 @@
-"""Folders that engines take as they are: profiles, preflight, textures, copies of the scene, writers, manifest."""
+"""Exports folders ready for engines: profiles, preflight, textures, copies of the scene, writers, manifest."""

@@ -1,4 +1,4 @@
-"""The export job: one folder for each target, written aside, checked, then put in place."""
+"""The export job: one folder per target, staged, checked, then moved into place."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ READING = 0.4
 
 @dataclass
 class _Place:
-    """A target and the draft of its folder."""
+    """A target and its staging folder."""
 
     target: str
     profile: Profile
@@ -55,7 +55,7 @@ class _Place:
         return disk_error(error, self.staging.target, self.draft)
 
     def published(self, facts: dict[str, Any]) -> dict[str, Any] | Exception:
-        """The facts of the target once its files are in place, or why they are not."""
+        """The facts of the target once its files are in place, or the reason why they are not."""
         try:
             self.staging.publish()
         except Exception as error:  # noqa: BLE001 - each target stands alone
@@ -68,10 +68,10 @@ def export_job(
 ) -> Job:
     """Exports the visible scene to ``folder/<target>`` for each target.
 
-    The artist's scene stays as it is. A failed or cancelled export leaves nothing behind. In an existing target folder
-    only files of an earlier export that are unchanged since are replaced; with ``options.force`` a file in the way is
-    kept under another name, which the report says in ``kept``. Each target stands alone: one that fails, or has nothing
-    to export, is reported with its ``error`` or why it was ``skipped``, and the others are written.
+    The artist's scene stays as it is. A failed or canceled export leaves nothing behind. In an existing target folder
+    only files of an earlier export that are unchanged since are replaced; with ``options.force`` a conflicting file is
+    kept under another name, listed in the report as ``kept``. Targets are independent: one that fails, or has nothing
+    to export, is reported with its ``error`` or the reason why it was ``skipped``, and the others are written.
 
     Raises:
         InputError: nothing to export, an unknown target, or no target could be written.
@@ -111,7 +111,7 @@ def export_job(
 
 
 def _published(places: list[_Place], outcomes: Outcomes) -> Generator[InThread, Any, Outcomes]:
-    """Puts what was written in place, not before all is; a cancelled export leaves all of it or nothing."""
+    """Moves the staged files into place, once all are written; a canceled export leaves either all of them or none."""
     written = [(place, facts) for place in places if not isinstance(facts := outcomes[place.target], Exception)]
     is_cancelled, publishing = Event(), Lock()
 
@@ -130,10 +130,10 @@ def _published(places: list[_Place], outcomes: Outcomes) -> Generator[InThread, 
 
 
 def _write(place: _Place, scene: Stage) -> Generator[Progress | InThread, Any, dict[str, Any]]:
-    """Writes one target's draft; its facts for the report.
+    """Writes one target to its staging folder; returns its facts for the report.
 
     Raises:
-        NothingToExportError: the scene has nothing that this target takes.
+        NothingToExportError: the scene has nothing that this target supports.
     """
     title = place.profile.title
     if not place.profile.target.takes_statics and not scene.avatars:
@@ -157,7 +157,7 @@ def _write(place: _Place, scene: Stage) -> Generator[Progress | InThread, Any, d
 
 
 def _close(place: _Place, writer: TargetWriter, scene: Stage) -> Generator[Progress | InThread, Any, dict[str, Any]]:
-    """Writes layout, materials, instructions and manifest of a finished draft; its facts for the report."""
+    """Writes layout, materials, instructions and manifest of a staged target; returns its facts for the report."""
     if not writer.sources:
         reason = Message.joined(
             "; ", [Message("{name}: {reason}", name=name, reason=why) for name, why in writer.skipped.items()]
@@ -206,7 +206,7 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> Generator[Progr
 
 
 def _place_of(asset: StaticAsset, instance: Instance, options: ExportOptions) -> dict[str, Any]:
-    """Where an object of the artist stands, for ``layout.json``."""
+    """The transform of an artist's object, for ``layout.json``."""
     return {
         "asset": asset.name,
         "object": instance.object_name,
@@ -222,20 +222,20 @@ def _rounded(matrix: Matrix) -> list[list[float]]:
 
 
 def _properties(obj: bpy.types.Object, options: ExportOptions) -> dict[str, Any]:
-    """The custom properties of one placement, which may share its model with others that have other ones."""
+    """The custom properties of one placement, which may differ from those of others that share its model."""
     properties = exported_properties(obj) if options.custom_properties else {}
     return {"properties": properties} if properties else {}
 
 
 def _described(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:
-    """Writes the manifest of a draft and looks at its files, which needs no Blender."""
+    """Writes the manifest of a staged target and checks its files, without Blender."""
     manifest = write_manifest(place.draft, place.target, writer.sources, scene.options)
     _check(place.draft, manifest)
     return manifest
 
 
 def _check(folder: Path, manifest: dict[str, Any]) -> None:
-    """Every model file is whole: FBX by its magic bytes and footer, GLB by its lengths."""
+    """Checks that every model file is complete: FBX by its magic bytes and footer, GLB by its lengths."""
     for entry in manifest["files"]:
         path = folder / entry["path"]
         if path.suffix in (".glb", ".vrm"):
@@ -250,10 +250,10 @@ def _check(folder: Path, manifest: dict[str, Any]) -> None:
 def _open(
     staging: ExitStack, folder: Path, profiles: dict[str, Profile], force: bool
 ) -> tuple[list[_Place], dict[str, Exception]]:
-    """A draft in each target's folder, which ``staging`` removes again, and the errors of targets that cannot have one.
+    """A staging folder in each target's folder, removed by ``staging``, and the errors of targets where this fails.
 
     Raises:
-        InputError: no target can.
+        InputError: it fails for all targets.
     """
     places: list[_Place] = []
     errors: dict[str, Exception] = {}

@@ -1,4 +1,4 @@
-"""The words of a finding in the language of the interface."""
+"""The texts of a finding in the language of the interface."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .preflight import KINDS
 
 @dataclass(frozen=True)
 class FindingTexts:
-    """What a row of the list says, in the language of the interface."""
+    """The texts of a row of the list, in the language of the interface."""
 
     what: str
     why: str
@@ -26,14 +26,14 @@ class FindingTexts:
 
     @classmethod
     def of(cls, row: bpy.types.PropertyGroup, values: dict[str, Any] | None = None) -> FindingTexts:
-        """Texts of a row; empty ones where another version of Atelier has found something unknown to this one, or where
-        the row was written by hand. ``values`` take the place of the row's own."""
+        """Texts of a row; empty if the kind is unknown, from another version of Atelier or a hand-written row.
+        ``values`` replace the row's own."""
         values = stored_json(row.values_json, dict, {}) if values is None else values
         return cls.made(row.kind, row.targets.split(), values)
 
     @classmethod
     def made(cls, name: str, targets: Sequence[str], values: dict[str, Any]) -> FindingTexts:
-        """Texts of a kind by its ``name``; empty ones but for the name where it is unknown or the values do not fit."""
+        """Texts of a kind by its ``name``; empty except for the name if it is unknown or the values do not fit."""
         about = KINDS.get(name)
         if about is None:
             return cls(name, "", "", name)

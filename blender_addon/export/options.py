@@ -1,4 +1,4 @@
-"""What an artist may choose about an export, beside the targets and the folder."""
+"""The options of an export, beside the targets and the folder."""
 
 from __future__ import annotations
 
@@ -39,19 +39,20 @@ class VrmMeta:
 
 @dataclass(frozen=True)
 class ExportOptions:
-    """Choices of one export.
+    """Options of one export.
 
-    ``detail`` limits the triangles of an avatar to those of :data:`DETAILS`; ``merge_garments`` makes one mesh of what
-    an avatar of ours wears. ``lods`` is the number of levels below LOD0.
+    ``detail`` limits the triangles of an avatar to those of :data:`DETAILS`; ``merge_garments`` joins the garments of
+    an avatar of ours into one mesh. ``lods`` is the number of levels below LOD0.
     ``colliders``: ``label`` (by what each object is), ``box``, ``convex``,
-    ``coacd`` (needs that package) or ``none``. ``texture_budget`` is the highest resolution in texels, 0 for
-    the target's own. ``actions`` says which become clips: ``all``, ``active`` (what is assigned) or ``nla`` (strips).
-    ``pose`` is what a skeleton rests in: ``shown``, ``rest``, or ``auto`` (as shown, but animated ones at rest).
-    ``author`` and ``license`` go into the files. ``repair_copies`` repairs on the exported copies what preflight
-    can repair. ``cameras``, ``lights``, ``custom_properties`` and ``empties`` go to targets that take a whole scene;
-    with ``scene_file``, cameras, lights and empties also go to those that take a file an asset, in one of their own.
-    ``image_format``, ``compress_meshes`` with its ``mesh_compression``, and ``gpu_instances`` (nodes that repeat a mesh
-    as one with many places) concern the web alone; the format of images, web pages as well.
+    ``coacd`` (needs that package) or ``none``. ``texture_budget`` is the highest resolution in texels, 0 for the
+    target's own. ``actions`` selects which become clips: ``all``, ``active`` (the assigned one) or ``nla`` (strips).
+    ``pose`` becomes the rest pose of a skeleton: ``shown``, ``rest``, or ``auto`` (as shown, but animated ones at
+    rest). ``author`` and ``license`` are written into the files. ``repair_copies`` repairs on the exported copies what
+    preflight can repair. ``cameras``, ``lights``, ``custom_properties`` and ``empties`` are included for targets that
+    export a whole scene; with ``scene_file``, cameras, lights and empties are also written for targets with one file
+    per asset, as a separate file. ``image_format``, ``compress_meshes`` with its ``mesh_compression``, and
+    ``gpu_instances`` (nodes that repeat a mesh merged into one with many instances) apply only to the web target; the
+    format of images also to web pages.
     """
 
     detail: DetailChoice = "standard"

@@ -1,4 +1,4 @@
-"""What a check of the scene has come to, in numbers and in one sentence."""
+"""The result of a check of the scene, in numbers and in one sentence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..translations.registry import formatted
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many findings have to be looked at, are put right on the exported copies, or are only worth knowing."""
+    """How many findings need attention, are fixed on the exported copies, or are only notes."""
 
     errors: int
     warnings: int
@@ -20,7 +20,7 @@ class Outcome:
 
     @classmethod
     def of(cls, findings: Iterable[Any]) -> Outcome:
-        """Of rows of the scene's list, or of :class:`~blender_addon.export.preflight.Finding`."""
+        """Counts rows of the scene's list, or findings (:class:`~blender_addon.export.preflight.Finding`)."""
         open_ = [finding.severity for finding in findings if not finding.is_repaired]
         repaired = sum(finding.is_repaired for finding in findings)
         return cls(open_.count("error"), open_.count("warning"), repaired, open_.count("info"))

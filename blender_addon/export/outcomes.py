@@ -1,4 +1,4 @@
-"""What became of each target of an export: written, skipped with a reason, or failed."""
+"""The outcome of each target of an export: written, skipped with a reason, or failed."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _log = logging.getLogger(__name__)
 
 
 class NothingToExportError(InputError):
-    """The scene has nothing that the target takes."""
+    """The scene has nothing that the target supports."""
 
 
 class TargetsFailedError(InputError):
-    """No target was written; ``sentences`` says why, one a target."""
+    """No target was written; ``sentences`` gives the reasons, one per target."""
 
     def __init__(self, sentences: Sequence[str]) -> None:
         super().__init__(Message.joined("; ", sentences))
@@ -34,13 +34,14 @@ class TargetsFailedError(InputError):
 
 
 def target_facts(outcomes: Outcomes) -> dict[str, dict[str, Any]]:
-    """``outcomes`` for the report: targets that were not written have ``skipped`` or ``error``, faults ``details``.
+    """``outcomes`` for the report: targets that were not written have ``skipped`` or ``error``, faults also
+    ``details``.
 
-    Those that were written have their ``folder``, and in ``skipped`` the avatars that they could not take.
+    Those that were written have their ``folder``, and in ``skipped`` the avatars that they do not support.
 
     Raises:
-        TargetsFailedError: none of several was written. A fault in a program, and the error of a single target, are
-            raised as they are.
+        TargetsFailedError: none of several was written. Program faults, and the error of a single target, are raised as
+            they are.
     """
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, Exception)]
     facts = {target: _facts(target, outcome) for target, outcome in outcomes.items()}
@@ -66,10 +67,10 @@ def _facts(target: str, outcome: dict[str, Any] | Exception) -> dict[str, Any]:
 
 
 def written(targets: object) -> list[Message]:
-    """How many files each target has got and their size in decimal megabytes, a sentence each.
+    """The number of files of each target and their size in decimal megabytes, one sentence per target.
 
     Args:
-        targets: of an export's report; anything else says nothing.
+        targets: of an export's report; anything else is ignored.
     """
     if not isinstance(targets, Mapping):
         return []
@@ -87,7 +88,7 @@ def written(targets: object) -> list[Message]:
 
 
 def unwritten(targets: Mapping[str, Any], *kinds: str) -> dict[str, Message]:
-    """Why targets were not written, a sentence each that begins with the target's name.
+    """The reasons why targets were not written, one sentence per target, beginning with its name.
 
     Args:
         targets: of an export's report, possibly one that came with a file.

@@ -1,4 +1,4 @@
-"""A whole scene on copies, for targets that take it as one file: all instances, cameras, lights and empties."""
+"""Copies a whole scene, for targets that store it in one file: all instances, cameras, lights and empties."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from .targets.profile import Profile
 
 
 class WholeScene:
-    """``objects`` are the nodes of the file and ``prototypes`` what some of them repeat; ``nodes`` gives sizes in
-    meters and ``clips`` lengths in frames, by name."""
+    """``objects`` are the nodes of the file and ``prototypes`` the collections that some of them instance; ``nodes``
+    gives sizes in meters and ``clips`` lengths in frames, by name."""
 
     def __init__(self, profile: Profile, stage: Stage, assets: Sequence[StaticAsset]) -> None:
         self._profile = profile
@@ -52,7 +52,7 @@ class WholeScene:
         )
 
     def place(self, scene: bpy.types.Scene) -> Generator[Progress, Any, None]:
-        """Makes the copies in ``scene``."""
+        """Creates the copies in ``scene``."""
         began = time.perf_counter()
         moves = self._profile.target.takes_clips and self._profile.format.object_motion
         tracks = self._stage.tracks if moves else {}
@@ -100,7 +100,7 @@ class WholeScene:
         self.nodes[name] = [round(item * times, 5) for item, times in zip(size, grown, strict=True)]
 
     def _settled(self, asset: StaticAsset) -> StaticAsset:
-        """An asset for a format whose shape keys have no values: the shape that shows is its shape at rest."""
+        """An asset for a format whose shape keys have no values: the visible shape becomes its rest shape."""
         keys = asset.mesh.shape_keys
         if self._profile.format.key_values or keys is None or not any(block.value for block in keys.key_blocks[1:]):
             return asset
@@ -110,7 +110,7 @@ class WholeScene:
         return replace(asset, mesh=mesh)
 
     def _move(self, node: bpy.types.Object, instance: Instance) -> dict[str, int]:
-        """Gives a node the clips of its object; their lengths by their names."""
+        """Gives a node the clips of its object; returns their lengths by name."""
         tracks = self._stage.tracks.get(instance.obj.session_uid) if self._profile.target.takes_clips else None
         if not tracks:
             return {}

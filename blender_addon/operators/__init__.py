@@ -1,4 +1,4 @@
-"""What the buttons do: one file a panel; each operator gathers options, runs a job and reports."""
+"""The operators behind the buttons: one file per panel; each operator gathers options, runs a job and reports."""
 
 from __future__ import annotations
 

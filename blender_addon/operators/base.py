@@ -1,4 +1,4 @@
-"""What all operators with real work share: one job, run to its end by a script and in the background by a button."""
+"""The base of all operators with long work: one job, run to its end by a script and by a timer from a button."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 def refused(operator: bpy.types.Operator, error: AtelierError) -> set[str]:
-    """What an operator that runs no job returns for ``error``, which it reports in the language of the interface."""
+    """The return value for ``error`` of an operator without a job; reports it in the language of the interface."""
     operator.report({"ERROR"}, formatted(error.message))
     return {"CANCELLED"}
 
@@ -31,7 +31,7 @@ def refused(operator: bpy.types.Operator, error: AtelierError) -> set[str]:
 class JobOperator:
     """Mix-in before ``bpy.types.Operator``. A subclass gives :meth:`job`; see :mod:`blender_addon.bridge.jobs.steps`.
 
-    ``execute`` (a script, ``--background``, the F9 panel) runs the job to its end. ``invoke`` (a button) runs it from a
+    ``execute`` (a script, ``--background``, the F9 panel) runs the job to its end. ``invoke`` (a button) runs it by a
     timer. Both leave the job's report in :mod:`blender_addon.bridge.jobs.session_report`, for the panels, and as JSON
     in ``scene.atelier.last_report``, for scripts; after a failure it holds ``{"error": ..., "details": ...}`` instead
     and the operator never returns ``FINISHED``.
@@ -46,14 +46,14 @@ class JobOperator:
         raise NotImplementedError
 
     def from_panel(self, context: bpy.types.Context) -> None:
-        """Take the options that the button did not give from the panel's settings."""
+        """Fill options that the button did not set from the panel's settings."""
 
     def summary(self, report: Report) -> str:
         """One sentence for the status bar when the job is done; empty for none."""
         return ""
 
     def warning(self, report: Report) -> str:
-        """What of the job was not done, for the status bar; empty when all was."""
+        """What the job left undone, for the status bar; empty if nothing."""
         return ""
 
     def when_cancelled(self) -> str:
@@ -69,7 +69,7 @@ class JobOperator:
 
     @classmethod
     def why_not(cls, context: bpy.types.Context) -> str:
-        """Why the operator cannot run now, as a sentence for the artist; empty when it can."""
+        """The reason why the operator cannot run now, as a sentence for the artist; empty if it can."""
         if context.window_manager.atelier_job.running:
             return JOB_RUNS
         if context.scene is None:
@@ -161,7 +161,7 @@ class JobOperator:
         return {"FINISHED"}
 
     def _failed(self, scene: bpy.types.Scene, error: Exception, shown_in: bpy.types.Context | None = None) -> set[str]:
-        """``shown_in`` is the window's context when a button was pressed there."""
+        """Reports a failure; ``shown_in`` is the window's context if a button was pressed there."""
         if isinstance(error, ReferenceError):
             error = InputError(GONE)
         failure = Failure.of(error)

@@ -1,4 +1,4 @@
-"""Buttons that belong to no section: cancel the running job, copy the details of a failure, check the installation."""
+"""Buttons outside the sections: cancel the running job, copy the details of a failure, check the installation."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ class ATELIER_OT_cancel_job(bpy.types.Operator):
 
 
 class _CopyOperator:
-    """Mix-in: puts a text of the last failure on the clipboard."""
+    """Mix-in: copies a text of the last failure to the clipboard."""
 
     @staticmethod
     def text(last: Failure) -> str:
-        """What is copied; empty when there is nothing."""
+        """The text to copy; empty if there is none."""
         raise NotImplementedError
 
     @staticmethod
     def nothing() -> str:
-        """Why the button is off."""
+        """The reason why the button is disabled."""
         raise NotImplementedError
 
     @staticmethod
     def copied(last: Failure) -> str:
-        """What is said afterwards."""
+        """The message shown afterward."""
         raise NotImplementedError
 
     @classmethod

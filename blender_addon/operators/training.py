@@ -1,4 +1,4 @@
-"""Buttons of the Training panel: start, stop, continue, use the result, go back, read the log, tidy up."""
+"""Buttons of the Training panel: start, stop, continue, use the result, revert, read the log, clean up."""
 
 from __future__ import annotations
 
@@ -249,7 +249,7 @@ class ATELIER_OT_use_trained(JobOperator, bpy.types.Operator):
 
 
 def _tried(what: str, path: Path) -> None:
-    """Loads the weights and lets them do their work once, before anything relies on them."""
+    """Loads the weights and runs them once, before anything relies on them."""
     if what == "textures":
         maps = TextureGenerator.load(path).generate(seed=0, size=256)
         if not np.isfinite(maps.base_color).all():

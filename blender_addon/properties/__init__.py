@@ -1,1 +1,1 @@
-"""What the scene and the preferences keep, by section of the tab."""
+"""Properties of the scene and the preferences, by section of the tab."""

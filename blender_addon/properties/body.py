@@ -1,6 +1,6 @@
 """The sliders of the anatomical body: ``object.atelier_body`` of an avatar's armature shows and changes its traits.
 
-Each property reads what the armature stores and hands a new value to the live edit, so nothing is kept twice.
+Each property reads what the armature stores and hands a new value to the live edit, so nothing is stored twice.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _share(number: int, ancestry: str) -> Any:
         return round(body.ancestry[number], 4) if body.ancestry is not None else 1 / 3
 
     def change(settings: Any, value: float) -> None:
-        """The other two shares keep their proportion to each other."""
+        """Changes one share; the other two keep their ratio to each other."""
         shares = list(_traits_of(settings).ancestry or (1 / 3,) * 3)
         rest = sum(shares) - shares[number]
         for other in range(3):

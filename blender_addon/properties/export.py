@@ -1,4 +1,4 @@
-"""The choices of an export as Blender properties: the same for the panel's settings and for the operator."""
+"""The options of an export as Blender properties: the same for the panel's settings and for the operator."""
 
 from __future__ import annotations
 
@@ -254,18 +254,18 @@ VRM = tuple(field.name for field in fields(VrmMeta) if field.name != "authors")
 
 
 class AtelierExportSettings(bpy.types.PropertyGroup):
-    """``scene.atelier.export``: the choices of the next export."""
+    """``scene.atelier.export``: the options of the next export."""
 
     __annotations__ = option_properties(set())
 
 
 class ExportOptionsOperator:
-    """Mix-in: an operator with the same choices, so that a script can pass each of them."""
+    """Mix-in: an operator with the same options, so that a script can pass each of them."""
 
     __annotations__ = option_properties({"SKIP_SAVE"})
 
     def options_from_panel(self, context: bpy.types.Context) -> None:
-        """Takes what the caller did not give from the panel."""
+        """Fills options that the caller did not give from the panel."""
         settings = context.scene.atelier.export
         for name in (*GENERAL, *(f"vrm_{item}" for item in VRM)):
             if not self.properties.is_property_set(name):
@@ -273,7 +273,7 @@ class ExportOptionsOperator:
 
 
 def to_options(source: Any, force: bool = False) -> ExportOptions:
-    """The choices that a holder of these properties has: the settings of a scene, or an operator."""
+    """The options from an owner of these properties: the settings of a scene, or an operator."""
     # Blender has checked what an operator is given; only settings come with files.
     read = setting if isinstance(source, bpy.types.PropertyGroup) else getattr
     values = {name: read(source, name) for name in GENERAL}

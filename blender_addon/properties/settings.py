@@ -1,7 +1,7 @@
-"""What the scene and the session remember for Atelier: the panel's choices, the labels found, the running job.
+"""The settings of scene and session: the panel's choices, the labels found, the running job.
 
-Everything that is worth saving stands on the scene as ``scene.atelier``; what is true of this session only (is a job
-running, what went wrong last) stands on the window manager as ``window_manager.atelier_job``.
+Everything worth saving is on the scene as ``scene.atelier``; state of this session only (the running job, the last
+failure) is on the window manager as ``window_manager.atelier_job``.
 """
 
 from __future__ import annotations
@@ -80,15 +80,15 @@ def _suggested_commands(_settings: bpy.types.PropertyGroup, context: bpy.types.C
 
 @dataclass
 class CommandCompletion:
-    """What completes the command field. The commands fill it in, of which this module knows nothing."""
+    """The completion of the command field. It is set by the commands, on which this module does not depend."""
 
     suggest: Callable[[bpy.types.Scene, str], list[str]] = lambda _scene, _text: []
 
 
 class AtelierFinding(bpy.types.PropertyGroup):
-    """One thing that the check of the scene found, an ``export.preflight.Finding``.
+    """One finding of the scene check, an ``export.preflight.Finding``.
 
-    Its texts are made of ``kind`` and ``values_json`` when they are drawn, in the language of the interface.
+    Its texts are built from ``kind`` and ``values_json`` when they are drawn, in the language of the interface.
     """
 
     kind: bpy.props.StringProperty(options={"HIDDEN"})
@@ -101,7 +101,7 @@ class AtelierFinding(bpy.types.PropertyGroup):
 
 
 class AtelierSettings(bpy.types.PropertyGroup):
-    """``scene.atelier``: what the panels offer, kept with the file."""
+    """``scene.atelier``: the settings of the panels, saved with the file."""
 
     description: bpy.props.StringProperty(
         name="Description",
@@ -233,7 +233,7 @@ class AtelierSettings(bpy.types.PropertyGroup):
 
 
 class AtelierJobState(bpy.types.PropertyGroup):
-    """``window_manager.atelier_job``: the job that runs now, for the panels to draw."""
+    """``window_manager.atelier_job``: the running job, for the panels to draw."""
 
     running: bpy.props.BoolProperty(options={"HIDDEN", "SKIP_SAVE"})
     cancel: bpy.props.BoolProperty(options={"HIDDEN", "SKIP_SAVE"})
@@ -248,7 +248,7 @@ class AtelierJobState(bpy.types.PropertyGroup):
 
 @bpy.app.handlers.persistent
 def _forget_job(*_: Any) -> None:
-    """A loaded file may carry the state of a job that ran when it was saved."""
+    """Clears the job state of a loaded file, which may have been saved while a job ran."""
     for manager in bpy.data.window_managers:
         manager.property_unset("atelier_job")
 

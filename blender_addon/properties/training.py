@@ -1,4 +1,4 @@
-"""What the Training panel offers, kept with the scene."""
+"""The settings of the Training panel, saved with the scene."""
 
 from __future__ import annotations
 

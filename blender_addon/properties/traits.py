@@ -1,4 +1,4 @@
-"""The trait sliders of the Avatar section, and the same traits as the rest of the program knows them."""
+"""The trait sliders of the Avatar section, and their conversion to the traits of the rest of the program."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _color(trait: str, name: str, what: str, default: tuple[float, float, float]
 
 
 def _slider(trait: str, name: str, what: str, default: float, **options: Any) -> Any:
-    """A number of a trait in its range; ``options`` are those of :func:`bpy.props.FloatProperty`."""
+    """A float property for a trait, in its range; ``options`` are those of :func:`bpy.props.FloatProperty`."""
     low, high = RANGES[trait]
     return bpy.props.FloatProperty(
         name=name,
@@ -158,7 +158,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
     )
 
     def to_traits(self) -> AvatarTraits:
-        """The traits whose switch is on."""
+        """The traits whose switches are on."""
         values: dict[str, Any] = {}
         for name in SHOWN_TRAITS:
             if getattr(self, f"use_{name}"):
@@ -176,7 +176,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
                 setattr(self, f"use_{name}", False)
 
     def from_traits(self, traits: AvatarTraits) -> None:
-        """Show ``traits``: their switches go on, all others off."""
+        """Show ``traits``: turns their switches on, all others off."""
         for name in SHOWN_TRAITS:
             value = getattr(traits, name)
             setattr(self, f"use_{name}", value is not None)

@@ -1,1 +1,1 @@
-"""What the objects of a scene are, and what follows from it: names, collections, colors, commands."""
+"""Labels the objects of a scene, and uses the labels for names, collections, colors and commands."""

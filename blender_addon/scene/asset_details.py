@@ -1,4 +1,4 @@
-"""What Blender's asset browser shows of an asset: its catalog, and whose it is."""
+"""Details of an asset for Blender's Asset Browser: its catalog, author and license."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ..bridge.data.stored_values import setting
 
 
 def catalog_file() -> Path | None:
-    """The catalog file of the open blend file; ``None`` while that is not saved."""
+    """The catalog file of the open blend file; ``None`` while the latter is not saved."""
     return Path(bpy.data.filepath).parent / FILE_NAME if bpy.data.filepath else None
 
 
 def credit(data: bpy.types.AssetMetaData, scene: bpy.types.Scene, what: str) -> None:
-    """Give an asset the author and license of the scene's export options, and a description; what it has stays.
+    """Give an asset the author and license of the scene's export options, and a description; existing values stay.
 
     Args:
-        what: what the asset is, such as the title of its label.
+        what: a description of the asset, such as the title of its label.
     """
     settings = getattr(scene, "atelier", None)  # a scene of a file that was opened without the add-on has none
     author, license_text = (

@@ -28,15 +28,15 @@ _LABEL = "person"
 
 
 def asset_job(context: bpy.types.Context, avatar: bpy.types.Object) -> Job:
-    """Puts ``avatar`` and all that hangs on it into a collection of its own, marked as an asset with a portrait.
+    """Puts ``avatar`` and everything attached to it into a separate collection, marked as an asset with a portrait.
 
-    An object's asset brings only what it refers to, and a skeleton refers to nothing; a collection brings it all, with
-    the traits that are stored on it.
+    An object asset includes only the data that it refers to, and a skeleton refers to nothing; a collection includes
+    everything, with the stored traits.
 
     Report: ``collection``, ``catalogs`` (the file, empty while the blend file is not saved).
 
     Raises:
-        InputError: the catalog file beside the blend file is none of Blender's.
+        InputError: the catalog file beside the blend file is not a Blender catalog file.
     """
     ensure_editable(avatar)
     objects = [avatar, *avatar.children_recursive]
@@ -66,7 +66,7 @@ def asset_job(context: bpy.types.Context, avatar: bpy.types.Object) -> Job:
 def _own_collection(
     context: bpy.types.Context, avatar: bpy.types.Object, objects: list[bpy.types.Object]
 ) -> bpy.types.Collection:
-    """The collection that holds these objects and nothing else; made where there is none.
+    """The collection that holds these objects and nothing else; created if there is none.
 
     The objects leave only ordinary collections that nothing else uses.
     """
@@ -132,7 +132,7 @@ def portrait(context: bpy.types.Context, avatar: bpy.types.Object) -> np.ndarray
 
 
 def _head(avatar: bpy.types.Object) -> tuple[float, Vector]:
-    """The body's height, and the middle of the face, both in the scene's space."""
+    """The body's height, and the center of the face, both in the scene's space."""
     points = [obj.matrix_world @ Vector(corner) for obj in avatar.children_recursive for corner in obj.bound_box]
     points = points or [avatar.matrix_world @ Vector(corner) for corner in avatar.bound_box]
     low, high = min(point.z for point in points), max(point.z for point in points)

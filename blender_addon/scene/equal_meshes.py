@@ -1,8 +1,8 @@
-"""Meshes that are equal but for their place, their turn or a reflection become one, which their objects share.
+"""Merges meshes that are equal up to translation, rotation or reflection into one, which their objects share.
 
-Equal means all of it: faces, UV maps, colors, materials, shape keys, weights and every other attribute, with vertices
-in one order, as copies have them. Objects stay where they are, with their modifiers; what turns the shared mesh to
-where the own one was goes into their transforms.
+Equal includes everything: faces, UV maps, colors, materials, shape keys, weights and every other attribute, with
+vertices in the same order, as in copies. Objects stay where they are, with their modifiers; their transforms absorb the
+difference between the shared mesh and their former one.
 """
 
 from __future__ import annotations
@@ -36,23 +36,23 @@ _FIELDS = {
 
 @dataclass(frozen=True)
 class Match:
-    """``turn`` (4, 4) brings the vertices of the mesh that is kept to those of the other; ``why`` names what differs,
-    and is empty where nothing does."""
+    """``turn`` (4, 4) maps the vertices of the kept mesh to those of the other; ``why`` names what differs, and is
+    empty if nothing does."""
 
     turn: NDArray[np.float64]
     why: str = ""
 
     @property
     def stays(self) -> bool:
-        """Whether the vertices are where they were."""
+        """Whether the vertices are unmoved."""
         return bool(np.allclose(self.turn, np.eye(4), atol=1e-9))
 
 
 def link_equal_job(context: bpy.types.Context, mirrored: bool = True) -> Job:
-    """Lets objects of the file share meshes that are equal, and removes those that nothing uses any more.
+    """Lets objects of the file share meshes that are equal, and removes those without users.
 
     Args:
-        mirrored: also share the mesh of which another is the reflection; its objects get a negative scale.
+        mirrored: also merge a mesh with its reflection; the objects of the latter get a negative scale.
 
     Report: ``linked`` (name of the mesh that is kept -> objects that share it now), ``removed`` (how many meshes),
     ``saved`` (bytes), ``near`` (pairs of meshes that are almost equal: first, second, why), ``skipped`` (name, why).
@@ -107,12 +107,12 @@ def _is_plain(mesh: bpy.types.Mesh) -> bool:
 
 
 def _family(mesh: bpy.types.Mesh) -> Any:
-    """Equal for all meshes that may be equal."""
+    """A key that is equal for all meshes that may be equal."""
     return len(mesh.vertices), len(mesh.edges), len(mesh.polygons), len(mesh.loops)
 
 
 class _Content:
-    """What a mesh is made of, read once."""
+    """The content of a mesh, read once."""
 
     def __init__(self, mesh: bpy.types.Mesh) -> None:
         self.mesh = mesh
@@ -125,7 +125,7 @@ class _Content:
 
     @property
     def flip(self) -> NDArray[np.int64]:
-        """The corners (L,) with each face the other way around, from the same first corner."""
+        """The corners (L,) with each face reversed, starting from the same first corner."""
         if self._flip is None:
             starts = np.empty(len(self.mesh.polygons), np.int32)
             self.mesh.polygons.foreach_get("loop_start", starts)
@@ -136,7 +136,7 @@ class _Content:
         return self._flip
 
     def match(self, other: _Content) -> Match | None:
-        """How this one lies on the other, if it has its shape."""
+        """How this mesh maps to the other, if they have the same shape."""
         if np.abs(self.spread - other.spread).max() > _NEAR * self.size:
             return None
         is_flipped = not np.array_equal(self.corners, other.corners)
@@ -150,7 +150,7 @@ class _Content:
         return Match(turn, self._differs(other, turn, is_flipped, apart))
 
     def _turn(self, other: _Content, is_flipped: bool) -> NDArray[np.float64]:
-        """The rigid motion (4, 4) of least squares (Kabsch 1976), a reflection where the faces ask for one."""
+        """The rigid motion (4, 4) of least squares (Kabsch 1976), a reflection if the faces are reversed."""
         turn = np.eye(4)
         if not is_flipped and np.abs(self.points - other.points).max() <= _EXACT * self.size:
             return turn
@@ -163,7 +163,7 @@ class _Content:
         return turn
 
     def _differs(self, other: _Content, turn: NDArray[np.float64], is_flipped: bool, apart: float) -> str:
-        """What keeps the other from being this one; empty for nothing."""
+        """The difference that prevents merging; empty if there is none."""
         first, second = self.mesh, other.mesh
         if apart > _EXACT * self.size:
             return "some vertices lie a little apart"
@@ -181,7 +181,7 @@ class _Content:
 
 
 def _settings(mesh: bpy.types.Mesh) -> Any:
-    """Which of the layers count, and what the artist keeps on the mesh."""
+    """The active layers, and the artist's custom properties of the mesh."""
     uv, colors = mesh.uv_layers, mesh.color_attributes
     active = uv.active.name if uv.active is not None else ""
     rendered = next((layer.name for layer in uv if layer.active_render), "")
@@ -190,7 +190,7 @@ def _settings(mesh: bpy.types.Mesh) -> Any:
 
 
 def _same_attributes(first: bpy.types.Mesh, second: bpy.types.Mesh, flip: NDArray[np.int64] | None) -> bool:
-    """Whether all but positions is the same; corners of the second are read as ``flip`` orders them."""
+    """Whether everything except positions is the same; corners of the second are read in the order ``flip``."""
     left, right = ({item.name: item for item in _attributes(mesh)} for mesh in (first, second))
     if left.keys() != right.keys():
         return False
@@ -281,7 +281,7 @@ def _linked(
 
 
 def _why_not(obj: bpy.types.Object, owner: bpy.types.Object, match: Match, turn: Matrix) -> str:
-    """Why an object cannot take the shared mesh; empty where it can."""
+    """The reason why an object cannot use the shared mesh; empty if it can."""
     if obj.library is not None or obj.override_library is not None or not obj.is_editable:
         return "it is linked from another file"
     if [group.name for group in obj.vertex_groups] != [group.name for group in owner.vertex_groups]:
@@ -302,7 +302,7 @@ def _why_not(obj: bpy.types.Object, owner: bpy.types.Object, match: Match, turn:
 
 
 def _share(obj: bpy.types.Object, mesh: bpy.types.Mesh, turn: Matrix, stays: bool) -> None:
-    """Give ``obj`` the shared mesh where its own one was; its children stay too."""
+    """Give ``obj`` the shared mesh at the position of its own; its children stay, too."""
     own = [(slot.link, slot.material) for slot in obj.material_slots]
     obj.data = mesh
     for slot, (link, material) in zip(obj.material_slots, own, strict=False):
@@ -318,7 +318,7 @@ def _share(obj: bpy.types.Object, mesh: bpy.types.Mesh, turn: Matrix, stays: boo
 
 
 def _bytes(mesh: bpy.types.Mesh) -> int:
-    """About the memory that a mesh takes: its attributes and its shape keys."""
+    """The approximate memory size of a mesh: its attributes and its shape keys."""
     sizes = {"BOOLEAN": 1, "INT8": 1, "BYTE_COLOR": 4, "INT16_2D": 4}
     total = 4 * len(mesh.polygons)
     for attribute in mesh.attributes:

@@ -1,4 +1,4 @@
-"""What a scene still lacks: suggestions of objects, each with the thing that it would stand on or beside."""
+"""Suggests objects that a scene lacks, each with the thing that it would stand on or beside."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Proposal:
     """A suggestion for this scene.
 
     Attributes:
-        anchor: name of the object that it would stand on or beside; empty where it needs none. asset: what would be
-            copied; empty where neither assets nor the scene have one.
+        anchor: name of the object that it would stand on or beside; empty if it needs none. asset: what would be
+            copied; empty if neither assets nor the scene have one.
     """
 
     suggestion: Suggestion
@@ -35,7 +35,7 @@ class Proposal:
     asset: str
 
     def steps(self) -> list[SceneCommand]:
-        """The commands that add it, and turn it where it looks at its neighbor."""
+        """The commands that add it, and rotate it if it faces its neighbor."""
         anchors = (Term("name", self.anchor),) if self.anchor else ()
         relation = "center" if self.suggestion.relation == "floor" else self.suggestion.relation
         steps = [SceneCommand("add", text=self.suggestion.label, count=1, relation=relation, anchors=anchors)]
@@ -79,8 +79,8 @@ def _place(context: bpy.types.Context, labeled: Sequence[tuple[Thing, SceneObjec
 
 
 def _anchor(one: Suggestion, place: Sequence[tuple[Thing, SceneObject]]) -> str:
-    """Of the things that it could stand on or beside, one beside which others of its kind do; else the one with the
-    most room around."""
+    """Among the things that it could stand on or beside, one that already has others of its kind; else the one with the
+    most free space around."""
     fitting = [(thing, seen) for thing, seen in place if seen.label == one.support]
     if not fitting:
         return ""

@@ -1,4 +1,4 @@
-"""A furnished room of our own procedural objects: what the demo labels when no scene is given."""
+"""A furnished room of our own procedural objects: the demo's scene to label when none is given."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _FURNITURE = (
 
 
 def build_room(context: bpy.types.Context) -> list[bpy.types.Object]:
-    """Adds the room to the scene, its objects with names that say nothing; returns them without floor and walls.
+    """Adds the room to the scene, its objects with meaningless names; returns them without floor and walls.
 
     Equal things share one mesh. The room is left without lights and camera.
     """
@@ -69,7 +69,7 @@ def build_room(context: bpy.types.Context) -> list[bpy.types.Object]:
 
 
 def mesh_of(parts: list[Part], name: str) -> bpy.types.Mesh:
-    """One mesh of ``parts``, a material for each of their colors."""
+    """One mesh of ``parts``, with a material for each color."""
     mesh = bpy.data.meshes.new(name)
     looks: dict[tuple[str, float, float], int] = {}
     faces, slots, smooth = [], [], []

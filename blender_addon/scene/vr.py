@@ -1,4 +1,4 @@
-"""Set a scene up for Blender's VR Scene Inspection add-on: meters, and landmarks at avatars and cameras."""
+"""Sets a scene up for Blender's VR Scene Inspection add-on: meters, and landmarks at avatars and cameras."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _CLIP_START, _CLIP_END = 0.05, 500.0
 
 @dataclass(frozen=True)
 class Landmark:
-    """A place to stand: the eyes at ``place`` (world units), looking along +Y turned by ``angle`` radians around Z; of
-    a camera, whose place it keeps, ``camera``."""
+    """A place to stand: the eyes at ``place`` (world units), looking along +Y rotated by ``angle`` radians about Z;
+    ``camera`` is the camera that it follows, if any."""
 
     name: str
     place: tuple[float, ...] = (0.0, 0.0, 0.0)
@@ -40,14 +40,14 @@ class Landmark:
 
 
 def set_up_vr(context: bpy.types.Context) -> dict[str, Any]:
-    """Set landmarks and the VR session's settings; our own landmarks of before are replaced.
+    """Set landmarks and the VR session's settings; our own earlier landmarks are replaced.
 
     Returns:
-        ``landmarks`` (names), ``kept_landmarks`` (the artist's), ``scale`` (world units that a meter is),
-        ``enabled_add_on`` (whether the add-on had to be turned on).
+        ``landmarks`` (names), ``kept_landmarks`` (the artist's), ``scale`` (world units per meter), ``enabled_add_on``
+        (whether the add-on had to be enabled).
 
     Raises:
-        InputError: this Blender has no VR, or the add-on is not there.
+        InputError: this Blender has no VR, or the add-on is missing.
     """
     scene = context.scene
     settings = getattr(context.window_manager, "xr_session_settings", None)
@@ -90,11 +90,11 @@ def set_up_vr(context: bpy.types.Context) -> dict[str, Any]:
 
 
 def landmarks(context: bpy.types.Context, meter: float = 1.0) -> Iterator[Landmark]:
-    """Where to stand: before and in the eyes of every avatar, at every camera, and, where there is neither, before the
-    scene.
+    """The viewpoints: in front of and in the eyes of every avatar, at every camera, and, without either, in front of
+    the scene.
 
     Args:
-        meter: how many world units a meter is.
+        meter: world units per meter.
     """
     shown = [obj for obj in context.view_layer.objects if obj.visible_get()]
     avatars = [obj for obj in shown if obj.type == "ARMATURE" and has_traits(obj)]
@@ -120,10 +120,10 @@ def landmarks(context: bpy.types.Context, meter: float = 1.0) -> Iterator[Landma
 
 
 def _is_untouched(landmark: bpy.types.PropertyGroup) -> bool:
-    """Whether it is the landmark that the add-on makes by itself in a file that has none."""
+    """Whether it is the landmark that the add-on creates automatically in a file without any."""
     return landmark.type == "SCENE_CAMERA" and landmark.name in ("", "Landmark") and landmark.base_scale == 1.0
 
 
 def _angle(way: Vector) -> float:
-    """The turn around Z that makes +Y look along ``way``."""
+    """The rotation about Z that points +Y along ``way``."""
     return math.atan2(-way.x, way.y)

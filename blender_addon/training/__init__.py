@@ -1,1 +1,1 @@
-"""Training in another process: a Python that has PyTorch is found, started, watched, and what it made is used."""
+"""Training in another process: finds a Python that has PyTorch, starts and monitors it, and uses the result."""

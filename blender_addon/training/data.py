@@ -11,10 +11,11 @@ _LEAST_KINDS = 2
 
 
 def check_data(what: str, folder: Path) -> None:
-    """Looks at names alone; whether the files can be read is seen in training.
+    """Checks names only; whether the files can be read turns out in training.
 
     Raises:
-        InputError: there is no such folder, or it holds nothing to train ``what`` on; the message says what it should.
+        InputError: there is no such folder, or it contains nothing to train ``what`` on; the message says what it
+            should contain.
     """
     if not folder.is_dir():
         raise InputError("{folder}: there is no such folder. Choose the folder to learn from.", folder=folder)

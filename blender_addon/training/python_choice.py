@@ -1,4 +1,4 @@
-"""Which Python a training runs in: the one that was named, or one that was found and agreed to."""
+"""Chooses the Python that a training runs in: a named one, or one that was found and approved."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from . import pythons
 
 
 def python_to_use(chosen: str, strange: list[Path], confirmed: bool) -> Generator[InThread, Any, str]:
-    """The Python named by the caller or in the preferences, else the best one that is found.
+    """The Python named by the caller or in the preferences, else the best one found.
 
-    One that is found is used after the artist has agreed to it; it is remembered in the preferences then.
+    A found one is used only after the artist has approved it; it is then stored in the preferences.
 
     Args:
-        strange: folders that no Python is looked for in; they may have come from anybody.
-        confirmed: use one that is found without asking, as a script may say.
+        strange: untrusted folders, in which no Python is searched for.
+        confirmed: use a found one without asking, for scripts.
 
     Raises:
-        InputError: it cannot train, or was not agreed to; the message says what to do.
+        InputError: it cannot train, or was not approved; the message says what to do.
     """
     settings = preferences()
     chosen = chosen or (settings.training_python if settings is not None else "")
@@ -53,10 +53,10 @@ def python_to_use(chosen: str, strange: list[Path], confirmed: bool) -> Generato
 
 
 def _absolute(chosen: str) -> str:
-    """The path of a Python that somebody has named; a bare name is looked for as the system does.
+    """The path of a Python that the user has named; a bare name is looked up on the system's PATH.
 
     Raises:
-        InputError: the path is relative, so that it would lead to what lies beside the open file.
+        InputError: the path is relative, which could lead to an executable beside the open file.
     """
     path = Path(os.path.expanduser(chosen))
     if path.is_absolute() and not chosen.startswith("//"):  # which is "beside the blend file" to Blender

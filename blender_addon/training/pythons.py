@@ -1,8 +1,8 @@
-"""Finds a Python that has PyTorch, by asking each one that this machine seems to have. Needs no Blender data.
+"""Finds a Python that has PyTorch, by querying each candidate on this machine. Needs no Blender data.
 
-To ask a Python is to run it, so it is looked for only where programs are installed, never beside a scene, in a folder
-of training data or in the current folder: whatever came with a download lies there. Each runs in isolated mode, in an
-empty folder of its own, without the variables by which modules get into it.
+To query a Python is to run it, so only install locations of programs are searched, never the folder of a scene, of
+training data or the current one: these may contain downloads. Each runs in isolated mode, in an empty folder of its
+own, without the environment variables that inject modules.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ print("ATELIER" + json.dumps({"version": list(sys.version_info[:3]), "missing": 
 
 @dataclass(frozen=True)
 class FoundPython:
-    """A Python as it answered. ``torch`` is empty where there is none; ``missing`` are pip's names of what else a
-    training needs."""
+    """A Python that was found, as it answered. ``torch`` is empty if it has none; ``missing`` are pip's names of the
+    other packages that a training needs."""
 
     path: str
     version: tuple[int, ...] = ()
@@ -73,7 +73,7 @@ class FoundPython:
 
     @property
     def why_not(self) -> str:
-        """What it lacks, as a sentence with what to do; empty when it is ready."""
+        """What it lacks, as a sentence with advice; empty if it is ready."""
         if not self.version:
             return Message("{path} is not a working Python. Choose another one.", path=self.path)
         if self.version < OLDEST:
@@ -107,8 +107,8 @@ NONE_FOUND = (
 
 
 def ask(path: Path | str) -> FoundPython:
-    """What the Python at ``path``, which is absolute, has; nothing of it is loaded into this process. One that is ready
-    is asked once."""
+    """Queries the packages of the Python at the absolute ``path``; nothing of it is loaded into this process. A
+    complete one is queried only once."""
     ready = session.part(ReadyPythons).by_path
     if str(path) not in ready:
         found = queried(path)
@@ -135,7 +135,7 @@ def queried(path: Path | str) -> FoundPython:
 
 
 def lacking(path: Path | str, needed: Mapping[str, str]) -> tuple[str, ...] | None:
-    """Which of ``needed`` (pip's names by module) a Python lacks; ``None`` where it is too old, or is not a Python."""
+    """Which of ``needed`` (pip's names by module) a Python lacks; ``None`` if it is too old, or not a Python."""
     try:
         facts = _answer(path, _SHORT_QUESTION, needed)
         missing = tuple(needed[name] for name in facts["missing"])
@@ -148,7 +148,7 @@ _NO_ANSWER = (OSError, ValueError, KeyError, TypeError, StopIteration, InputErro
 
 
 def _answer(path: Path | str, question: str, modules: Iterable[str]) -> dict[str, Any]:
-    """What a Python prints when it is asked ``question``; raises one of :data:`_NO_ANSWER`."""
+    """What a Python prints for the query ``question``; raises one of :data:`_NO_ANSWER`."""
     if not Path(path).is_absolute():
         raise ValueError(path)
     with tempfile.TemporaryDirectory(prefix="atelier-", ignore_cleanup_errors=True) as empty:
@@ -171,7 +171,7 @@ def find(strange: Sequence[Path] = ()) -> list[FoundPython]:
     """All Pythons with PyTorch, the best first: complete, on a GPU, newer.
 
     Args:
-        strange: folders that came from elsewhere, such as that of the scene; no program below them is run.
+        strange: untrusted folders, such as that of the scene; no program below them is run.
     """
     with ThreadPoolExecutor(max_workers=4) as pool:
         found = [item for item in pool.map(ask, trusted(strange)) if item.torch]
@@ -179,7 +179,7 @@ def find(strange: Sequence[Path] = ()) -> list[FoundPython]:
 
 
 def trusted(strange: Sequence[Path]) -> list[Path]:
-    """The Pythons that seem to be here and lie in none of the folders ``strange``, each once."""
+    """The candidates outside of the folders ``strange``, each once."""
     avoided = [*strange, *current_folder()]
     return list(_different(path for path in candidates() if not is_strange(path, avoided)))[:_MOST]
 
@@ -216,7 +216,7 @@ def candidates() -> Iterator[Path]:
 
 
 def environment(python: Path) -> dict[str, str]:
-    """The variables for a child: without those by which Blender's own Python would get into it."""
+    """The environment variables for a child process: without those that inject Blender's own Python."""
     kept = clean_environment()
     libraries = python.parent / "Library" / "bin"
     if libraries.is_dir():  # a conda environment on Windows that nobody has activated
@@ -225,7 +225,7 @@ def environment(python: Path) -> dict[str, str]:
 
 
 def hidden_window() -> dict[str, int]:
-    """On Windows no console pops up for a child."""
+    """Options that keep a child process from opening a console on Windows."""
     return {"creationflags": getattr(subprocess, "CREATE_NO_WINDOW", 0)} if IS_WINDOWS else {}
 
 
@@ -245,7 +245,7 @@ def _in_prefixes(folder: Path) -> Iterator[Path]:
 
 
 def _different(paths: Iterator[Path]) -> Iterator[Path]:
-    """Each once. An environment's Python is a link to another one's, so its place counts and not where it leads."""
+    """Removes duplicates. An environment's Python is a link to another one, so its own path counts, not its target."""
     seen = set()
     for path in paths:
         key = os.path.normcase(os.path.abspath(path))

@@ -1,7 +1,7 @@
-"""The training that runs in another process: started, watched by a timer, stopped, found again, removed.
+"""Manages the training that runs in another process: starts, monitors by a timer, stops, finds and removes it.
 
-All that is known of a run lies in its folder, so that a run outlives the open file, and is found again after Blender
-has been closed. Blender asks a run to stop when it is closed itself; the run keeps what it has, and can be continued.
+The state of a run is in its folder, so that it outlives the open file, and is found again after Blender has been
+closed. When Blender is closed it requests the run to stop; the run saves its progress, and can be continued.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Run:
 
     @property
     def result(self) -> Path | None:
-        """The weights that it has made; ``None`` while there are none."""
+        """The weights that it has produced; ``None`` while there are none."""
         path = self.folder / RESULT[self.job.what]
         return path if path.is_file() and path.with_suffix(".json").is_file() else None
 
@@ -65,7 +65,7 @@ class Run:
 
 @dataclass
 class CurrentRun:
-    """The newest run, and its process where this session has started it."""
+    """The newest run, and its process if this session started it."""
 
     process: subprocess.Popen[bytes] | None = None
     run: Run | None = None
@@ -82,7 +82,7 @@ def home() -> Path:
 
 
 def current() -> Run | None:
-    """The newest run as it was last seen; ``None`` when nothing was trained yet. Cheap enough for a panel."""
+    """The newest run with its last known state; ``None`` when nothing was trained yet. Cheap enough for a panel."""
     if not _state().is_looked_for:
         _state().is_looked_for = True
         _state().run = _newest()
@@ -96,7 +96,7 @@ def is_running() -> bool:
 
 
 def start(job: TrainingJob, python: str, folder: Path | None = None) -> Run:
-    """Starts ``job`` with the Python at ``python``, in a new run folder, or in ``folder`` to go on there.
+    """Starts ``job`` with the Python at ``python``, in a new run folder, or in ``folder`` to continue there.
 
     Raises:
         InputError: a training runs already, or it cannot be started.
@@ -133,7 +133,7 @@ def start(job: TrainingJob, python: str, folder: Path | None = None) -> Run:
 
 
 def stop() -> None:
-    """Asks the training to stop; it saves what it has, which takes a few seconds."""
+    """Requests the training to stop; it saves its progress, which takes a few seconds."""
     if _state().run is not None and is_running():
         (_state().run.folder / STOP).touch()
 
@@ -143,7 +143,7 @@ def is_stopping() -> bool:
 
 
 def poll() -> Run | None:
-    """Reads how the current run stands."""
+    """Reads the status of the current run."""
     run = current()
     if run is None or not run.status.is_running:
         return run
@@ -162,7 +162,7 @@ def poll() -> Run | None:
 
 
 def remove(run: Run) -> None:
-    """Deletes a run that has ended, with all that it holds. Weights in use are a copy and stay.
+    """Deletes a run that has ended, with its folder. Weights in use are a copy and stay.
 
     Raises:
         InputError: it is still running, or cannot be deleted.
@@ -177,12 +177,12 @@ def remove(run: Run) -> None:
 
 
 def process() -> subprocess.Popen[bytes] | None:
-    """The process of the current run, where this session has started it and it has not ended."""
+    """The process of the current run, if this session started it and it has not ended."""
     return _state().process
 
 
 def forget() -> None:
-    """Looks for runs anew, the next time that somebody asks."""
+    """Searches for runs again at the next query."""
     session.drop(CurrentRun)
 
 
@@ -246,7 +246,7 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Blender is closed, or the extension is switched off: nobody is left to use what would be trained."""
+    """Stops the training when Blender is closed or the extension is disabled, since its result could not be used."""
     stop()
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)

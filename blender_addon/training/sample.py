@@ -22,7 +22,7 @@ RESOLUTION = 384
 
 @dataclass
 class SamplePicture:
-    """Blender's collection of previews, what is in it, and its icon."""
+    """Blender's preview collection, its current content, and its icon."""
 
     previews: Any = None
     shown: tuple[str, int] = ("", -1)

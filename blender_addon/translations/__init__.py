@@ -1,1 +1,1 @@
-"""What the interface says in other languages."""
+"""Translations of the interface."""

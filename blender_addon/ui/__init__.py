@@ -1,4 +1,4 @@
-"""What the artist sees: the sidebar tab, one file a panel, and the entries in Blender's own menus."""
+"""The user interface: the sidebar tab, one file per panel, and the entries in Blender's own menus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Commands section: one line of English or Chinese, what was understood of it, and what else it could be."""
+"""The Commands section: one line of English or Chinese, its interpretation, and alternatives."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class ATELIER_PT_commands(AtelierPanel, bpy.types.Panel):
             self._draw_question(names)
 
     def _draw_question(self, names: tuple[str, ...]) -> None:
-        """Which of several objects is meant: a button each, which writes its name into the command."""
+        """One button for each object that may be meant, which writes its name into the command."""
         box = self.layout.box()
         box.label(text=formatted("Which of these {number}?", number=len(names)), icon="QUESTION", translate=False)
         grid = box.grid_flow(columns=2, align=True, row_major=True)

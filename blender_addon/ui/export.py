@@ -1,4 +1,4 @@
-"""The Export section: for which engines, where to, the button; below it options, permissions and findings."""
+"""The Export section: the engines, the folder, the button; below it options, permissions and findings."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class ATELIER_PT_export(AtelierPanel, bpy.types.Panel):
 
 
 def _why_not(settings: bpy.types.PropertyGroup) -> str:
-    """Why the Export button is off; empty when it is on."""
+    """The reason why the Export button is disabled; empty if it is enabled."""
     if not settings.targets:
         return formatted("Choose at least one target.")
     if not settings.export_directory.strip():
@@ -70,13 +70,13 @@ def _why_not(settings: bpy.types.PropertyGroup) -> str:
 
 
 def _draw_written(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """What the last export has written, a line a target."""
+    """Draws what the last export wrote, one line per target."""
     for line in written(session_report.report().get("targets")):
         paragraph(layout, context, formatted(line), icon="CHECKMARK")
 
 
 def _draw_unwritten(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """Why the last export left targets out."""
+    """Draws why the last export left targets out."""
     targets = session_report.report().get("targets")
     if not isinstance(targets, dict):
         return
@@ -86,7 +86,7 @@ def _draw_unwritten(layout: bpy.types.UILayout, context: bpy.types.Context) -> N
 
 
 def draw_left_out(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """What the last export has not made, or lost, of single objects."""
+    """Draws what the last export left out, or lost, of single objects."""
     lines = [formatted(line) for line in left_out_lines(session_report.report())]
     for line in lines[:_MOST_LINES]:
         paragraph(layout, context, line, icon="INFO")
@@ -98,7 +98,7 @@ def draw_left_out(layout: bpy.types.UILayout, context: bpy.types.Context) -> Non
 def _draw_outcome(
     layout: bpy.types.UILayout, context: bpy.types.Context, findings: bpy.types.bpy_prop_collection
 ) -> None:
-    """What the check has come to in one sentence, so that a closed list still says whether to open it."""
+    """Draws the result of the check in one sentence, so that a closed list still shows whether to open it."""
     outcome = Outcome.of(findings)
     icon = "CANCEL" if outcome.errors else "ERROR" if outcome.warnings else "CHECKMARK"
     column = layout.column()
@@ -196,7 +196,7 @@ class ATELIER_PT_findings(AtelierPanel, bpy.types.Panel):
 
 
 def _draw_stepper(layout: bpy.types.UILayout, group: Group, index: int) -> None:
-    """From one object of the kind to the next, and all of them at once."""
+    """Buttons to step from one object of the kind to the next, and to select all of them."""
     row = layout.row(align=True)
     at = group.indices.index(index)
     steps: tuple[tuple[Literal["TRIA_LEFT", "TRIA_RIGHT"], int], ...] = (("TRIA_LEFT", -1), ("TRIA_RIGHT", 1))

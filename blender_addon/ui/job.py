@@ -1,4 +1,4 @@
-"""The strip above all sections after a job has failed; a running one shows its progress where its button was."""
+"""The strip above all sections after a job has failed; a running one shows its progress in place of its button."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ATELIER_PT_job(AtelierPanel, bpy.types.Panel):
 
 
 def _failure_with_buttons() -> Failure | None:
-    """The last failure of this session, when it left something to press: a quick fix, or details to copy."""
+    """The last failure of this session, if it offers a button: a quick fix, or details to copy."""
     last = failure()
     return last if last is not None and last.has_buttons else None
 

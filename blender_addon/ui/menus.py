@@ -10,7 +10,7 @@ from ..translations.registry import formatted
 
 
 class ATELIER_MT_object(bpy.types.Menu):
-    """What can be done with the object that was clicked; the mouse knows nothing of the sidebar's sections."""
+    """What can be done with the object that was clicked; independent of the sidebar's sections."""
 
     bl_label = "Atelier"
 
@@ -37,7 +37,7 @@ class ATELIER_MT_object(bpy.types.Menu):
 
 
 class ATELIER_MT_all(bpy.types.Menu):
-    """All that the tab does, in the Object menu, where Blender's search finds it; off where it cannot be done now."""
+    """Everything in the tab, in the Object menu, where Blender's search finds it; disabled if currently impossible."""
 
     bl_label = "Atelier"
 

@@ -1,4 +1,4 @@
-"""What every Atelier panel is: a section of the 3D view's sidebar."""
+"""The base of every Atelier panel: a section of the 3D view's sidebar."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def main_button(
 def job_button(
     layout: bpy.types.UILayout, operator: str, **texts: Any
 ) -> bpy.types.OperatorProperties | SimpleNamespace:
-    """The button of an operator that runs a job. While it does, its progress stands there in the same height, so that
-    nothing moves under the mouse."""
+    """The button of an operator that runs a job. Meanwhile it shows the progress at the same height, so that nothing
+    moves under the mouse."""
     if draw_progress(layout, operator):
         return SimpleNamespace()
     return layout.operator(operator, **texts)
@@ -66,7 +66,7 @@ def draw_progress(layout: bpy.types.UILayout, *operators: str) -> bool:
 
 
 def ends(layout: bpy.types.UILayout, low: str, high: str) -> None:
-    """Under a slider, what its two ends mean."""
+    """Draws the meaning of its two ends under a slider."""
     row = layout.row()
     row.active = False
     row.scale_y = 0.6

@@ -1,4 +1,4 @@
-"""The extension's page in the preferences: whether everything works here."""
+"""The extension's page in the preferences, with the check of the installation."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class AtelierPreferences(bpy.types.AddonPreferences):
 
 
 def _about(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """The version, what the artist may do with what she makes, and by whom the parts are."""
+    """The version, the license of the artist's own results, and the credits of third-party parts."""
     header, body = layout.panel("atelier_about", default_closed=True)
     header.label(text="About")
     if body is None:

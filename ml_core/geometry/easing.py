@@ -1,4 +1,4 @@
-"""The smoothstep of computer graphics: how shares rise from 0 to 1 without a corner."""
+"""The smoothstep of computer graphics: a rise from 0 to 1 that is level at both ends."""
 
 from __future__ import annotations
 

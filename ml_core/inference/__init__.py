@@ -1,1 +1,1 @@
-"""The shipped models as plain calls: load weights, numpy in, numpy out."""
+"""Inference with the shipped models as plain calls: load weights, numpy in, numpy out."""

@@ -17,7 +17,7 @@ _DEVICES = {"auto": _PREFERRED, "cpu": ("CPUExecutionProvider",), "cuda": ("CUDA
 
 
 def runtime_device() -> str:
-    """What ``device="auto"`` runs on here: CUDA, Dml, CoreML or CPU."""
+    """The device that ``device="auto"`` selects on this machine: CUDA, Dml, CoreML or CPU."""
     import onnxruntime  # heavy
 
     available = onnxruntime.get_available_providers()

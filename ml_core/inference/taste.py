@@ -1,8 +1,8 @@
-"""What somebody likes, learned from a few keeps and rejects: a Bayesian logistic regression over looks.
+"""A user's taste, learned from a few looks that were kept or rejected: a Bayesian logistic regression over looks.
 
 A look is the traits of an avatar and the codes that its seed draws. The posterior is Laplace's approximation (Bishop,
-"Pattern Recognition and Machine Learning", 4.5); proposals are drawn by Thompson sampling, so that what is not known
-yet is tried, too (Chapelle and Li, 2011).
+"Pattern Recognition and Machine Learning", 4.5); proposals are drawn by Thompson sampling, so that uncertain looks are
+tried, too (Chapelle and Li, 2011).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LEAST_APART = 1.2
 
 @dataclass(frozen=True)
 class Choice:
-    """A look that was kept or rejected; ``weight`` 0..1: one that was passed over says less than a reject."""
+    """A look that was kept or rejected; ``weight`` 0..1: one that was passed over carries less weight than a reject."""
 
     traits: AvatarTraits
     seed: int
@@ -41,7 +41,7 @@ class Choice:
 
 
 def look(traits: AvatarTraits, seed: int) -> NDArray[np.float64]:
-    """(D,) features of a look; a trait that is open is in the middle."""
+    """(D,) features of a look; a trait that is open counts as the middle of its range."""
     parts: list[float] = []
     for name in COLOR_TRAITS:
         value = getattr(traits, name)
@@ -67,7 +67,7 @@ class Taste:
 
     @classmethod
     def of(cls, choices: Sequence[Choice]) -> Taste:
-        """What the choices say; of none, that nothing is known."""
+        """The posterior given the choices; the prior without any."""
         width = len(look(AvatarTraits(), 0)) + 1
         prior = np.full(width, 1.0)
         prior[-1] = 0.5
@@ -89,10 +89,10 @@ class Taste:
         return 1 / (1 + np.exp(-_with_constant(looks) @ self.mean))
 
     def proposals(self, looks: Array, count: int, rng: np.random.Generator, curiosity: float = 0.5) -> list[int]:
-        """Which of the looks (N, D) to show: liked by a taste drawn from what is known, and unlike one another.
+        """Which of the looks (N, D) to show: liked by a taste drawn from the posterior, and unlike one another.
 
         Args:
-            curiosity: 0 proposes what is known to be liked, 1 as much as is not known yet.
+            curiosity: 0 proposes looks that are surely liked, 1 explores the uncertain ones fully.
         """
         rows = _with_constant(looks)
         spread = np.linalg.cholesky(self.covariance + 1e-9 * np.eye(len(self.mean)))
@@ -108,7 +108,7 @@ class Taste:
         return chosen
 
     def reason(self, traits: AvatarTraits, seed: int) -> str | None:
-        """The trait that speaks most for a look; ``None`` where nothing does."""
+        """The trait that contributes most to a look's score; ``None`` where none does."""
         gains: dict[str, float] = {}
         for name, gain in zip(_feature_names(), look(traits, seed) * self.mean[:-1], strict=True):
             gains[name] = gains.get(name, 0.0) + float(gain)

@@ -1,7 +1,7 @@
 """The learned code maps of faces and outfits, and the density over them: Gaussian seed vectors to code maps.
 
 GLO (Bojanowski et al. 2018) learns one code per image and fits a density to the codes afterwards. With a few dozen
-codes a Gaussian has most of its mass where no code is, and the generator paints blur there. This density is a mixture
+codes, a Gaussian has most of its mass away from all codes, where the generator paints blur. This density is a mixture
 instead: a seed vector scores every learned code along a fixed random direction, traits add their log prior, and the
 softmax of the scores mixes the codes. The sharpness sets how much they share a sample: faces blend, so that a short
 seed vector gives the mean face, while a blend of two garments would be no garment, so that there the best one takes
@@ -25,7 +25,7 @@ HEAD_SIZE = CHARTS["head"].pixels(LATENT_SIZE)[0].stop
 """The head chart lies in the atlas's upper left corner; codes a side."""
 
 MIXED = 3
-"""As many garments share a sample."""
+"""Number of garments mixed in a sample."""
 
 _NOSE, _SOFT = 0.47, 0.03
 """Where down the head chart (0 crown, 1 neck) the upper half of a face passes into the lower, and how softly."""
@@ -106,7 +106,7 @@ class CodeBank(nn.Module):
         return face[:, None].expand(-1, len(FACE_ZONES), -1), outfit
 
     def face_details(self, face: Tensor) -> Tensor:
-        """What faces mixed by their shares (N, 2, K) have for the finest level (N, D, *), in the cells :data:`FACE`."""
+        """Finest-level details (N, D, *) of faces mixed by shares (N, 2, K), in the cells :data:`FACE`."""
         parts = torch.matmul(face, self.details.flatten(1)).reshape(-1, len(FACE_ZONES), *self.details.shape[1:])
         upper, lower = parts.unbind(dim=1)
         return upper * self.detail_shares[:1] + lower * self.detail_shares[1:]
@@ -114,7 +114,7 @@ class CodeBank(nn.Module):
     def forward(self, face: Tensor, outfit: Tensor) -> Tensor:
         """Code maps (N, C, 64, 64) of shares of the faces in the two zones (N, 2, K) and of the outfits (N, J).
 
-        The head is the faces' but for what the outfit's collar covers of it; all else is the outfit's.
+        The head comes from the faces, except where the outfit's collar covers it; all else comes from the outfit.
         """
         parts = torch.matmul(face, self.faces.flatten(1)).reshape(-1, len(FACE_ZONES), *self.faces.shape[1:])
         upper, lower = parts.unbind(dim=1)

@@ -1,8 +1,7 @@
-"""The patch discriminator: real or painted, judged on crops of the atlas by what belongs at that place.
+"""The patch discriminator: real or painted, judged on crops of the atlas, with their position.
 
-PatchGAN (Isola et al. 2017) with a position: textures of one atlas are aligned, so a learned embedding of the place
-lets the network know that an eye belongs here and a seam there, which plain patch discriminators must guess from
-content.
+PatchGAN (Isola et al. 2017) with a position: textures of one atlas are aligned, so a learned embedding of the position
+lets the network expect an eye here and a seam there, which plain patch discriminators must infer from content.
 """
 
 from __future__ import annotations

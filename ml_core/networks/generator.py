@@ -1,8 +1,8 @@
 """The texture generator: spatial codes and requested colors in, all maps of a body atlas out.
 
 Color truth is by construction: the network paints *region masks* and a color-free *detail*, and
-:func:`compose_color` adds the requested colors. What is painted comes from a coarse map of codes, 8 texels of the
-atlas to a code (:class:`~ml_core.networks.code_bank.CodeBank`), through convolutions that are the same everywhere: what
+:func:`compose_color` adds the requested colors. The maps are painted from a coarse map of codes, 8 texels of the atlas
+to a code (:class:`~ml_core.networks.code_bank.CodeBank`), through convolutions that are the same everywhere: what
 cloth, skin and hair look like is learned once and for all places, and training can look at crops.
 """
 
@@ -150,17 +150,17 @@ class TexturePainter(nn.Module):
             nn.init.normal_(self.fine_head.weight, std=0.002)
 
     def finest_layers(self) -> nn.ModuleList:
-        """What paints the finest level alone, where there is one."""
+        """The layers that paint only the finest level, where there is one."""
         return nn.ModuleList(layer for name, layer in self.named_children() if name.startswith("fine"))
 
     def detail_features(self, details: Tensor) -> Tensor:
-        """What details (N, D, 2 L, 2 L) add to the features of the finest level (N, F, 8 L, 8 L)."""
+        """The contribution of details (N, D, 2 L, 2 L) to the features of the finest level (N, F, 8 L, 8 L)."""
         return functional.pixel_shuffle(self.fine_details(details), CELLS_A_CODE**2)
 
     def quarters(self, codes: Tensor, features: Tensor | None = None) -> Iterator[Tensor]:
-        """Raw layers (N, 48, 2 L, 2 L), (N, 48, 4 L, 4 L) and so on, of codes (N, C, L, L), each painted when it is
-        asked for, as four images a layer: channel 4 c + 2 i + j has the texels (2 y + i, 2 x + j) of layer c. The finer
-        adds to the coarser. ``features`` are :meth:`detail_features`."""
+        """Raw layers (N, 48, 2 L, 2 L), (N, 48, 4 L, 4 L) and so on, of codes (N, C, L, L), each painted lazily, as
+        four images a layer: channel 4 c + 2 i + j has the texels (2 y + i, 2 x + j) of layer c. The finer adds to the
+        coarser. ``features`` are :meth:`detail_features`."""
         x = self.low(codes)
         x = self.middle(functional.interpolate(x, scale_factor=2.0, mode="nearest"))
         raw = self.half_head(x)
@@ -175,7 +175,7 @@ class TexturePainter(nn.Module):
             yield self._refined(raw, self.fine(x), self.fine_head)
 
     def _refined(self, raw: Tensor, x: Tensor, head: nn.Conv2d) -> Tensor:
-        """Quarters of twice the size of ``raw``: that in twice the size, and what ``head`` reads of features ``x``.
+        """Quarters of twice the size of ``raw``: ``raw`` upsampled, plus the output of ``head`` for features ``x``.
 
         Twice the size by bilinear interpolation is a convolution before the pixels are shuffled, and is done in one
         with the head's: ONNX Runtime's own resizing is a pass of its own. (Edges differ; BORDER is cut off.)

@@ -37,7 +37,7 @@ class ImageCNN(nn.Module):
 
 
 class Mirrored(nn.Module):
-    """What ``network`` says of a picture and of its mirror image, averaged: few things have a handedness."""
+    """The output of ``network`` for a picture and its mirror image, averaged: few objects have a handedness."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -53,8 +53,8 @@ class Mirrored(nn.Module):
 def prepared(images: Tensor) -> Tensor:
     """(N, 2, S, S) of 0..255 -> (N, 2, S, S): luma with mean 0 and deviation about 1 on the object, silhouette 0..1.
 
-    Exposure and material are the photographer's choice and say nothing of the class; the floor under the deviation
-    keeps the noise of a flat gray from being blown up.
+    Exposure and material carry no information about the class; the floor under the deviation keeps the noise of a flat
+    gray from being blown up.
     """
     luma, inside = images[:, :1].float() / 255, images[:, 1:].float() / 255
     weight = inside.sum(dim=(2, 3), keepdim=True) + 1e-3

@@ -1,4 +1,4 @@
-"""The network that says how a pose goes on: two layers of LSTM that learn what a frame adds to the one before.
+"""The network that predicts the next pose: two layers of LSTM that learn what a frame adds to the one before.
 
 Hochreiter and Schmidhuber 1997; that velocities are learned, and the network is fed its own poses in training, is
 Martinez, Black and Romero, "On human motion prediction using recurrent neural networks", 2017.

@@ -30,7 +30,7 @@ class TaggerShape:
 class SentenceTagger(nn.Module):
     """words (B, T), grams (B, T, G) int64 and features (B, T, F) float32 -> tags (B, T, K) and domains (B, D) logits.
 
-    All sentences of a batch have the same length; id 0 of ``grams`` is nothing.
+    All sentences of a batch have the same length; id 0 of ``grams`` is padding.
     """
 
     def __init__(self, shape: TaggerShape) -> None:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 CLASSIFIER = "classify.2."
-"""What the parameters of the last layer begin with: a row for each class, and one for whether a thing is known."""
+"""Prefix of the parameters of the last layer: a row for each class, and one for whether an object is known."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class ViewCNN(nn.Module):
 
     @property
     def lower(self) -> list[nn.Module]:
-        """The stem and the stages that are shared; none where none is."""
+        """The stem and the shared stages; none where nothing is shared."""
         count = self.config.blocks_shared
         return [self.stem, *list(self.blocks)[:count]] if count else []
 
@@ -116,28 +116,28 @@ class ViewCNN(nn.Module):
         return self.judged(self.described(views, sizes))
 
     def described(self, views: Tensor, sizes: Tensor) -> Tensor:
-        """(B, E): what the classifier reads; its direction is the embedding."""
+        """(B, E): the classifier's input; its direction is the embedding."""
         return self.pooled(self.looked(views), views.shape[1], sizes)
 
     def looked(self, views: Tensor) -> Tensor:
-        """(B * V, C, H, W): the stem and the shared stages of each view."""
+        """(B * V, C, H, W): the output of the stem and the shared stages for each view."""
         x = self.stem(prepared(views.flatten(0, 1)))
         for block in list(self.blocks)[: self.config.blocks_shared]:
             x = block(x)
         return x
 
     def pooled(self, looked: Tensor, number: int, sizes: Tensor) -> Tensor:
-        """(B, E): :meth:`described` from :meth:`looked`, of ``number`` views a thing."""
+        """(B, E): :meth:`described` from :meth:`looked`, of ``number`` views for each object."""
         for block in list(self.blocks)[self.config.blocks_shared :]:
             looked = block(looked)
         return self.gathered(looked, number, sizes)
 
     def gathered(self, x: Tensor, number: int, sizes: Tensor) -> Tensor:
-        """(B, E) from what the last stage makes of each view."""
+        """(B, E) from the last stage's output for each view."""
         return self.embed(self._together(x, number, sizes))
 
     def summed(self, views: Tensor, sizes: Tensor) -> Tensor:
-        """(B, some): what :meth:`described` is a linear map of: the last stage's channels over the views, the size."""
+        """(B, some): the linear input of :meth:`described`: the last stage's channels over the views, and the size."""
         x = self.looked(views)
         for block in list(self.blocks)[self.config.blocks_shared :]:
             x = block(x)
@@ -150,7 +150,7 @@ class ViewCNN(nn.Module):
         return torch.cat([around.mean(1), around.amax(1), top, self.size(size_features(sizes))], dim=1)
 
     def judged(self, embedding: Tensor) -> Output:
-        """The output for what :meth:`described` returns."""
+        """The output for the result of :meth:`described`."""
         scores = self.classify(embedding)
         return Output(scores[:, :-1], scores[:, -1], F.normalize(embedding, dim=1))
 

@@ -1,1 +1,1 @@
-"""Where files come from: their history, what they say of it, and signatures that show whether they were changed."""
+"""Provenance of files: their history, Content Credentials, and signatures that show whether they were changed."""

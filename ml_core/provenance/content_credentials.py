@@ -1,7 +1,8 @@
 """Content Credentials (C2PA) in pictures: who made them and how, bound to their pixels and signed.
 
 ``c2pa-python`` and ``cryptography`` do the work; both are optional, and neither needs a network. The certificate is
-made of the artist's own key, so that readers show the signer as not on their trust list: nobody checked the name.
+made from the artist's own key, so readers report that the signer is not on their trust list: nobody has verified the
+name.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 FORMATS = {".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 _SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype"
 GENERATED, DRAWN = f"{_SOURCES}/trainedAlgorithmicMedia", f"{_SOURCES}/digitalCreation"
-"""Of what a model made, and of what artists sign as their own work; C2PA wants one of them."""
+"""Of what a model made, and of what artists sign as their own work; C2PA requires one of them."""
 _YEARS = 10
 _UNTRUSTED = "signingCredential.untrusted"
 _MOST_BYTES = 256 * 2**20
@@ -68,7 +69,7 @@ def add_credentials(picture: Path, key: Ed25519PrivateKey, about: Mapping[str, s
 
 
 def check_credentials(picture: Path) -> list[Message] | None:
-    """What is wrong with the Content Credentials of a picture; ``None`` where it has none.
+    """The problems with the Content Credentials of a picture; ``None`` where it has none.
 
     Raises:
         InputError: see :func:`add_credentials`.
@@ -107,7 +108,7 @@ def relisted(folder: Path, pictures: list[Path]) -> None:
 
 
 def _certificates(key: Ed25519PrivateKey, author: str) -> str:
-    """A certificate for ``key``, signed by one that is made for it and forgotten, as PEM: C2PA wants a chain."""
+    """A certificate for ``key``, signed by a temporary one whose key is discarded, as PEM: C2PA requires a chain."""
     from cryptography import x509
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ed25519

@@ -1,4 +1,4 @@
-"""The edit history of a thing: which steps, by which version, when."""
+"""The edit history of an object: which steps, by which version, when."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def recorded(steps: Sequence[HistoryStep], step: HistoryStep) -> list[HistorySte
 
 
 def steps_of(text: object) -> list[HistoryStep]:
-    """The steps of a stored JSON text; what is none is left out."""
+    """The steps of a stored JSON text; invalid entries are left out."""
     found = []
     for item in stored_json(text, list, [])[:MOST_STEPS]:
         if not isinstance(item, list) or len(item) != 3 or not all(isinstance(part, str) for part in item):

@@ -1,8 +1,8 @@
 """Signatures beside exports: the checksums of all files, signed with the artist's own Ed25519 key (RFC 8032).
 
 ``cryptography`` does the arithmetic. It is not part of the extension; where it is missing, the error says how to get
-it. A signature proves that the files are those that the holder of the key has signed, not who that is: compare the
-fingerprint with one that the artist has published.
+it. A signature proves that the files are those that the holder of the key has signed, not who that is: for that,
+compare the fingerprint with one that the artist has published.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ _KEY_BYTES, _MOST_KEY_FILE = 32, 64 * 1024
 
 @dataclass
 class Verdict:
-    """What a verification has found.
+    """The result of a verification.
 
     Args:
-        signer: fingerprint of the key that the signature names. problems: what is not as it was signed; none for an
-            export that is untouched. files: how many files were signed. created: when, as the signer says.
-        is_known_key: whether the key is the one that was asked for; ``None`` where none was.
+        signer: fingerprint of the key that the signature names. problems: what differs from what was signed; empty for
+            an untouched export. files: how many files were signed. created: when, according to the signer.
+            is_known_key: whether the key is the expected one; ``None`` where none was given.
     """
 
     signer: str
@@ -66,7 +66,7 @@ def can_sign() -> bool:
 
 
 def signature_path(signed: Path) -> Path:
-    """Where the signature of a file or a folder lies: beside it."""
+    """The path of the signature of a file or a folder, beside it."""
     return signed.with_name(signed.name + SUFFIX)
 
 
@@ -143,13 +143,13 @@ def load_public_key(path: Path) -> bytes:
 
 
 def fingerprint(public: bytes) -> str:
-    """What people compare: the first 20 hexadecimal digits of the key's SHA-256, in fours."""
+    """The fingerprint that people compare: the first 20 hexadecimal digits of the key's SHA-256, in fours."""
     digits = hashlib.sha256(public).hexdigest()[:20].upper()
     return " ".join(digits[start : start + 4] for start in range(0, 20, 4))
 
 
 def sign(signed: Path, key: Ed25519PrivateKey, about: Mapping[str, str] | None = None) -> Path:
-    """Sign a file, or all files of a folder; the signature's path, beside it.
+    """Sign a file, or all files of a folder; returns the path of the signature, beside it.
 
     Args:
         about: author, license and the like, which is signed too.
@@ -186,7 +186,7 @@ def verify(signed: Path, public: bytes | None = None, signature: Path | None = N
         public: the key that is expected, 32 bytes. signature: the signature's file; default: the one beside.
 
     Raises:
-        InputError: there is no signature, or it is none of ours; no ``cryptography``.
+        InputError: there is no signature, or it is not ours; no ``cryptography``.
     """
     path = signature or signature_path(signed)
     content = read_json(path, str(path))

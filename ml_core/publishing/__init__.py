@@ -1,6 +1,6 @@
 """Puts a finished folder in place of an earlier one without ever harming a file that is not part of that one.
 
-``listing`` says which files are ours, ``plan`` what has to move, ``journal`` moves it so that it can be taken back,
+``listing`` finds the files that are ours, ``plan`` what has to move, ``journal`` moves it so that it can be taken back,
 ``locks`` keep other processes out, ``staging`` is what callers use.
 """
 

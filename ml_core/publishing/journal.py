@@ -1,7 +1,7 @@
-"""Moves files of a draft into place by a journal, so that what is interrupted half-way can be taken back.
+"""Moves files of a draft into place by a journal, so that an interrupted run can be rolled back.
 
 The draft folder lies in the target folder, on the same disk: every step is a rename. Before the first one the draft's
-files and the journal are on the disk; after the last one the journal goes, which makes the result final.
+files and the journal are on the disk; after the last one the journal is removed, which makes the result final.
 """
 
 from __future__ import annotations
@@ -87,12 +87,12 @@ def move(source: Path, destination: Path) -> None:
 
 
 def roll_back(target: Path, draft: Path) -> None:
-    """Take back what the journal of ``draft`` says, however much of it was done, and end the journal.
+    """Undo the steps in the journal of ``draft``, however many of them were done, and remove the journal.
 
-    What somebody has put in the way meanwhile stays; then the earlier file comes back beside it as ``.bak``.
+    Files that somebody has put in the way meanwhile stay; then the earlier file comes back beside it as ``.bak``.
 
     Raises:
-        OSError: the disk does not let us; the journal stays, to be tried again.
+        OSError: the disk refuses it; the journal stays, for another try.
         InputError: the journal cannot be read.
     """
     for step in reversed(list(_read_journal(draft))):
@@ -102,7 +102,7 @@ def roll_back(target: Path, draft: Path) -> None:
 
 
 def _undo(target: Path, draft: Path, step: Step) -> None:
-    """Take one step back where it was done; every path is looked at, since a journal may have come with the folder."""
+    """Take one step back where it was done; every path is checked, since a journal may have come with the folder."""
     path, at = target / step.path, obstacle(target, step.path)
     old, new = f"{OLD}/{step.path}", f"{NEW}/{step.path}"
     if step.kind == "place":
@@ -125,7 +125,7 @@ def _undo(target: Path, draft: Path, step: Step) -> None:
 
 
 def _read_journal(draft: Path) -> Iterator[Step]:
-    """Its steps; a journal is a file like any other, so that steps that lead out of the folder are passed over."""
+    """Its steps; a journal is a file like any other, so steps that lead out of the folder are ignored."""
     steps: Any = read_json(draft / JOURNAL, str(draft / JOURNAL)).get("steps")
     for step in steps if isinstance(steps, list) else []:
         if not isinstance(step, dict):
@@ -149,7 +149,7 @@ def _touched(target: Path, draft: Path, steps: list[Step]) -> set[Path]:
 
 
 def flush(path: Path) -> None:
-    """Have the disk hold what has been written to a file, or a folder's list of names.
+    """Flush to the disk what has been written to a file, or a folder's list of names.
 
     Raises:
         OSError: the disk is full or broken.

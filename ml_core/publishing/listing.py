@@ -50,7 +50,7 @@ def holds_result(folder: Path) -> bool:
 def _entries(folder: Path) -> dict[str, str] | None:
     """Checksums by path that the manifest of ``folder`` lists; ``None`` where it is not of ours or cannot be read.
 
-    A manifest is a file like any other: entries that are not plain paths with a checksum are passed over.
+    A manifest is a file like any other: entries that are not plain paths with a checksum are ignored.
     """
     if not is_file(folder / MANIFEST):
         return None
@@ -73,7 +73,7 @@ def _entries(folder: Path) -> dict[str, str] | None:
 class Owned:
     """Files of a folder that are ours: ``digests`` by path, any of which a file of ours may have.
 
-    ``stale`` are the paths that a new result takes away where it does not hold them itself.
+    ``stale`` are the paths that a new result removes unless it contains them itself.
     """
 
     digests: dict[str, set[str]] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class Owned:
 
 
 def owned_files(folder: Path, new: Mapping[str, str]) -> Owned:
-    """What of ``folder`` is ours, by its manifest and by those of the folders in it.
+    """The files of ``folder`` that are ours, by its manifest and by those of the folders in it.
 
     An export in a folder of a result may have been made again on its own. It may be replaced, but it goes only when the
     ``new`` result brings that export too.

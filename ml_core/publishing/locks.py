@@ -1,4 +1,4 @@
-"""Locks of files between processes. The system lets go of them when their process ends, however it ends."""
+"""File locks between processes. The system releases them when their process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FAR = 2**30
 
 @dataclass
 class FileLock:
-    """A locked file. ``is_sure`` is false on file systems without locks, where everybody gets one."""
+    """A locked file. ``is_sure`` is false on file systems without locks, where every process is granted one."""
 
     path: Path
     descriptor: int

@@ -1,4 +1,4 @@
-"""Paths inside a folder that come from a file, and what lies in their way."""
+"""Paths inside a folder that come from a file, and obstacles to them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def mode_of(path: Path) -> int | None:
 
 
 def is_file(path: Path) -> bool:
-    """Whether a regular file lies at ``path``; a link to one is none."""
+    """Whether a regular file lies at ``path``; a link to one does not count."""
     mode = mode_of(path)
     return mode is not None and stat.S_ISREG(mode)
 

@@ -1,4 +1,4 @@
-"""What has to move so that a folder holds a new result of ours, and all of the user's files besides."""
+"""The moves after which a folder holds a new result of ours beside all of the user's files."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Plan:
 def make_plan(target: Path, new: Mapping[str, str], force: bool) -> Plan:
     """Plan to put the files ``new`` (checksums by path) into ``target``.
 
-    Files that are the same already are not touched. Of the files there, those go that an earlier manifest of ours lists
-    and that are unchanged since; everything else stays. A file of the user's with the name of a new one of ours is an
+    Files that are the same already are not touched. Existing files are removed if an earlier manifest of ours lists
+    them and they are unchanged since; all others stay. A file of the user's with the name of a new one of ours is an
     error, or with ``force`` is kept under another name.
 
     Raises:

@@ -1,4 +1,4 @@
-"""A folder to write a result in, beside the place where it goes, until all of it is well."""
+"""A staging folder for a result, inside the target folder, until all of it is complete."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Staging:
 def staged_folder(target: Path, force: bool = False) -> Iterator[Staging]:
     """Yield a draft for ``target``; unless it is published, nothing of it is left when the block ends.
 
-    What interrupted runs have left in ``target`` is taken back first.
+    The remains of interrupted runs in ``target`` are rolled back first.
 
     Args:
         force: write also among files that are not results of ours; those in the way are kept as ``.bak``.
@@ -129,7 +129,7 @@ def published_folder(target: Path, contents: str, force: bool = False) -> Iterat
 
 
 def disk_error(error: Exception, target: Path, draft: Path) -> Exception:
-    """``error``, or what lies behind it where that is the disk, as an :class:`InputError` that names ``target``."""
+    """``error``, or its cause where that is the disk, as an :class:`InputError` that names ``target``."""
     if isinstance(error, InputError) and str(draft) in str(error):  # of an export that is a part of this result
         return InputError(error.message.replacing(str(draft / NEW), str(target)))
     if isinstance(error, AtelierError):
@@ -176,7 +176,7 @@ def _collect(target: Path, own: Path | None = None) -> None:
     The folder has to be locked, so that no draft is being made or put in place. ``own`` is the caller's draft.
 
     Raises:
-        OSError: an interrupted run cannot be taken back.
+        OSError: an interrupted run cannot be rolled back.
     """
     for draft in sorted(target.glob(".atelier-*")):
         mode = mode_of(draft)

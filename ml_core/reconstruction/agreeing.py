@@ -1,4 +1,4 @@
-"""Depths that other views contradict: a point that others look through is not there."""
+"""Removes depths that other views contradict: a point that others see through does not exist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SAME, _THROUGH = 0.025, 0.05
 
 
 def agreeing(views: Sequence[View]) -> Iterator[View]:
-    """The views without the depths that more others look through than confirm; one picture counts once."""
+    """The views without the depths that more other views see through than confirm; one picture counts once."""
     ahead = np.array([view.camera.rotation[2] for view in views])
     for number, view in enumerate(views):
         angles = ahead @ ahead[number]

@@ -1,4 +1,4 @@
-"""From pictures to a place, in stages whose results stay in a folder: an interrupted run goes on where it stopped."""
+"""From pictures to a place, in stages whose results stay in a folder: an interrupted run resumes where it stopped."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MOST_THINGS = 120
 
 
 def build(job: ReconstructionJob, folder: Path, result: Path, tell: Tell) -> Place:
-    """The place that the pictures of ``job`` show, written to ``result``; ``folder`` keeps what each stage has made.
+    """The place that the pictures of ``job`` show, written to ``result``; ``folder`` keeps the result of each stage.
 
     Raises:
         InputError: the pictures cannot be used; the message says why and what to do.

@@ -32,7 +32,7 @@ _WALLS = dict(zip(((0, 1), (0, -1), (1, 1), (1, -1)), NAMES[2:], strict=True))
 
 @dataclass(frozen=True)
 class _Wall:
-    """A wall of what is cut off: it stands at ``offset`` across ``axis`` and looks along ``inward`` (+1 or -1)."""
+    """A wall of what is cut off: it stands at ``offset`` across ``axis`` and faces ``inward`` (+1 or -1)."""
 
     axis: int
     inward: int
@@ -41,7 +41,7 @@ class _Wall:
 
 @dataclass(frozen=True)
 class _Cut:
-    """A rectangle of the plan from ``low`` to ``high`` (2,) that is not of the room."""
+    """A rectangle of the plan from ``low`` to ``high`` (2,) that is not part of the room."""
 
     low: NDArray[np.float64]
     high: NDArray[np.float64]
@@ -85,7 +85,7 @@ def with_inner_corners(
 
 
 class _Seen:
-    """What was seen of a room, asked for walls within its box."""
+    """What was seen of a room, for checking walls within its box."""
 
     def __init__(self, room: Room, surface: Surface) -> None:
         self.low, self.high = room.low[:2], room.high[:2]
@@ -105,14 +105,14 @@ class _Seen:
                 yield self._cut(_Wall(axis, inward, front), _Wall(1 - axis, -1, start), _Wall(1 - axis, 1, end))
 
     def _cut(self, *walls: _Wall) -> _Cut:
-        """What lies behind all of ``walls``."""
+        """The part of the plan behind all of ``walls``."""
         low, high = self.low.astype(np.float64), self.high.astype(np.float64)
         for wall in walls:
             (high if wall.inward > 0 else low)[wall.axis] = wall.offset
         return _Cut(low, high, walls)
 
     def _offsets(self, axis: int, inward: int) -> list[float]:
-        """Where walls across ``axis`` may stand that look along ``inward``, apart from both sides of the box."""
+        """Offsets of possible walls across ``axis`` that face ``inward``, apart from both sides of the box."""
         faces = self._facing(axis, inward)
         inside = (self._centers[faces, axis] > self.low[axis] + _LEAST_SIDE) & (
             self._centers[faces, axis] < self.high[axis] - _LEAST_SIDE
@@ -197,7 +197,7 @@ def _levels(plane: Plane, free: NDArray[np.bool_], lines: list[NDArray[np.float6
 def _walls(
     plane: Plane, room: Room, free: NDArray[np.bool_], lines: list[NDArray[np.float64]], seen: _Seen
 ) -> list[Plane]:
-    """All walls that look as ``plane`` does, those at the outside of the box first."""
+    """All walls that face as ``plane`` does, those at the outside of the box first."""
     axis, other = plane.axis, 1 - plane.axis
     cells = free if axis == 0 else free.T
     closed = np.zeros((1, cells.shape[1]), bool)

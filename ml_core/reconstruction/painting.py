@@ -1,4 +1,4 @@
-"""The colors of planes from the pictures that show them, also where no depth was found."""
+"""Colors planes from the pictures that show them, also where no depth was found."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def plane_texture(plane: Plane, room: Room, views: Sequence[View]) -> NDArray[np
 
 
 def filled(colors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(H, W, 3) with what is NaN taken from around it: averages of ever larger squares (push-pull)."""
+    """(H, W, 3) with NaN filled in from around it: averages of ever larger squares (push-pull)."""
     known = np.isfinite(colors).all(axis=2)
     if known.all():
         return colors

@@ -1,4 +1,4 @@
-"""The planes of a room: floor, ceiling and walls fitted to a surface, table tops, and what of them is missing."""
+"""The planes of a room: floor, ceiling and walls fitted to a surface, table tops, and the missing ones assumed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Plane:
 @dataclass(frozen=True)
 class Room:
     """A box from ``low`` to ``high`` whose sides are ``planes``, perhaps less corners and recesses
-    (:mod:`.inner_corners`); the ceiling is missing where nothing speaks for one."""
+    (:mod:`.inner_corners`); the ceiling is missing where there is no evidence of one."""
 
     planes: tuple[Plane, ...]
     low: NDArray[np.float64]
@@ -73,7 +73,7 @@ def fit_room(
     cameras: NDArray[np.floating],
     pictures: Sequence[Lines] = (),
 ) -> Room:
-    """The box around the cameras that a surface, sparse points and straight lines speak for.
+    """The box around the cameras that best fits a surface, sparse points and straight lines.
 
     The surface stands upright with its walls along the axes and its floor at 0. Each side is the outermost plane that
     faces the cameras with enough area, unless the floor goes on behind it. A plain wall is where lines of the pictures
@@ -138,7 +138,7 @@ def _top(
     pictures: Sequence[Lines],
     walls: Sequence[Plane],
 ) -> tuple[float, Plane | None]:
-    """How high the room is, and its ceiling where something speaks for one."""
+    """The height of the room, and its ceiling where there is evidence of one."""
     eyes = float(cameras[:, 2].max())
     faces = (normals[:, 2] < -_FACING) & (centers[:, 2] > eyes)
     found = _outermost(centers[faces, 2], areas[faces])
@@ -157,7 +157,7 @@ def _top(
 
 
 def _outermost(out: NDArray[np.floating], areas: NDArray[np.floating]) -> tuple[float, float] | None:
-    """The farthest distance at which much area lies, and that area; ``None`` where there is no such."""
+    """The farthest distance at which much area lies, and that area; ``None`` where there is none."""
     if not len(out):
         return None
     start = float(out.min()) - 3 * _STEP
@@ -195,7 +195,7 @@ def beside_planes(surface: Surface, room: Room) -> NDArray[np.bool_]:
 
 
 def _beside(centers: NDArray[np.floating], plane: Plane) -> NDArray[np.bool_]:
-    """(T,) whether points lie before or behind the rectangle of a plane; all do for one that spans the room."""
+    """(T,) whether points project onto the rectangle of a plane; all do onto one that spans the room."""
     if plane.span is None:
         return np.ones(len(centers), bool)
     along = centers[:, [axis for axis in range(3) if axis != plane.axis]]
@@ -247,7 +247,7 @@ def hull(points: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def fan(outline: NDArray[np.floating], height: float, color: NDArray[np.floating]) -> Surface:
-    """A convex outline (N, 2) at ``height`` as triangles that look up."""
+    """A convex outline (N, 2) at ``height`` as triangles that face up."""
     count = len(outline)
     vertices = np.concatenate([outline, np.full((count, 1), height)], axis=1).astype(np.float32)
     triangles = np.array([(0, k, k + 1) for k in range(1, count - 1)], np.int32).reshape(-1, 3)

@@ -26,7 +26,7 @@ _OFTEN = 0.5
 
 
 def run(folder: Path) -> int:
-    """The exit code: 0, 2 for what the user can put right, 1 for a fault."""
+    """The exit code: 0, 2 for an error that the user can fix, 1 for a fault."""
     if hasattr(os, "nice"):
         os.nice(5)  # Blender's own work takes precedence
     last: tuple[Stage, float] = ("pictures", 0.0)

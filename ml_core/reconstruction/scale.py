@@ -1,4 +1,4 @@
-"""How large a place really is: by a known length, or by things whose size is much the same everywhere."""
+"""The true scale of a place: by a known length, or by objects whose size is much the same everywhere."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from .views.cameras import Camera
 KNOWN_HEIGHTS: dict[str, tuple[float, float]] = {"door": (2.03, 0.04), "chair": (0.87, 0.08)}
 """Height in meters of a thing of each label, and by how much (one standard deviation, relative) such heights differ:
 inner doors by DIN 18101 (2.0 m with its frame), chairs by common catalogs. Tables and desks are low and high, and what
-stands on them is measured with them: they say nothing."""
+stands on them is measured with them, so they are left out."""
 GUESS_ERROR = 0.15
-"""Of a size that rests on how high people hold a camera."""
+"""Relative error of a size that is based on how high people hold a camera."""
 _POINTING = 0.01
 """Meters by which two clicks miss the ends of a length."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """``factor`` brings a place to its real size; ``error`` is one standard deviation of it, relative; ``by`` says
-    what it rests on: ``length``, ``eye height``, or labels."""
+    """``factor`` brings a place to its real size; ``error`` is one standard deviation of it, relative; ``by`` is what
+    it is based on: ``length``, ``eye height``, or labels."""
 
     factor: float
     error: float
@@ -55,7 +55,7 @@ def by_things(heights: Sequence[tuple[str, float]], guess_error: float = math.in
 
     Args:
         guess_error: how certain the size that the place has now is (one standard deviation, relative); it counts as one
-            thing more, and a thing that contradicts it is none of that label.
+            thing more, and an object that contradicts it is not taken to be of its label.
     """
     known = [
         (label, height)
@@ -103,7 +103,7 @@ def point_under(camera: Camera, pixel: tuple[float, float], surfaces: Sequence[S
 
 
 def _first_hit(origin: NDArray[np.float64], ray: NDArray[np.float64], surface: Surface) -> float:
-    """How many rays away the nearest triangle is (Möller and Trumbore 1997); infinite without one."""
+    """How many rays away the nearest triangle is (Möller and Trumbore 1997); infinite without a hit."""
     a, b, c = (surface.vertices[surface.triangles[:, k]].astype(np.float64) for k in range(3))
     edge, other = b - a, c - a
     p = np.cross(ray, other)

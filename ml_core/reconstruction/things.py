@@ -34,7 +34,7 @@ class Thing:
 def find_things(surface: Surface, room: Room) -> list[Thing]:
     """The things of a room, the largest first; what lies on a table follows it.
 
-    A flat top is cut out for a moment: what then hangs together above it, and touches nothing below, stands on it.
+    A flat top is cut out for a moment: each connected piece above it that touches nothing below then stands on it.
     Holes in the tops are filled.
     """
     rest = surface.part(beside_planes(surface, room))
@@ -52,7 +52,7 @@ def find_things(surface: Surface, room: Room) -> list[Thing]:
 
 
 def components(surface: Surface, gap: float) -> NDArray[np.int32]:
-    """(T,) the number of the connected piece that each triangle belongs to; closer than ``gap`` (to 2 gaps) is one."""
+    """(T,) the number of the connected piece that each triangle belongs to; within ``gap`` (to 2 gaps) they are one."""
     centers = surface.vertices[surface.triangles].mean(axis=1)
     cells = np.floor((centers - centers.min(axis=0)) / gap).astype(np.int64) + 1
     shape = cells.max(axis=0) + 2

@@ -1,4 +1,4 @@
-"""Which way is up, where the walls look, how high the floor lies: from a solution in any axes to a room that stands."""
+"""Turns a solution in any axes into an upright room: up direction, heading of the walls, height of the floor."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EYE_HEIGHT = 1.5
 _NEAR_UP = np.cos(np.radians(25))
 _FINE = np.cos(np.radians(6))
 _LOWEST_PEAK = 0.2
-"""Of the largest level: what a level that is taken for the floor has at least."""
+"""Least fraction of the largest level that a level must have to be taken for the floor."""
 
 
 def up_of(cameras: Sequence[Camera]) -> NDArray[np.float64]:
@@ -66,7 +66,7 @@ def upright(up: NDArray[np.float64], normals: NDArray[np.floating]) -> NDArray[n
 
 
 def floor_level(heights: NDArray[np.floating], cameras: NDArray[np.floating]) -> float:
-    """How high the floor lies: the lowest level at which much looks up, below all cameras.
+    """The height of the floor: the lowest level with much upward-facing surface, below all cameras.
 
     Args:
         heights: of points whose normal looks up.
@@ -92,7 +92,7 @@ def floor_level(heights: NDArray[np.floating], cameras: NDArray[np.floating]) ->
 def leveled(
     points: NDArray[np.floating], normals: NDArray[np.floating], floor: float, reach: float
 ) -> NDArray[np.float64]:
-    """The small rotation (3, 3) that lays the floor flat: of a plane fitted to what looks up near ``floor``.
+    """The small rotation (3, 3) that lays the floor flat: of a plane fitted to what faces up near ``floor``.
 
     Normals of a depth map lean toward its camera; where its points lie is more certain.
 

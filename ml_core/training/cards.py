@@ -1,4 +1,4 @@
-"""The cards beside network files: on what a network was trained and how well it does; without torch."""
+"""The cards beside network files: training data and metrics of a network; without torch."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def plain_card(path: Path) -> dict[str, Any]:
 
 
 def rounded(value: Any) -> Any:
-    """Figures of a card to four places, however deep they stand."""
+    """Figures of a card rounded to four places, at any depth."""
     if isinstance(value, dict):
         return {name: rounded(one) for name, one in value.items()}
     if isinstance(value, list | tuple):

@@ -27,8 +27,8 @@ def write_onnx(
 ) -> None:
     """Write ``network`` to ``path``, with the first dimension of every input and output free.
 
-    ``trainable``: parameters keep their names, so that training can go on from the file; ONNX Runtime folds the batch
-    norms when it loads it.
+    ``trainable``: parameters keep their names, so that training can continue from the file; ONNX Runtime folds the
+    batch norms when it loads it.
     """
     torch.onnx.export(
         network.eval(),
@@ -48,7 +48,7 @@ def store_small(path: Path, scales: Mapping[str, NDArray] = MappingProxyType({})
     """Store large tensors of the ONNX file at ``path`` in half precision, and codes in 8 bits.
 
     Args:
-        scales: codes by their names, with what they are to be multiplied by.
+        scales: codes by their names, with their factors.
     """
     model = onnx.load(str(path))
     _store_graph_small(model.graph, scales)
@@ -59,7 +59,7 @@ def store_small(path: Path, scales: Mapping[str, NDArray] = MappingProxyType({})
 def _store_graph_small(graph: Any, scales: Mapping[str, NDArray], least: int = 1024) -> None:
     """As :func:`store_small`, of a graph and the graphs inside its nodes.
 
-    Codes of which a sample's few are picked are multiplied afterwards. The others, and halves, are cast, which ONNX
+    Codes that are gathered for each sample are multiplied afterwards. The others, and halves, are cast, which ONNX
     Runtime folds when it opens the file.
     """
     nodes = []

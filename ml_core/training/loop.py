@@ -1,7 +1,7 @@
 """The loop of every training run: a trainer adds its networks, its step, its learning rates and its scores.
 
 Devices and precision are Lightning Fabric's, the average of the weights is torch's ``AveragedModel``, learning rates
-are torch's schedulers. A run can stop after any step and goes on from its checkpoint with the same numbers.
+are torch's schedulers. A run can stop after any step and resumes from its checkpoint with identical numbers.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CHECKPOINT, CONFIG = "checkpoint.pt", "config.json"
 
 
 class Stateful(Protocol):
-    """What a checkpoint holds: a network or an optimizer."""
+    """A part of a checkpoint: a network or an optimizer."""
 
     def state_dict(self) -> dict[str, Any]: ...
 
@@ -99,7 +99,7 @@ class Trainer(ABC):
         """One step: draw a batch, pass its loss to :meth:`update`, return the values to log, the loss among them."""
 
     def rate_factors(self) -> Sequence[float]:
-        """What the learning rate of each of the optimizer's groups is multiplied by at the current step."""
+        """Factor of the learning rate of each of the optimizer's groups at the current step."""
         raise NotImplementedError
 
     def evaluate(self) -> dict[str, float]:
@@ -107,7 +107,7 @@ class Trainer(ABC):
         return {}
 
     def update(self, loss: Tensor) -> None:
-        """One step of the optimizer down the gradient of ``loss``, and one of the average.
+        """One optimizer step on the gradient of ``loss``, and one update of the average.
 
         Raises:
             AtelierError: the gradient is not finite; nothing was changed.
@@ -135,8 +135,8 @@ class Trainer(ABC):
         """Train from the current step to the end of the budget.
 
         Args:
-            stop: end after this step. stop_now: asked after every step; ends there when it says so. report: takes the
-                log's lines. after_save: called after each checkpoint.
+            stop: end after this step. stop_now: called after every step; training ends when it returns true. report:
+                called with each line of the log. after_save: called after each checkpoint.
 
         Raises:
             AtelierError: a value is not finite; the last checkpoint stays as it is.
@@ -191,7 +191,7 @@ class Trainer(ABC):
         report(f"step {self.step}/{self.options.steps}  {facts}  {pace:.1f} steps/s  {max(left, 0):.0f} min left")
 
     def schedule(self) -> LRScheduler:
-        """The learning rates from the current step on, which follow from the progress: nothing of it is saved."""
+        """The learning rates from the current step on, which follow from the progress, so that none of it is saved."""
         count = len(self.optimizer.param_groups)
         factors: list[Callable[[int], float]] = [
             partial(lambda group, _step: self.rate_factors()[group], group) for group in range(count)
@@ -227,7 +227,7 @@ class Trainer(ABC):
         write_state(self.folder / CHECKPOINT, state)
 
     def resume(self) -> None:
-        """Go on from the checkpoint in the folder, with the random numbers that would have come next.
+        """Resume from the checkpoint in the folder, with the random numbers that come next.
 
         Raises:
             InputError: there is none, or it is of another configuration.
@@ -290,7 +290,7 @@ def cosine_rate(progress: float, step: int, warm_up: int) -> float:
 
 
 def read_checkpoint(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
-    """What :meth:`Trainer.save` wrote.
+    """Read the checkpoint that :meth:`Trainer.save` wrote.
 
     Raises:
         InputError: the file is missing, or no checkpoint.
@@ -302,7 +302,7 @@ def read_checkpoint(path: Path, device: torch.device | str = "cpu") -> dict[str,
 
 
 def curves_writer(folder: Path) -> Any:
-    """A TensorBoard writer where TensorBoard is installed, else ``None``; the log lines say the same."""
+    """A TensorBoard writer where TensorBoard is installed, else ``None``; the log lines have the same values."""
     try:
         from torch.utils.tensorboard import SummaryWriter  # its import fails where TensorBoard is not installed
     except ImportError:
@@ -311,7 +311,7 @@ def curves_writer(folder: Path) -> Any:
 
 
 def write_state(path: Path, state: dict[str, Any]) -> None:
-    """Save ``state`` to ``path``, which is whole at any time."""
+    """Save ``state`` to ``path`` atomically."""
     partial = path.with_suffix(".part")
     torch.save(state, partial)
     os.replace(partial, path)

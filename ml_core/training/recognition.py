@@ -1,4 +1,4 @@
-"""What the trainers of the object and the image recognizer share: their loss, their scores, and the best network."""
+"""Base of the trainers of the object and the image recognizer: loss, scores, and the best network."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Network = TypeVar("Network", bound=nn.Module)
 class RecognitionTrainer(Trainer):
     """Draws batches by weight and keeps, beside the checkpoint, the average with the best score in best.pt.
 
-    A subclass builds its network, says what a batch is, and how the average does on the held-out data.
+    A subclass builds its network, draws its batches, and scores the average on the held-out data.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class RecognitionTrainer(Trainer):
         return scores | {"minutes": self.seconds / 60}
 
     def facts(self) -> dict[str, Any]:
-        """What the card says about the run."""
+        """The facts about the run for the card."""
         return {
             "steps": self.step,
             "hours": round(self.seconds / 3600, 3),

@@ -1,1 +1,1 @@
-"""What the parts say to each other: avatar traits, object labels, scene commands."""
+"""The vocabulary shared by all parts: avatar traits, object labels, scene commands."""

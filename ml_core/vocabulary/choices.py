@@ -1,4 +1,4 @@
-"""What every choice that the artist is offered has: an id, and its texts in both languages."""
+"""The base of every registry of choices for the artist: an id, and texts in both languages."""
 
 from __future__ import annotations
 

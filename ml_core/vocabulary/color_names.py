@@ -65,4 +65,4 @@ _NO_COLORS = {
     "tree green", "light", "dark", "bland", "desert", "ocean", "sand", "dirt", "mud", "blood", "wine", "steel",
     "leather", "denim", "velvet", "silk", "linen", "cotton", "lipstick", "skin", "hair",
 }  # fmt: skip
-"""Words that rather mean the thing."""
+"""Names of colors that usually mean the substance itself."""

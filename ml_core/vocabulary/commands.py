@@ -1,4 +1,4 @@
-"""Commands: what a sentence does in a scene."""
+"""Typed commands: the steps that a sentence performs in a scene."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ class Term:
         color: only those of about this color, sRGB hex. substance: only those made of it, an id of
             :mod:`ml_core.vocabulary.scene.substances`. superlative: how they are ordered. ordinal: only the n-th of
             them, from 1, or from the end where it is negative. count: so many of them, in their order.
-        relation: only those that stand so to ``anchors``. floor needs none. With ``nearest`` and ``farthest``, near
-            says that the distance to ``anchors`` orders them. distance: meters around ``anchors``, of within.
+        relation: only those that stand so to ``anchors``. floor needs none. With ``nearest`` and ``farthest``, ``near``
+            means that they are ordered by the distance to ``anchors``. distance: meters around ``anchors``, of within.
         side, over, under: only those whose extent along ``side`` (x, y or z; the longest where it is empty) is more
             than ``over`` meters, or less than ``under``. every: only the first of so many, the first of the next, …;
             1 is each of them by itself.
-        word: the noun as it was said, where it says less than its label does. said: a noun that may tell one sort of
-            its label from others, such as coffee table; things that are called so are meant before all of the label.
+        word: the noun as it was said, where it is narrower than its label. said: a noun that may tell one sort of its
+            label from others, such as coffee table; things that are called so are meant before all of the label.
             Of what is selected: a word for more than one, such as they.
     """
 
@@ -132,8 +132,8 @@ class SceneCommand:
             (:mod:`ml_core.vocabulary.motion.steps`), whose targets are ``anchors`` in their order. ``by`` makes an
             amount of ``scale`` what is added to a side.
         relation, anchors: where ``place``, ``add``, ``duplicate``, ``move`` and ``align`` put the objects; without a
-            relation, whose size ``scale`` and whose color ``recolor`` takes over. ``more`` and ``less`` ask ``measure``
-            whether the objects measure so much beside ``anchors``.
+            relation, whose size ``scale`` and whose color ``recolor`` takes over. With ``more`` and ``less``,
+            ``measure`` compares the objects with ``anchors``.
         direction: one of :data:`Direction`, where length is the longer horizontal side; for ``wall`` and ``corner`` the
             side of the room. amount, unit: meters, degrees or a factor; for ``light`` the one by which lights get
             brighter.
@@ -190,5 +190,5 @@ _NUMBERS = re.compile(r"(?:[\s._-]*\d+)+$")
 
 
 def name_stem(name: str) -> str:
-    """What the name of an object says without its numbers, in lower case: "picture frame" of ``Picture_Frame.002``."""
+    """The name of an object without its numbers, in lower case: "picture frame" of ``Picture_Frame.002``."""
     return _NUMBERS.sub("", name).replace("_", " ").casefold().strip()

@@ -1,4 +1,4 @@
-"""What can be chosen about an export, beside its targets: the same for the panel, the operators and the scripts."""
+"""The options of an export beside its targets: the same for the panel, the operators and the scripts."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The targets of an export: what each is called, in which format it takes models, and how much it can hold.
 
-How a target's files are written stands in the exporter's profile of the target, which begins with its entry here. The
-checks of finished exports judge by these entries as well.
+How a target's files are written is defined in the exporter's profile of the target, which begins with its entry here.
+The checks of finished exports use these entries as well.
 """
 
 from __future__ import annotations

@@ -5,9 +5,9 @@ from __future__ import annotations
 from .choices import Choice, by_id
 
 GENERATED_SIZES = (64, 128, 256, 512, 1024, 2048)
-"""What the generator paints."""
+"""Sizes that the generator paints."""
 MAPPED_SIZES = tuple(size for size in GENERATED_SIZES if size >= 256)
-"""What a mesh's own images may have to be painted over in their own resolution."""
+"""Sizes of a mesh's own images that are painted over in their own resolution."""
 
 OFFERED_SIZES = by_id(
     Choice(
@@ -32,7 +32,7 @@ OFFERED_SIZES = by_id(
         description_zh="1024 × 1024 像素:适合近景",
     ),
 )
-"""What the menus and the scripts offer, by their ids."""
+"""Sizes that the menus and the scripts offer, by their ids."""
 
 SIZES_OF_SCRIPTS = tuple(map(int, OFFERED_SIZES))
 DEFAULT_SIZE = 512

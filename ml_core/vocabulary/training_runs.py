@@ -1,4 +1,4 @@
-"""What Blender and a training in another process say to each other: small JSON files in the run's folder.
+"""Messages between Blender and a training run in another process: small JSON files in the run's folder.
 
 Blender writes ``job.json`` (:class:`TrainingJob`) and, to end the run early, an empty ``stop``. The training answers
 with ``status.json`` (:class:`RunStatus`), written again every few seconds for as long as it lives, and with a picture,
@@ -29,7 +29,7 @@ Length = Literal["trial", "short", "full"]
 LENGTHS: tuple[Length, ...] = get_args(Length)
 HEARTBEAT = 2.0
 SILENT = 45.0
-"""Seconds without a word after which a training is taken for dead. Heavy work holds Python's lock now and then."""
+"""Seconds without a status update after which a run is taken for dead. Heavy work holds Python's lock now and then."""
 
 RunningState = Literal["starting", "reading", "preparing", "training", "exporting", "measuring"]
 EndState = Literal["done", "stopped", "failed"]
@@ -41,8 +41,8 @@ _MAX_BYTES = 2**20
 
 @dataclass(frozen=True)
 class TrainingJob:
-    """``what`` is ``textures`` or ``objects``; ``data`` a folder. ``from_shipped`` starts from the weights that came
-    along, ``length`` is one of :data:`LENGTHS`, ``steps`` above 0 replaces it; ``resume`` goes on from the run's own
+    """``what`` is ``textures`` or ``objects``; ``data`` a folder. ``from_shipped`` starts from the shipped weights,
+    ``length`` is one of :data:`LENGTHS`, ``steps`` above 0 replaces it; ``resume`` continues from the run's own
     checkpoint; ``threads`` are those of a CPU."""
 
     what: Subject
@@ -65,11 +65,11 @@ class TrainingJob:
 
 @dataclass(frozen=True)
 class RunStatus:
-    """How a training stands.
+    """The state of a training run.
 
     ``state`` is one of :data:`RunState`; ``share`` (0..1) is how far training itself is and
-    ``seconds_left`` how long it will take, -1 while nobody can tell; ``figures`` are named numbers to show; ``error``
-    says what went wrong and what to do; ``sample`` counts the pictures written; ``time`` is when this was written.
+    ``seconds_left`` how long it will take, -1 while unknown; ``figures`` are named numbers to show; ``error`` says what
+    went wrong and what to do; ``sample`` counts the pictures written; ``time`` is when this was written.
     """
 
     state: RunState = "starting"
@@ -87,7 +87,7 @@ class RunStatus:
         return self.state in RUNNING_STATES
 
     def is_alive(self, now: float | None = None) -> bool:
-        """Whether the training is at work: it has said so lately."""
+        """Whether the training is running: it has updated its status recently."""
         return self.is_running and (time.time() if now is None else now) - self.time < SILENT
 
 
@@ -114,7 +114,7 @@ def read_status(folder: Path) -> RunStatus:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Writes ``text`` so that a reader finds the old or the new whole."""
+    """Writes ``text`` atomically, so that a reader finds either the old or the new file."""
     partial = path.with_name(path.name + ".part")
     partial.write_text(text, encoding="utf-8")
     for attempt in range(20):

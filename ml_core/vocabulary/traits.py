@@ -1,4 +1,4 @@
-"""The one language for sliders, sentences, photos and the generator's condition vector."""
+"""The traits of an avatar: the common vocabulary of sliders, sentences, photos and the generator's condition vector."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class AvatarTraits:
 
     The anatomical body follows ``age`` in years, ``weight`` and ``muscle`` (0..1, in the middle the average; in place
     of ``build``) and ``ancestry``, shares of :data:`ANCESTRIES`. ``garments`` are those that it wears; where they leave
-    somebody undressed, those of the outfit come to them. ``cloths`` says of single garments what they are made of, with
-    ids of :data:`FABRIC_KINDS`: ``{"blazer": {"fabric": "tweed", "color": "#7a6a50"}}``.
+    the person undressed, those of the outfit are added. ``cloths`` gives the fabrics and colors of single garments,
+    with ids of :data:`FABRIC_KINDS`: ``{"blazer": {"fabric": "tweed", "color": "#7a6a50"}}``.
     ``beard`` is one of :data:`BEARDS`; a seed draws none. ``hair_tones`` are colors of parts of the hair, by
     :data:`HAIR_ZONES`: ``{"tips": "#d8b878"}``.
 
@@ -205,7 +205,7 @@ def _checked_sliders(trait: str, values: object, known: Sequence[str]) -> dict[s
 
 
 def _checked_garments(values: object) -> tuple[str, ...]:
-    """Names in their order; which of them there are says the wardrobe."""
+    """Names in their order; whether they exist is for the wardrobe to check."""
     is_listed = isinstance(values, tuple | list) and len(values) <= MAX_GARMENTS
     if not is_listed or not all(isinstance(name, str) and _GARMENT.fullmatch(name) for name in values):  # type: ignore[attr-defined]
         raise InputError(
@@ -217,7 +217,7 @@ def _checked_garments(values: object) -> tuple[str, ...]:
 
 
 def _checked_cloths(values: object) -> dict[str, dict[str, str]] | None:
-    """Garment -> its fabric and color, either of which may be left out; ``None`` where nothing is said."""
+    """Garment -> its fabric and color, either of which may be left out; ``None`` where none are given."""
     if not isinstance(values, Mapping) or len(values) > MAX_GARMENTS:
         raise InputError('cloths: expected an object such as {"blazer": {"fabric": "tweed"}}')
     checked = {}
@@ -240,10 +240,10 @@ def _checked_cloths(values: object) -> dict[str, dict[str, str]] | None:
 
 
 def checked_tones(values: object) -> dict[str, str] | None:
-    """Part of the hair -> its color; ``None`` where nothing is said.
+    """Part of the hair -> its color; ``None`` where none are given.
 
     Raises:
-        InputError: there is no such part, or the color is none.
+        InputError: there is no such part, or the color is invalid.
     """
     if not isinstance(values, Mapping) or not set(values) <= set(HAIR_ZONES):
         raise InputError(

@@ -15,10 +15,10 @@ _LISTS = ("colliders", "colliderGroups", "springs")
 
 
 def moved(blocks: Mapping[str, Any], move: Move) -> tuple[Blocks, list[str]]:
-    """Return the blocks as the format allows them with new indices, and the places that fell out.
+    """Return the valid parts of the blocks with new indices, and the paths of the parts that were dropped.
 
-    Colliders and their groups are counted here, since what falls out, as an empty group does, moves those behind it;
-    ``move`` is asked of all else.
+    Colliders and their groups are renumbered here, since dropped ones, such as empty groups, shift those after them;
+    ``move`` maps all other indices.
     """
     numbers: dict[str, dict[int, int]] = {"collider": {}, "collider group": {}}
 
@@ -52,13 +52,13 @@ def moved(blocks: Mapping[str, Any], move: Move) -> tuple[Blocks, list[str]]:
 
 
 def checked(blocks: object) -> Blocks:
-    """Return stored blocks as the format allows them, with their own indices; empty for anything else."""
+    """Return the valid parts of stored blocks, with their own indices; empty for anything else."""
     if not isinstance(blocks, dict):
         return {}
     return moved(blocks, lambda _what, index, _table, _where: index)[0]
 
 
 def toon(material: object, move: Move, where: str) -> tuple[dict[str, Any], list[str]]:
-    """Return a material of MToon as the format allows it, and the places that fell out."""
+    """Return the valid parts of an MToon material, and the paths of the parts that were dropped."""
     walk = Walk(move)
     return walk.through(material, kinds.MTOON, where) or {}, walk.lost

@@ -1,4 +1,4 @@
-"""Who may do what with an avatar of VRM 0.x, in the terms of VRM 1.0: never more than its author has allowed."""
+"""Converts the permissions of a VRM 0.x avatar to VRM 1.0, never allowing more than the author has allowed."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _CREATIVE_COMMONS = {
 def meta_of_first(meta: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the meta block of VRM 1.0 (not checked yet) for one of version 0.
 
-    A license of Creative Commons sets what it says of changes, of passing on and of credit, and its address goes into
-    ``otherLicenseUrl``. What cannot be said in permissions is kept word for word in ``thirdPartyLicenses``.
+    A Creative Commons license sets the permissions for modification, redistribution and credit, and its address goes
+    into ``otherLicenseUrl``. What cannot be expressed in permissions is kept word for word in ``thirdPartyLicenses``.
     """
     license_name = text_of(meta.get("licenseName"))
     for_money = text_of(meta.get("commercialUssageName")) == "Allow" and "NC" not in license_name.split("_")

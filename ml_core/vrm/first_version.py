@@ -47,8 +47,8 @@ _STRAIGHT = [0, 0, 0, 1, 1, 1, 1, 0]
 
 
 def blocks_of_first(document: Mapping[str, Any], vrm: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Return the blocks of VRM 1.0 (not checked yet) for a document with the extension ``VRM``, and what they have no
-    place for."""
+    """Return the blocks of VRM 1.0 (not checked yet) for a document with the extension ``VRM``, and the parts that VRM
+    1.0 cannot express."""
     lost: list[str] = []
     first_person = table_of(vrm.get("firstPerson"))
     raw = {
@@ -201,7 +201,7 @@ def _springs(document: Mapping[str, Any], secondary: Mapping[str, Any]) -> dict[
 
 
 def _chains(nodes: list[dict[str, Any]], roots: list[Any]) -> Iterator[list[int]]:
-    """Chains of nodes from each root to its ends; where they fork, the first child goes on and others begin anew."""
+    """Chains of nodes from each root to its ends; at a fork the first child continues it, others begin anew."""
     seen: set[int] = set()
     waiting = [root for root in roots if number_of(root) is not None]
     while waiting:
@@ -218,7 +218,7 @@ def _chains(nodes: list[dict[str, Any]], roots: list[Any]) -> Iterator[list[int]
 
 
 def _behind(node: Mapping[str, Any]) -> list[float]:
-    """Where version 0 thinks the end of a chain: behind its last node, as that lies behind the one above it."""
+    """Where version 0 assumes the end of a chain: beyond its last node, in the direction from its parent."""
     along = np.array([real(item, 0) for item in list_of(node.get("translation"))][:3] or [0, 0, 0], float)
     length = float(np.linalg.norm(along)) if along.shape == (3,) else 0.0
     return [0.0, -_TAIL, 0.0] if length < 1e-6 else (along / length * _TAIL).tolist()

@@ -1,4 +1,4 @@
-"""Values of JSON that may be of any kind, as the kind that is meant, or as if they were not there."""
+"""Readers of JSON values of any type: a value of another type than the expected one counts as missing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def list_of(value: object) -> list[Any]:
 
 
 def items(value: object) -> list[dict[str, Any]]:
-    """The items of a list as tables, each at its place; what is none is an empty one."""
+    """The items of a list as tables, each at its index; other items become empty tables."""
     return [table_of(item) for item in list_of(value)]
 
 

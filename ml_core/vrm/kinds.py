@@ -1,4 +1,4 @@
-"""What VRM 1.0 lets each block say: VRMC_vrm, VRMC_springBone, VRMC_node_constraint, VRMC_materials_mtoon."""
+"""The schema of each block of VRM 1.0: VRMC_vrm, VRMC_springBone, VRMC_node_constraint, VRMC_materials_mtoon."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PERMISSIONS = {
     "creditNotation": ("required", "unnecessary"),
     "modification": ("prohibited", "allowModification", "allowModificationRedistribution"),
 }
-"""Choices of the meta block, the strictest first, which holds where a file says nothing."""
+"""Choices of the meta block, the strictest first, which is the default."""
 
 ALLOWANCES = (
     "allowExcessivelyViolentUsage", "allowExcessivelySexualUsage", "allowPoliticalOrReligiousUsage",

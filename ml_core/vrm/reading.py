@@ -24,10 +24,10 @@ EXTENSIONS = (
 
 @dataclass
 class VrmFile:
-    """What a file says of its avatar.
+    """The avatar data of a file.
 
-    ``version`` is ``0`` or ``1``; ``toons`` are the materials of MToon by their index; ``lost`` names what was of no
-    use, or has no place in VRM 1.0.
+    ``version`` is ``0`` or ``1``; ``toons`` are the materials of MToon by their index; ``lost`` names the parts that
+    were invalid or cannot be expressed in VRM 1.0.
     """
 
     version: int

@@ -1,4 +1,4 @@
-"""Walk through JSON by the kinds that a format allows: what is of another kind falls out, and is named."""
+"""Validates JSON against the types that a format allows: other values are dropped, and their paths recorded."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Move = Callable[[str, int, Mapping[str, Any], str], int | None]
-"""Gives the new index for ``(what it counts, index, the table that it stands in, where)``; ``None`` for one that
-points at nothing."""
+"""Returns the new index for ``(what it counts, index, the table that it stands in, where)``; ``None`` for an invalid
+one."""
 
 
 @dataclass(frozen=True)
 class Flag:
-    """A truth."""
+    """A boolean."""
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number, brought into its range."""
+    """A number, clamped to its range."""
 
     low: float = -math.inf
     high: float = math.inf
@@ -37,35 +37,35 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Text:
-    """A text; a longer one is of no use to anybody."""
+    """A text of limited length; a longer one is dropped."""
 
     longest: int = 4096
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of some words."""
+    """One of a set of words."""
 
     words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Code:
-    """One of some whole numbers."""
+    """One of a set of whole numbers."""
 
     codes: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Index:
-    """A place in a list of the file, such as ``node``."""
+    """An index into a list of the file, such as its nodes."""
 
     of: str
 
 
 @dataclass(frozen=True)
 class Items:
-    """A list; items that are of another kind fall out."""
+    """A list; items of another type are dropped."""
 
     kind: Any
     most: int = 4096
@@ -82,7 +82,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with these keys; without one of ``required`` it falls out as a whole."""
+    """A table with these keys; without one of ``required`` it is dropped as a whole."""
 
     keys: Mapping[str, Any]
     required: tuple[str, ...] = ()
@@ -90,13 +90,13 @@ class Table:
 
 @dataclass
 class Walk:
-    """One walk. ``lost`` names the places that fell out because their value is of no use."""
+    """One validation. ``lost`` has the paths of the values that were dropped."""
 
     move: Move
     lost: list[str] = field(default_factory=list)
 
     def through(self, value: Any, kind: Any, where: str, table: Mapping[str, Any] | None = None) -> Any:
-        """Return ``value`` as ``kind`` allows it, with its indices moved; ``None`` for what falls out."""
+        """Return the valid part of ``value`` as a ``kind``, with its indices mapped; ``None`` where it is dropped."""
         if isinstance(kind, Table):
             return self._table(value, kind, where)
         if isinstance(kind, Items | Named):

@@ -1,6 +1,6 @@
-"""Many jobs of one typed format: done by a pool of processes on one machine, or by Ray on many.
+"""Many jobs of one typed format: run by a pool of processes on one machine, or by Ray on many.
 
-``jobs`` says what a job is, ``people`` draws a crowd of them, ``working`` does one, ``process`` is the child process
-that it is done in, ``cluster`` the same on other machines, ``running`` hands jobs out, ``ledger`` knows which are done,
-and ``report`` tells.
+``jobs`` defines a job, ``people`` samples a crowd of them, ``working`` runs one, ``process`` is the child process that
+it runs in, ``cluster`` the same on other machines, ``running`` distributes jobs, ``ledger`` records which are done, and
+``report`` writes the report.
 """

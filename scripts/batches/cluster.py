@@ -1,6 +1,6 @@
 """The same child processes on the machines of a Ray cluster, one for each of its cores.
 
-An actor holds a :class:`scripts.batches.process.Worker`, so that a job is done by the same program in the same way, and
+An actor holds a :class:`scripts.batches.process.Worker`, so that a job is run by the same program in the same way, and
 a crash of Blender costs a job and not the actor. All machines see the batch's folder and the repository under the same
 path, such as on NFS: files do not travel through Ray.
 """
@@ -23,7 +23,7 @@ class _Remote:
         self._worker = Worker(Path(log), timeout)
 
     def sees(self, token: str) -> bool:
-        """Whether a file that the driver has just written is here, and the program too."""
+        """Whether a file that the driver has just written is visible here, and the program, too."""
         return Path(token).is_file() and (ROOT / "scripts" / "batches").is_dir()
 
     def do(self, task: dict[str, Any]) -> dict[str, Any]:
@@ -31,7 +31,7 @@ class _Remote:
 
 
 class RayHand:
-    """An actor; one that is lost with its machine is started anew, on any other."""
+    """An actor; one that is lost with its machine is restarted on another."""
 
     def __init__(self, ray: Any, log: Path, timeout: float) -> None:
         self._ray, self._arguments = ray, (str(log), timeout)
@@ -46,7 +46,7 @@ class RayHand:
             return {"ok": False, "error": f"its machine or its Ray process is lost ({reason})", "again": True}
 
     def actor(self) -> Any:
-        """The actor, started where there is none."""
+        """The actor, started if there is none."""
         if self._actor is None:
             self._actor = self._ray.remote(_Remote).options(num_cpus=1).remote(*self._arguments)
         return self._actor
@@ -93,5 +93,5 @@ def ray_hands(address: str, count: int | None, out: Path, timeout: float) -> lis
 
 
 def _variables() -> dict[str, str]:
-    """What the actors' own Python needs to find this program."""
+    """The environment variables with which the actors' own Python finds this program."""
     return {"PYTHONPATH": str(ROOT)}

@@ -1,4 +1,4 @@
-"""What the scripts share that drive many jobs: options, the lock of the folder, workers, telling, the exit code."""
+"""Shared code of the scripts that run many jobs: options, the folder's lock, workers, progress, the exit code."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def locked(out: Path) -> Iterator[None]:
 
 
 def done(given: argparse.Namespace, planned: Iterable[Planned | BadJob], about: dict[str, Any]) -> tuple[Tally, int]:
-    """Do all that is planned; its tally, and how many workers there were."""
+    """Run all that is planned; returns its tally, and how many workers there were."""
     listed = list(planned)
     hands = hands_for(given, len(listed))
     return Run(listed, given.out, hands, given.attempts, _Teller(given.out, len(hands), about))(), len(hands)
@@ -77,14 +77,14 @@ def hands_for(given: argparse.Namespace, jobs: int) -> list[Hand]:
 
 
 def tell_errors(tally: Tally) -> None:
-    """Say on stderr which jobs failed, and why."""
+    """Report on stderr which jobs failed, and why."""
     for outcome in tally.outcomes:
         if outcome.error:
             print(f"{outcome.state}: {outcome.id}: {one_line(outcome.error)}", file=sys.stderr)
 
 
 class _Teller:
-    """Says on stderr how far a run is, and keeps its report up to date."""
+    """Prints the progress of a run on stderr, and keeps its report up to date."""
 
     def __init__(self, out: Path, workers: int, about: dict[str, Any]) -> None:
         self._out, self._workers, self._about = out, workers, about

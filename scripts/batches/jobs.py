@@ -1,4 +1,4 @@
-"""The typed format of jobs, a JSON object a line, and the key that says whether one has been done already.
+"""The typed format of jobs, one JSON object per line, and the key that identifies finished jobs.
 
     {"job": "generate", "id": "ann", "describe": "a nurse in blue scrubs", "seed": 7}
     {"job": "dress", "id": "ann_formal", "of": "ann", "garments": ["blazer"], "fabric": "tweed"}
@@ -10,7 +10,7 @@
     {"job": "render", "id": "ann_picture", "of": "ann", "width": 480}
 
 ``of`` is the id of an earlier job whose result it takes, ``scene`` a file below the folder of the jobs file. Empty
-lines and lines that begin with # are passed over.
+lines and lines that begin with # are skipped.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Job:
-    """What all jobs have. ``result`` is the file of the job's folder that later jobs take; empty for the folder itself,
-    ``None`` where there is nothing to take."""
+    """The common fields of all jobs. ``result`` is the file of the job's folder that later jobs use; empty for the
+    folder itself, ``None`` if there is nothing to use."""
 
     id: str
     kind: ClassVar[str]
@@ -50,12 +50,12 @@ class Job:
     takes: ClassVar[Literal["nothing", "scene", "export"]] = "scene"
 
     def check(self) -> None:
-        """Raise :class:`InputError` for values that no type can refuse."""
+        """Raise :class:`InputError` for values that the types cannot rule out."""
         if not self.id or safe_name(self.id) != self.id or self.id.startswith("."):
             raise InputError("id: {id!r} cannot be the name of a folder; use letters, digits, - and _", id=self.id[:80])
 
     def result_file(self) -> str | None:
-        """Name in the job's folder of what later jobs take."""
+        """The name of the file in the job's folder that later jobs use."""
         return self.result
 
 
@@ -139,7 +139,7 @@ class LabelJob(SourcedJob):
 @dataclass(frozen=True)
 class AssetJob(SourcedJob):
     """``name`` is what the asset is named after, beside its label; ``beside`` a digest of the files that the scene
-    names, so that a change of them is one of the job."""
+    refers to, so that changing them changes the job."""
 
     kind = "asset"
     result = "asset.blend"
@@ -215,7 +215,7 @@ JOB_KINDS: dict[str, type[Any]] = {
 
 @dataclass(frozen=True)
 class BadJob:
-    """A line that is not a job; it fails alone."""
+    """A line that is not a job; only it fails."""
 
     id: str
     reason: str
@@ -223,7 +223,7 @@ class BadJob:
 
 @dataclass(frozen=True)
 class Planned:
-    """A job with its key, its scene (of the user's), and the job whose result it takes."""
+    """A job with its key, its scene (of the user's), and the job whose result it uses."""
 
     job: Any
     key: str
@@ -242,7 +242,7 @@ def job_from(values: object) -> Any:
     """The job of a JSON object.
 
     Raises:
-        InputError: it is not an object, of no kind that there is, or a value is not of its field's type.
+        InputError: it is not an object, its kind is unknown, or a value is not of its field's type.
     """
     if not isinstance(values, Mapping) or values.get("job") not in JOB_KINDS:
         raise InputError('"job" has to be one of {kinds}', kinds=", ".join(JOB_KINDS))
@@ -253,7 +253,7 @@ def job_from(values: object) -> Any:
 
 
 def values_of(job: Any) -> dict[str, Any]:
-    """The JSON object of a job, without what it has by default; the inverse of :func:`job_from`."""
+    """The JSON object of a job, without default values; the inverse of :func:`job_from`."""
     values: dict[str, Any] = {"job": job.kind}
     for entry in dataclasses.fields(job):
         value = getattr(job, entry.name)
@@ -264,11 +264,11 @@ def values_of(job: Any) -> dict[str, Any]:
 
 
 def read_lines(path: Path) -> list[Any]:
-    """The jobs of a file, in its order; for a line that is none, or that has the id of an earlier one, a
-    :class:`BadJob`.
+    """The jobs of a file, in its order; a :class:`BadJob` for a line that is not a job, or that has the id of an
+    earlier one.
 
     Raises:
-        InputError: the file cannot be read, is too large, or holds no line.
+        InputError: the file cannot be read, is too large, or contains no line.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -296,7 +296,8 @@ def plan(jobs: Iterable[Any], base: Path, program: str) -> list[Planned | BadJob
     Args:
         base: the folder that scenes lie below. program: what the results depend on beside the jobs, as a digest.
 
-    A job whose id is taken, whose source is missing or outside of ``base``, or comes later, becomes a :class:`BadJob`.
+    A job whose id is taken, or whose source is missing, outside of ``base``, or later in the list, becomes a
+    :class:`BadJob`.
     """
     planned: dict[str, Planned] = {}
     out: list[Planned | BadJob] = []

@@ -1,6 +1,6 @@
-"""Which jobs are done: a hidden record in the folder of each result, written last and in one go.
+"""Records which jobs are done: a hidden file in the folder of each result, written last and atomically.
 
-A record that is damaged, of another job, or whose files are not all there counts as none; the job is then done again.
+A record that is damaged, of another job, or with missing files is ignored; the job is then run again.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ RESULTS = "results"
 
 @dataclass(frozen=True)
 class Done:
-    """The record of a job: its key, its files (name -> bytes), and what doing it took.
+    """The record of a job: its key, its files (name -> bytes), and its cost.
 
-    ``seconds`` are on the clock, ``cpu`` of processor time; ``memory`` is what the process with the id ``process`` held
-    afterwards, in bytes.
+    ``seconds`` are wall-clock time, ``cpu`` processor time; ``memory`` is the memory of the process with the id
+    ``process`` afterward, in bytes.
     """
 
     key: str
@@ -40,12 +40,12 @@ class Done:
 
 
 def folder_of(out: Path, planned: Planned) -> Path:
-    """Where the result of a job is."""
+    """The folder of a job's result."""
     return out / RESULTS / planned.job.id
 
 
 def record(out: Path, planned: Planned, done: Done) -> None:
-    """Write down that a job is done.
+    """Record that a job is done.
 
     Raises:
         InputError: it cannot be written.
@@ -74,7 +74,7 @@ def done_before(out: Path, planned: Planned) -> Done | None:
 
 
 def source_of(out: Path, planned: Planned) -> Path | None:
-    """The file or folder that a job takes: of the user's, or in the result of another job."""
+    """The input file or folder of a job: the user's, or in the result of another job."""
     if planned.parent is None:
         return planned.scene
     name = planned.parent.job.result_file()

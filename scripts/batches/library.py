@@ -1,4 +1,4 @@
-"""A folder of models as jobs that make assets of them, and what those have made as one asset library."""
+"""Plans a folder of models as jobs that turn them into assets, and combines the results into one asset library."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOST_BYTES = 2**26
 
 @dataclass(frozen=True)
 class LibraryOptions:
-    """What is wanted of each asset, beside its label."""
+    """The options for each asset, beside its label."""
 
     real_size: bool = False
     preview: int = 0
@@ -62,9 +62,9 @@ def models_in(folder: Path, without: Path) -> list[Path]:
 def jobs_of(
     folder: Path, models: Sequence[Path], manifest: Mapping[str, Rights], options: LibraryOptions
 ) -> tuple[list[AssetJob], dict[str, str]]:
-    """A job a model, and which models are the same as an earlier one, byte for byte (path -> path), and so have none.
+    """One job per model, and the models that are byte-identical to an earlier one (path -> path) and need none.
 
-    A model that names other files is never taken for the same as another.
+    A model that refers to other files never counts as identical to another.
     """
     names, jobs = SafeNames(), []
     seen: dict[str, str] = {}
@@ -98,7 +98,7 @@ def jobs_of(
 
 
 def _beside(path: Path) -> str:
-    """A digest of the files that a model names; empty where there are none, or they cannot be told."""
+    """A digest of the files that a model refers to; empty if there are none, or if they cannot be determined."""
     try:
         files = named_files(path)
     except (AtelierError, OSError, ValueError):  # a name may be none that a system takes
@@ -113,10 +113,10 @@ def _beside(path: Path) -> str:
 
 
 def write_assets(folder: Path, made: Sequence[Any], fingerprint: str) -> None:
-    """Write what a job has made, a list of ``blender_addon.scene.library.assets.Labeled``, beside its blend file.
+    """Write the assets of a job, a list of ``blender_addon.scene.library.assets.Labeled``, beside its blend file.
 
     Args:
-        fingerprint: of the weights that the embeddings are of.
+        fingerprint: of the weights that made the embeddings.
     """
     vectors = np.array([item.embedding for item in made], np.float16)
     data = {
@@ -128,13 +128,13 @@ def write_assets(folder: Path, made: Sequence[Any], fingerprint: str) -> None:
 
 
 def index_of(out: Path, outcomes: Sequence[Outcome], scenes: Mapping[str, str]) -> AssetIndex:
-    """The index of all assets that are there.
+    """The index of all finished assets.
 
     Args:
         scenes: the source of each job by its id.
 
     Raises:
-        InputError: what a job has written is damaged, or two jobs were done with different weights.
+        InputError: the output of a job is damaged, or two jobs used different weights.
     """
     assets: list[Asset] = []
     weights: set[str] = set()

@@ -1,4 +1,4 @@
-"""The listing of an online asset library, which Blender 5.2 makes of a folder by its command ``asset_listing``."""
+"""Writes the listing of an online asset library, by Blender 5.2's command ``asset_listing``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def write_listing(blender: Path, library: Path) -> None:
     """Let ``blender`` write the listing of ``library`` into it, so that a web server can offer the folder.
 
     Raises:
-        InputError: ``blender`` is not a program. AtelierError: it knows no listings, or fails.
+        InputError: ``blender`` is not a program. AtelierError: it does not support listings, or fails.
     """
     program = find_program(str(blender))
     if program is None:

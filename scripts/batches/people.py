@@ -1,7 +1,8 @@
-"""A crowd as jobs: people drawn by a distribution, no two of them alike.
+"""Plans a crowd as jobs: people sampled from a distribution, no two of them alike.
 
-A distribution is a JSON object of traits (:class:`ml_core.vocabulary.traits.AvatarTraits`). A number is drawn from a
-normal or an even distribution, anything else by weights; what is not named is drawn as always, from measured people:
+A distribution is a JSON object of traits (:class:`ml_core.vocabulary.traits.AvatarTraits`). A number is sampled from a
+normal or a uniform distribution, anything else by weights; traits that are not named are sampled as usual, from
+measured people:
 
     {"age": {"mean": 42, "deviation": 18}, "height": {"low": 1.55, "high": 1.9},
      "outfit": {"casual": 3, "business": 1}, "skin": {"#8d5524": 1, "#f1c27d": 2}}
@@ -40,10 +41,10 @@ _CHOICES = (*COLOR_TRAITS, "outfit", "hair_style", "beard")
 
 @dataclass(frozen=True)
 class Crowd:
-    """The jobs of a crowd, and how alike the two of it are that are most alike.
+    """The jobs of a crowd, and the similarity of its two most similar people.
 
-    ``nearest`` is their distance in steps that an eye just sees, infinite for one person; ``pair`` their ids;
-    ``passed_over`` how many seeds were left out as being too like somebody.
+    ``nearest`` is their distance in just noticeable differences, infinite for one person; ``pair`` their ids;
+    ``passed_over`` the number of seeds left out as too similar to another person.
     """
 
     jobs: list[GenerateJob]
@@ -56,7 +57,7 @@ def read_distribution(path: Path) -> dict[str, dict[str, float]]:
     """The distribution of a file.
 
     Raises:
-        InputError: it is not a JSON object of traits, or a value no distribution; the message names the trait.
+        InputError: it is not a JSON object of traits, or a value is not a distribution; the message names the trait.
     """
     values = read_json(path, str(path))
     for name, entry in values.items():
@@ -104,7 +105,7 @@ def _ends(entry: Mapping[str, float]) -> tuple[float, float]:
 
 
 def features(requested: AvatarTraits, painted: AvatarTraits, seed: int) -> NDArray[np.float32]:
-    """A person as a vector (F,), in which one is a difference that is just seen side by side.
+    """A person as a vector (F,), in which 1 is a just noticeable difference side by side.
 
     Numbers of the body, sliders, colors in CIELAB, and choices as one-hot codes.
     """
@@ -117,12 +118,12 @@ def features(requested: AvatarTraits, painted: AvatarTraits, seed: int) -> NDArr
 
 
 def _code(choice: str | None, choices: Iterable[str]) -> NDArray[np.float64]:
-    """One-hot, so that two different choices are :data:`_CHOICE` apart."""
+    """A one-hot code, scaled so that two different choices are :data:`_CHOICE` apart."""
     return np.array([choice == item for item in choices], float) * _CHOICE / np.sqrt(2)
 
 
 def draw_crowd(count: int, seed: int, size: int, each: Each, distribution: Mapping[str, Mapping[str, float]]) -> Crowd:
-    """``count`` people with seeds from ``seed`` up, without those who are too like an earlier one.
+    """``count`` people with seeds from ``seed`` up, without those too similar to an earlier one.
 
     Raises:
         InputError: ``count`` is out of range, or the distribution leaves too little room for so many.

@@ -1,10 +1,10 @@
-"""A child process that does jobs one after the other, so that a crash of Blender costs one job.
+"""A child process that runs jobs one after another, so that a crash of Blender costs one job.
 
     python -m scripts.batches.process
 
-It reads tasks from stdin and writes answers to stdout, a JSON object a line each: the task ``{"job", "source",
-"out"}``, the answer ``{"ok", "seconds", "memory", ...}`` with what :func:`scripts.batches.working.do` returns, or with
-``error`` and whether another attempt may help (``again``). It ends with stdin, and with the process that started it.
+It reads tasks from stdin and writes answers to stdout, one JSON object per line: the task ``{"job", "source", "out"}``,
+the answer ``{"ok", "seconds", "memory", ...}`` with what :func:`scripts.batches.working.do` returns, or with ``error``
+and whether another attempt may help (``again``). It ends with stdin, and with the process that started it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _DISK = "cannot be written"
 
 
 class Worker:
-    """A child process, started when it gets its first task and again after a crash."""
+    """A child process, started at its first task and restarted after a crash."""
 
     def __init__(self, log: Path, timeout: float) -> None:
         self._log, self._timeout = log, timeout
@@ -39,11 +39,11 @@ class Worker:
 
     @property
     def pid(self) -> int | None:
-        """The process that lives now."""
+        """The id of the current process."""
         return None if self._process is None else self._process.pid
 
     def do(self, task: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a task; also after a crash, or when it takes longer than the worker's timeout."""
+        """The answer to a task; even after a crash or a timeout of the worker."""
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -114,7 +114,7 @@ def _closed(stream: IO[str]) -> None:
 
 
 def memory_of_this() -> int:
-    """Resident bytes of this process now; 0 where the system does not say."""
+    """Resident bytes of this process now; 0 if the system does not report it."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except (OSError, ValueError, IndexError):
@@ -123,7 +123,7 @@ def memory_of_this() -> int:
 
 
 def answer_to(task: dict[str, Any]) -> dict[str, Any]:
-    """Does a task; what goes wrong is in the answer."""
+    """Runs a task; errors are part of the answer."""
     from ml_core.errors import AtelierError
     from scripts.batches.jobs import job_from
     from scripts.batches.working import do

@@ -1,4 +1,4 @@
-"""What a batch has done: a JSON report, and a page with pictures, failures and the curve of memory."""
+"""Reports on a batch: a JSON report, and a page with pictures, failures and the curve of memory."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ td:empty{display:none}td[data-name]::before{content:attr(data-name) ": "}}
 def facts(tally: Tally, workers: int, about: dict[str, Any]) -> dict[str, Any]:
     """The report as JSON values.
 
-    ``jobs_per_second`` counts the jobs of this run alone, on the clock; ``cpu_seconds`` is the median of processor time
-    a job by kind; ``same_files`` says how many people have exactly the files of another; ``memory`` has for each
-    process the bytes that it held after each of its jobs, ``memory_growth`` what :func:`growth` says of them.
+    ``jobs_per_second`` counts only the jobs of this run, by wall-clock time; ``cpu_seconds`` is the median processor
+    time of a job by kind; ``same_files`` is the number of people with exactly the same files as another; ``memory`` has
+    for each process its bytes after each of its jobs, ``memory_growth`` the result of :func:`growth`.
     """
     memory: dict[str, list[int]] = defaultdict(list)
     for outcome in tally.outcomes:
@@ -61,7 +61,7 @@ def facts(tally: Tally, workers: int, about: dict[str, Any]) -> dict[str, Any]:
 
 
 def growth(values: Sequence[int]) -> float:
-    """By how many bytes a job memory still grew, from the middle third of the jobs to the last, by their medians.
+    """The growth of memory in bytes per job, from the middle third of the jobs to the last, by their medians.
 
     The first third is left out: what is loaded once is loaded there.
     """
@@ -71,7 +71,7 @@ def growth(values: Sequence[int]) -> float:
 
 
 def memory_line(report: dict[str, Any]) -> str:
-    """How much memory the workers took, and whether it grew, in a sentence; empty where the system does not say."""
+    """A sentence on the memory of the workers, and whether it grew; empty if the system does not report it."""
     most = max((max(values) for values in report["memory"].values()), default=0)
     if not most:
         return ""

@@ -1,4 +1,4 @@
-"""Hands jobs to workers: those whose sources are there, again after a crash, never one that is done."""
+"""Distributes jobs to workers: those whose sources exist, again after a crash, never a finished one."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from scripts.batches.ledger import Done, done_before, folder_of, record, source_
 
 
 class Hand(Protocol):
-    """What does jobs one after the other: a child process here, or one on another machine."""
+    """A worker that runs jobs one after another: a child process here, or one on another machine."""
 
     def do(self, task: dict[str, Any]) -> dict[str, Any]:
-        """The answer of :mod:`scripts.batches.process` to a task; also when the worker dies."""
+        """The answer of :mod:`scripts.batches.process` to a task; even if the worker dies."""
 
     def close(self) -> None:
         """End it."""
@@ -28,7 +28,7 @@ class Hand(Protocol):
 
 @dataclass
 class Outcome:
-    """What came of a job: ``state`` is ``done``, ``before`` (in an earlier run), ``failed`` or ``skipped``."""
+    """The outcome of a job: ``state`` is ``done``, ``before`` (in an earlier run), ``failed`` or ``skipped``."""
 
     id: str
     kind: str
@@ -60,11 +60,11 @@ class Tally:
 
     @property
     def rate(self) -> float:
-        """Jobs a second that this run did."""
+        """Jobs per second in this run."""
         return self.count("done") / max(self.seconds, 1e-9)
 
     def line(self) -> str:
-        """How far it is: done, failed, rate, time left."""
+        """The progress: done, failed, rate, time left."""
         ended = len(self.outcomes)
         text = f"{ended} of {self.total}, {self.count('failed', 'skipped')} failed"
         worked = self.count("done", "failed")
@@ -80,11 +80,11 @@ def _duration(seconds: float) -> str:
 
 
 class Run:
-    """One run of a batch: what is planned, in ``out``, by ``hands``.
+    """One run of a batch: the planned jobs, in ``out``, by ``hands``.
 
     Args:
-        attempts: how often a job is tried whose worker dies or whose disk is full; other errors are final.
-        tell: is called with the tally after each job, in the calling thread.
+        attempts: how often a job is tried if its worker dies or the disk is full; other errors are final.
+        tell: called with the tally after each job, in the calling thread.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class Run:
         self.tally = Tally(len(self._planned))
 
     def __call__(self) -> Tally:
-        """Do all that can be done; what was done before is not done again."""
+        """Run all jobs that can be run; finished ones are not repeated."""
         self._sort_out()
         threads = [threading.Thread(target=self._serve, args=(hand,), daemon=True) for hand in self._hands]
         for thread in threads:
@@ -127,7 +127,7 @@ class Run:
         return self.tally
 
     def _sort_out(self) -> None:
-        """What is done already, what can begin, and what waits for which job."""
+        """Sorts the jobs: finished, ready to start, or waiting for another job."""
         for item in self._planned:
             if isinstance(item, BadJob):
                 self._tell_of(Outcome(item.id, "", "failed", item.reason))
@@ -162,7 +162,7 @@ class Run:
             self._answers.put((planned, attempt, answer))
 
     def _take(self, planned: Planned, attempt: int, answer: dict[str, Any]) -> None:
-        """What an answer means for the job and those that wait for it."""
+        """Applies an answer to the job and those that wait for it."""
         kind = planned.job.kind
         if answer["ok"]:
             kept = {name: answer[name] for name in ("digest", "files", "facts", "seconds", "cpu", "memory", "process")}

@@ -1,6 +1,6 @@
-"""Does one job in this process, in Blender: the functions that the scripts use, on the files of the job.
+"""Runs one job in this process, in Blender: with the functions of the scripts, on the files of the job.
 
-What it writes is a published folder: all of it, or after an error nothing.
+Its output folder is published atomically: all of it, or after an error nothing.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ UNLIKE = (".blend",)
 
 
 def do(job: Any, source: Path | None, out: Path) -> dict[str, Any]:
-    """Do a job and write its result into the folder ``out``.
+    """Run a job and write its result into the folder ``out``.
 
     Args:
-        source: the file or folder that it takes; ``None`` for a job that takes nothing.
+        source: its input file or folder; ``None`` for a job without input.
 
     Returns:
         ``facts`` (JSON values of this kind of job), ``files`` (name -> bytes), ``digest`` of all files but those of
-        :data:`UNLIKE`, which the same job has wherever it is done; empty where there are no others.
+        :data:`UNLIKE`, which is the same for the same job on any machine; empty if there are no other files.
 
     Raises:
         InputError: as the scripts do.

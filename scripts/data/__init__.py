@@ -1,1 +1,1 @@
-"""Scripts that make what is shipped or trained on out of other people's data, with its sources."""
+"""Scripts that compile shipped data and training data from other people's data, with their sources."""

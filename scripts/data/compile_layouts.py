@@ -1,7 +1,7 @@
-"""Compile what stands together, and where, into ml_core/weights/layouts.json: rooms of our own prior, and real scenes.
+"""Compiles what stands together, and where, into ml_core/weights/layouts.json: from our own prior, and real scenes.
 
-The data folder holds scenes with a list of true labels, truth.csv (scene, object, label). With the file comes how often
-an object that was left out is suggested, of scenes that nothing was learned from.
+The data folder holds scenes with a list of true labels, truth.csv (scene, object, label). The file includes how often a
+left-out object is suggested, on scenes that were not learned from.
 
 Example:
   python scripts/data/compile_layouts.py --data ../shared/data/scenes_more

@@ -1,5 +1,5 @@
-"""Compiles the motions of avatars: recorded CC0 clips, brought to our joints, and clips that are made by code, into
-ml_core/weights/motions.npz, with a card beside it that says where they are from and what was measured.
+"""Compiles the motions of avatars: recorded CC0 clips, retargeted to our joints, and procedural clips, into
+ml_core/weights/motions.npz, with a card beside it that gives their sources and the measured figures.
 
     python scripts/data/compile_motions.py --data ../shared/data/motion
     python scripts/data/compile_motions.py --data ../shared/data/motion --out motions.npz
@@ -134,7 +134,7 @@ def average() -> Skeleton:
 
 
 def figures(clips: dict[str, MotionClip]) -> dict[str, Any]:
-    """What was measured: on the average adult's skeleton, whose legs are ``leg`` long."""
+    """The measured figures: on the average adult's skeleton, with legs of length ``leg``."""
     skeleton = average()
     leg = skeleton.leg * 100
     rows, before, after = {}, [], []

@@ -1,14 +1,14 @@
-"""Fetches the version of three.js that web pages carry, out of npm's registry, into the extension's folder.
+"""Fetches the version of three.js for web pages from npm's registry into the extension's folder.
 
     python scripts/data/fetch_three.py
     python scripts/data/fetch_three.py --tarball three-0.184.0.tgz      # from elsewhere, by: npm pack three@0.184.0
 
 Version, integrity (sha512) and the files to take are in blender_addon/export/delivery/page/three.json. Nothing is
-written unless the whole tarball is the one that was pinned; where the files are there already, nothing is fetched. The
-files are npm's, but that modules import one another by paths instead of names, which a page could only resolve by a
-script inside of it, and without their documentation. They are not committed.
+written unless the whole tarball is the one that was pinned; if the files exist already, nothing is fetched. The files
+are npm's, except that modules import one another by paths instead of names, which a page could only resolve by an
+inline script, and that documentation comments are removed. They are not committed.
 
-Only the standard library is used: set-up and the build of the zip call it with any Python.
+Only the standard library is used: setup and the build of the zip call it with any Python.
 """
 
 import argparse
@@ -34,11 +34,11 @@ LONGEST = 40_000_000
 
 
 class FetchError(Exception):
-    """The files cannot be had; the message says why in one sentence."""
+    """The files cannot be obtained; the message says why in one sentence."""
 
 
 def pinned(page=PAGE):
-    """What to fetch."""
+    """The pinned version, integrity and files."""
     return json.loads((page / "three.json").read_text(encoding="utf-8"))
 
 
@@ -57,10 +57,10 @@ def _stamp(pin):
 
 
 def download(pin):
-    """The bytes of the tarball: by npm with its own settings where it is, else from the registry.
+    """The bytes of the tarball: by npm with its own settings if installed, else from the registry.
 
     Raises:
-        FetchError: neither gets it.
+        FetchError: both fail.
     """
     reasons = []
     for way in (_by_npm, _by_address):
@@ -127,7 +127,7 @@ DOCUMENTATION = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTA
 
 
 def _with_paths(pin, name, content):
-    """A module that imports others by their paths, without comments for documentation."""
+    """The module with imports by path, without documentation comments."""
     if not name.endswith(".js"):
         return content
     text = content.decode("utf-8")

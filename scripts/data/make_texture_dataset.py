@@ -1,9 +1,9 @@
-"""The training set of the texture GAN: avatar textures, warped from their own UV layout into the body atlas.
+"""Builds the training set of the texture GAN: avatar textures, warped from their own UV layout into the body atlas.
 
 The --avatars folder holds avatars.csv (columns id, outfit, gender_presentation, base_color, normal, skin_hex,
 hair_source, curl_head, curl_body, curl_shoes, face_group, ...), the images it names, and meshes/. One mesh of each
-presentation says where each atlas texel lies in the textures' UV layout; all textures of that presentation are
-gathered through it, area-filtered. Needs the extra "train" for the rays.
+presentation maps each atlas texel to the textures' UV layout; all textures of that presentation are gathered through
+it, area-filtered. Needs the extra "train" for the rays.
 
 The --atlas folder holds images that are in the body atlas already, at least 20, and textures.csv (columns base_color,
 outfit, presentation; if wanted normal, identity, hair, eye; see ml_core/datasets/textures/atlas_images.py).

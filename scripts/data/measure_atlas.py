@@ -120,7 +120,7 @@ def mean_radius(people: list[Measured]) -> np.ndarray:
 
 
 def averages(people: list[Measured], everyone: list[Measured]) -> dict[str, np.ndarray]:
-    """The arrays of one group. Radii are the mean of all people, scaled smoothly toward the group's own."""
+    """The arrays of one group. Radii are the mean of all people, scaled smoothly toward the mean of the group."""
     result = {}
     for part in PARTS:
         if part.startswith("right_"):

@@ -1,1 +1,1 @@
-"""What developers of Atelier run: fuzzing. Nothing here is part of the extension."""
+"""Scripts for developers of Atelier. Nothing here is part of the extension."""

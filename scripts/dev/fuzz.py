@@ -1,4 +1,4 @@
-"""Runs the headless scripts on damaged and hostile files, names, JSON and arguments, and says which broke a promise.
+"""Runs the headless scripts on damaged and hostile files, names, JSON and arguments, and reports which broke a promise.
 
     python scripts/dev/fuzz.py --inputs 500 --seed 1
     python scripts/dev/fuzz.py --seed 1 --only 137            # one input again, with its output
@@ -166,7 +166,7 @@ def broken_promises(
 
 
 def contents(folder: Path) -> dict[str, object]:
-    """Every file below ``folder`` but caches and what the child printed, with what changes when it is written."""
+    """Every file below ``folder`` but caches and what the child printed, with a value that changes on writing."""
     found: dict[str, object] = {}
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()

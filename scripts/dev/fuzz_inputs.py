@@ -1,4 +1,4 @@
-"""The inputs of scripts/dev/fuzz.py: whole files that Blender wrote, and the ways in which they are damaged."""
+"""The inputs of scripts/dev/fuzz.py: intact files written by Blender, and the kinds of damage done to them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Input:
 
 
 def make_seeds(folder: Path) -> dict[str, list[Path]]:
-    """Whole files by kind, written by Blender in a child process."""
+    """Intact files by kind, written by Blender in a child process."""
     folder.mkdir(parents=True)
     child = os.fork()
     if child == 0:
@@ -162,7 +162,7 @@ _TEMPLATES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def _bytes(draw: random.Random, source: Path, path: Path, seeds: dict[str, list[Path]]) -> str:
-    """Damage that needs no knowledge of the format."""
+    """Damage that is independent of the format."""
     data = bytearray(source.read_bytes())
     way = draw.choice(("flip", "flip", "cut", "zero", "insert", "splice", "other", "empty"))
     place = draw.randrange(len(data))
@@ -187,7 +187,7 @@ def _bytes(draw: random.Random, source: Path, path: Path, seeds: dict[str, list[
 
 
 def _tree(draw: random.Random, value: Any) -> str:
-    """Puts a hostile value somewhere into a tree of JSON; says where."""
+    """Puts a hostile value somewhere into a JSON tree; returns where."""
     where = ""
     while True:
         keys = list(value) if isinstance(value, dict) else list(range(len(value)))
@@ -229,7 +229,7 @@ def _glb(draw: random.Random, source: Path, path: Path, seeds: dict[str, list[Pa
 
 
 def _text(draw: random.Random, source: Path, path: Path, seeds: dict[str, list[Path]]) -> str:
-    """OBJ and USDA: a word becomes a hostile one, a line comes twice or is gone."""
+    """OBJ and USDA: replaces a word by a hostile one, or duplicates or removes a line."""
     if draw.random() < 0.3:
         return _bytes(draw, source, path, seeds)
     lines = source.read_text(encoding="utf-8").splitlines()
@@ -244,7 +244,7 @@ def _text(draw: random.Random, source: Path, path: Path, seeds: dict[str, list[P
 
 
 def _properties(draw: random.Random, source: Path | None, path: Path, seeds: dict[str, list[Path]]) -> str:
-    """A whole .blend with hostile custom properties and names, saved by Blender in a child process."""
+    """An intact .blend with hostile custom properties and names, saved by Blender in a child process."""
     keys = draw.sample(STORED_KEYS, draw.choice((1, 3, 8)))
     values = {key: draw.choice(HOSTILE_VALUES) for key in keys}
     name = draw.choice([item for item in HOSTILE_NAMES if "\udcfe" not in item])

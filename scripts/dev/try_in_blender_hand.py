@@ -45,7 +45,7 @@ class MouseHand:
         return 0.005
 
     def print_stalls(self, what: str) -> None:
-        """How long the window stood still, and how long Atelier had the main thread, since the last call."""
+        """Prints how long the window froze, and how long Atelier held the main thread, since the last call."""
         gaps = [b - a for a, b in zip(self._beats, self._beats[1:], strict=False) if not math.isnan(b - a)]
         ours = part("bridge.jobs.busy").taken()
         for who, times in (("the window between two turns", gaps), ("Atelier at a time", ours)):
@@ -82,7 +82,7 @@ class MouseHand:
             yield 0.05
 
     def away(self) -> Iterator[float]:
-        """To the middle of the view, where keys mean what they mean there and no field is lit."""
+        """Moves to the middle of the view, where keys have their usual meaning and no field is highlighted."""
         self.at = (self.window.width // 3, self.window.height // 2)
         yield from self.move(*self.at)
 
@@ -166,7 +166,7 @@ class MouseHand:
         yield 0.3
 
     def _runs(self) -> bool:
-        """Whether a job runs; takes a picture of its progress, and one of what it says before Blender's exporter."""
+        """Whether a job runs; takes a picture of its progress, and of its message before Blender's exporter."""
         state = bpy.context.window_manager.atelier_job
         if state.running:
             moment = "writing" if "Blender writes S" in state.what else "running" if state.factor > 0.1 else ""
@@ -211,7 +211,7 @@ class MouseHand:
         yield from self.job(seconds)
 
     def open(self, panel: str) -> Iterator[float]:
-        """Clicks the header below a button; the second time, which closes the panel, at the place that was found."""
+        """Clicks the header below a button; the second time, which closes the panel, at the same position."""
         above, inside, places = {
             "Traits": ("atelier.avatar_from_photo", "atelier.edit_live", (32, 40, 26, 52)),
             "Findings": ("atelier.preflight", "atelier.repair_all", (44, 56, 68, 32)),
@@ -262,7 +262,7 @@ class MouseHand:
         assert len(painted) >= 3, painted
 
     def fix_active(self) -> Iterator[float]:
-        """Fix of the row that is open: the button above *Repair All*."""
+        """Clicks Fix of the open row: the button above *Repair All*."""
         yield from self.scroll("DOWN")
         yield from self.seek("atelier.repair_all")
         x, y = self.at

@@ -1,4 +1,4 @@
-"""What an artist does with Atelier, step by step: one list, worked through in a real window and by the tests.
+"""An artist's work with Atelier, step by step: one list, performed in a real window and by the tests.
 
 A step is a generator that takes a hand, does something with it, and asserts on the data. The hand of the window
 (try_in_blender_hand.py) moves the mouse and types; that of the tests (:class:`ScriptHand`) calls the operators as
@@ -22,7 +22,7 @@ Wait = Iterator[float]
 
 
 class Hand(Protocol):
-    """What a step can do. ``folder`` is where the blend file and the export go."""
+    """The actions that a step can perform. ``folder`` is for the blend file and the export."""
 
     folder: Path
 
@@ -33,7 +33,7 @@ class Hand(Protocol):
         """Press a button and wait for its job; with ``guess`` the first guess beside the active label."""
 
     def drag(self, name: str, by: float) -> Wait:
-        """Drag a slider of the traits by a share of its range."""
+        """Drag a slider of the traits by a fraction of its range."""
 
     def open(self, panel: str) -> Wait:
         """Open a closed sub-panel, or close an open one."""
@@ -42,7 +42,7 @@ class Hand(Protocol):
         """Press *Fix* of the finding that is active in the list."""
 
     def cancel(self, operator: str) -> Wait:
-        """Press a button, and Esc when its job has got going."""
+        """Press a button, and Esc once its job is running."""
 
     def undo(self) -> Wait: ...
 
@@ -107,7 +107,7 @@ def generate(hand: Hand) -> Wait:
 
 
 def generate_another(hand: Hand) -> Wait:
-    """The same again is another person, beside the first."""
+    """Generating again with the same settings creates another person, beside the first."""
     first, seed = avatar(), atelier().seed
     yield from hand.press("atelier.generate_avatar", 240)
     assert facts("seed")["seed"] == atelier().seed != seed
@@ -123,7 +123,7 @@ def generate_another(hand: Hand) -> Wait:
 
 
 def apply_texture(hand: Hand) -> Wait:
-    """Body, bones and record move together."""
+    """Body, bones and stored traits change together."""
     atelier().description, atelier().traits.height = "a heavy man", 1.6
     yield from hand.press("atelier.apply_texture", 240)
     traits = facts("traits")["traits"]
@@ -169,7 +169,7 @@ def stop_live(hand: Hand) -> Wait:
 
 
 def pose_mode(hand: Hand) -> Wait:
-    """The panel says which mode it is, and its button goes back."""
+    """The panel shows the mode, and its button returns to Object Mode."""
     armature = avatar()
     bpy.context.view_layer.objects.active = armature
     with bpy.context.temp_override(window=bpy.context.window_manager.windows[0], object=armature):
@@ -236,7 +236,7 @@ def apply(hand: Hand) -> Wait:
 
 
 def check(hand: Hand) -> Wait:
-    """With a thing in the scene that is wrong in three ways."""
+    """Checks a scene with an object that has three faults."""
     bpy.ops.mesh.primitive_cube_add(size=0.4, location=(-0.2, -1.6, 0.2))
     cube = bpy.context.object
     cube.name = BAD
@@ -254,7 +254,7 @@ def findings() -> list[tuple[str, str]]:
 
 
 def fix(hand: Hand) -> Wait:
-    """A click on the row selects the object, *Fix* turns its faces back."""
+    """A click on the row selects the object, *Fix* flips its faces back."""
     yield from hand.open("Findings")
     bpy.ops.object.select_all(action="DESELECT")
     atelier().finding_index = findings().index(("turned_faces", BAD))
@@ -266,7 +266,7 @@ def fix(hand: Hand) -> Wait:
 
 
 def cancel_export(hand: Hand) -> Wait:
-    """No folder, no scene and no object of it is left."""
+    """Cancels an export: no folder, scene or object of it is left."""
     before = sorted(obj.name for obj in bpy.data.objects)
     yield from hand.cancel("atelier.export_scene")
     assert not (hand.folder / "export").exists(), list((hand.folder / "export").rglob("*"))
@@ -282,7 +282,7 @@ def export(hand: Hand) -> Wait:
 
 
 def undo_fix(hand: Hand) -> Wait:
-    """One step takes the repair back, and the list with it."""
+    """One undo step reverts the repair, and the list with it."""
     yield from hand.undo()
     face = bpy.data.objects[BAD].data.polygons[0]
     assert face.normal.dot(face.center) < 0, "undo did not take the repair back"
@@ -339,7 +339,7 @@ class ScriptHand:
         assert call("EXEC_DEFAULT", True, **options) == {"FINISHED"}, atelier().report()
 
     def _panel(self) -> dict[str, dict[str, Any]]:
-        """What the buttons take from the panel; without a window Blender does not ask them to."""
+        """Fills the options that buttons take from the panel; without a window Blender does not call this."""
         settings = atelier()
         return {
             "generate_avatar": {"use_panel": True, "size": "256"},
@@ -350,7 +350,7 @@ class ScriptHand:
         }
 
     def _guess(self) -> dict[str, str]:
-        """What the first button beside the active label says."""
+        """The text of the first button beside the active label."""
         obj = part("ui.places.labels").active_row(bpy.context)
         found = part("bridge.object_labels").object_label(obj)
         return {"object_name": obj.name, "label": next(item for item, _ in found.ranking if item != found.label)}
@@ -364,7 +364,7 @@ class ScriptHand:
         yield from ()
 
     def open(self, panel: str) -> Wait:
-        """Panels are a matter of windows."""
+        """Does nothing: panels exist only in windows."""
         yield from ()
 
     def fix_active(self) -> Wait:

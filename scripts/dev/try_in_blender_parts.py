@@ -1,7 +1,7 @@
 """Run in a third Blender window by try_in_blender.sh: the parts of the tab that the list of steps leaves closed.
 
-Each stands open in a tab of its own, so that nothing has to be scrolled to, and its buttons are pressed by simulated
-mouse. Usage: blender tried.blend --enable-event-simulate --python try_in_blender_parts.py -- OUT
+Each is open in a separate tab, so that nothing has to be scrolled to, and its buttons are pressed by simulated mouse.
+Usage: blender tried.blend --enable-event-simulate --python try_in_blender_parts.py -- OUT
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def choose(hand: MouseHand, obj: bpy.types.Object) -> Iterator[float]:
 
 
 def commands(hand: MouseHand) -> Iterator[float]:
-    """A sentence, its chips, the list of one of them, and which of several objects is meant."""
+    """A sentence, its chips, the list of one of them, and the question which of several objects is meant."""
     yield from hand.picture("40_examples")
     yield from hand.write("command", "hide every chair")
     yield from hand.picture("41_chips")
@@ -124,7 +124,7 @@ def furnish(hand: MouseHand) -> Iterator[float]:
 
 
 def in_preferences(hand: MouseHand) -> Iterator[float]:
-    """The bridge for programs, and what the extension says of itself."""
+    """The bridge for programs, and the extension's page."""
     preferences = bpy.context.preferences
     hand.area.type = "PREFERENCES"
     preferences.active_section = "ADDONS"

@@ -68,7 +68,7 @@ def script() -> Iterator[float]:
 
 
 def _view(hand: MouseHand, step: str) -> None:
-    """Where a person would have turned the view to by now."""
+    """Turns the view as a person would have by now."""
     space = hand.area.spaces.active
     view = space.region_3d
     if step in ("framed", "apply_texture", "edit_live"):
@@ -83,7 +83,7 @@ def _view(hand: MouseHand, step: str) -> None:
 
 
 def _in_pose_mode(hand: MouseHand) -> Iterator[float]:
-    """What the panels say there."""
+    """Checks the panels in Pose Mode."""
     armature = steps.avatar()
     bpy.context.view_layer.objects.active = armature
     for mode in ("POSE", "OBJECT"):
@@ -94,7 +94,7 @@ def _in_pose_mode(hand: MouseHand) -> Iterator[float]:
 
 
 def _check_words() -> None:
-    """Blender's own dictionary comes before an extension's, so that a word it knows may come out as another thing."""
+    """Checks translations: Blender's own dictionary precedes an extension's, so a word in it may differ."""
     translations = steps.part("translations.registry")
     wrong = {}
     for english, chinese in steps.part("translations.zh.table").CHINESE.items():

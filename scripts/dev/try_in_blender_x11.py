@@ -1,4 +1,4 @@
-"""Run in a second Blender window by try_in_blender.sh: what simulated events cannot do, by xdotool.
+"""Run in a second Blender window by try_in_blender.sh: performs what simulated events cannot, by xdotool.
 
 It drags the sidebar narrow and wide again, finds the operators by Blender's own search, and opens the menus where
 artists look. Usage: blender tried.blend --python try_in_blender_x11.py -- OUT
@@ -39,7 +39,7 @@ class XHand:
         subprocess.run(["xdotool", *map(str, words)], check=True)
 
     def move(self, x: int, y: int) -> Iterator[float]:
-        """To a point in Blender's pixels, whose origin is below."""
+        """Moves to a point in Blender's pixels, whose origin is at the bottom left."""
         self.xdotool("mousemove", x, self.window.height - y)
         yield 0.2
 
@@ -55,7 +55,7 @@ class XHand:
         subprocess.run(["import", "-window", "root", str(OUT / f"{name}.png")], check=True)
 
     def drag_edge(self, by: int) -> Iterator[float]:
-        """Drags the sidebar's left edge; where exactly it can be caught depends on the theme and the scale."""
+        """Drags the sidebar's left edge; the exact position of its handle depends on the theme and the scale."""
         before = self.sidebar.width
         for aside in (-1, 0, 1, -2, 2, 3):
             region = self.sidebar
@@ -79,7 +79,7 @@ class XHand:
         yield 0.6
 
     def search(self, words: str, picture: str) -> Iterator[float]:
-        """What F3 opens, typed into; the uppermost result is taken."""
+        """Types into the F3 search and takes the top result."""
         yield from self.center()
         with bpy.context.temp_override(window=self.window, area=self.area, region=self.area.regions[-1]):
             bpy.ops.wm.search_menu("INVOKE_DEFAULT")

@@ -3,7 +3,7 @@
     python scripts/dev/write_credits.py
     python scripts/dev/write_credits.py --check
 
---check writes nothing; exit code 1 where one of them is not what the table says.
+--check writes nothing; exit code 1 if one of them differs from the table.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MANIFEST = "blender_addon/blender_manifest.toml"
 
 
 def wanted() -> dict[str, str]:
-    """Path below the repository -> the text that the table asks for."""
+    """Path below the repository -> the text according to the table."""
     manifest = (ROOT / _MANIFEST).read_text(encoding="utf-8")
     listed = "copyright = [\n" + "".join(f"  {json.dumps(line)},\n" for line in copyrights()) + "]\n"
     return {"NOTICE": notice_text(), _MANIFEST: re.sub(r"copyright = \[\n.*?\n\]\n", listed, manifest, flags=re.DOTALL)}

@@ -4,7 +4,7 @@
     python scripts/evaluation/check_garments.py --people 3 --outfit casual --report pokes.json
 
 Prints for each person and outfit the deepest place where skin or an inner garment comes out of an outer one, in which
-pose, and how many points are more than 3 mm out. Exit code 1 where a place is deeper than --limit. Needs no Blender.
+pose, and how many points are more than 3 mm out. Exit code 1 if a place is deeper than --limit. Needs no Blender.
 """
 
 from __future__ import annotations

@@ -3,10 +3,11 @@
 Two kinds of pictures of the split ``val`` (authors and a style that training never saw), from the front left and the
 front right: our own traced ones (also from behind), and renders by Blender's Cycles (128 pixels, 16 samples, a sun and
 a gray sky, gray material, a dark gray and a white background), which are kept in --renders; and the few textured models
-of --scenes, which only show whether textures throw it off. Prints top-1, top-3, how well known objects are told from
-unknown ones (AUROC, on meshes of packs kept out of training), the calibration error and the confusions. Temperature
-and threshold of the card are fitted on the gray Cycles pictures; the figures for them are cross-fitted: fitted on one
-half of the meshes, measured on the other. The weights were chosen on our own pictures of the same meshes.
+of --scenes, which only show whether textures throw it off. Prints top-1, top-3, how well known objects are
+distinguished from unknown ones (AUROC, on meshes of packs kept out of training), the calibration error and the
+confusions. Temperature and threshold of the card are fitted on the gray Cycles pictures; the figures for them are
+cross-fitted: fitted on one half of the meshes, measured on the other. The weights were chosen on our own pictures of
+the same meshes.
 
 Examples:
   python scripts/evaluation/evaluate_image_recognizer.py --data ../shared/data/objects

@@ -70,7 +70,7 @@ def figures(weights: Path, data: Path) -> dict[str, Any]:
 
 
 def milliseconds(model: LanguageModel) -> dict[str, float]:
-    """Of a whole command, rules and tagger and lookups together; of one thread or two, as the session takes."""
+    """Milliseconds for a whole command, rules, tagger and lookups together; with the session's number of threads."""
     texts = [text for language in ("en", "zh") for text, _ in sentences(f"test_{language}")]
     took = []
     for text in texts:

@@ -1,4 +1,4 @@
-"""Measures avatars from photos on pictures of known people whom nothing was fitted to.
+"""Measures avatars from photos on pictures of known people, to whom nothing was fitted.
 
     python scripts/evaluation/evaluate_photo.py
     python scripts/evaluation/evaluate_photo.py --people 20 --data DATA/avatars
@@ -60,8 +60,8 @@ HELD_OUT = ("g08", "g19", "g23")
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one fit: mean errors of sliders and of landmarks in % of the distance between the eyes, and the average
-    face's own."""
+    """Figures of one fit: mean errors of sliders and of landmarks in % of the distance between the eyes, and the
+    average face's own."""
 
     sliders: float
     average_sliders: float
@@ -96,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def write_sheet(people: list[KnownFace], path: Path) -> None:
-    """Three columns for each two people: the photo, the avatar made of it alike, and that from the front, relaxed."""
+    """Three columns for each two people: the photo, its avatar in that pose, and the avatar from the front, relaxed."""
     generator = TextureGenerator.load()
     reader = PhotoReader.load(generator)
     rows = []
@@ -130,7 +130,7 @@ def write_sheet(people: list[KnownFace], path: Path) -> None:
 
 
 def _small(image: NDArray) -> Image.Image:
-    """A picture (H, W, 3) 0..1 in half of the pixels of a photo."""
+    """A picture (H, W, 3) 0..1 at half the resolution of a photo."""
     pixels = np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)
     return Image.fromarray(pixels).resize((PIXELS // 2, PIXELS // 2), Image.Resampling.BOX)
 
@@ -186,7 +186,7 @@ def deviation(points: NDArray, middle: NDArray) -> NDArray[np.float64]:
 
 
 def tell_skin(finder: FaceFinder, data: Path) -> None:
-    """Print how near the completed heads of held-out people come to their own skin."""
+    """Print how close the completed heads of held-out people are to their own skin."""
     maps = source_maps(data / "meshes", 2 * SIZE)
     generator = TextureGenerator.load()
     groups = ((row.values["face_group"], row) for row in read_rows(data))
@@ -216,7 +216,7 @@ def tell_skin(finder: FaceFinder, data: Path) -> None:
 
 
 def psnr(first: NDArray, second: NDArray) -> float:
-    """dB of linear colors (N, 3), compared as sRGB 0..1."""
+    """Peak signal-to-noise ratio in dB of linear colors (N, 3), compared as sRGB 0..1."""
     difference = linear_to_srgb(np.clip(first, 0, 1)) - linear_to_srgb(np.clip(second, 0, 1))
     return float(-10 * np.log10(max(float((difference**2).mean()), 1e-9)))
 

@@ -1,10 +1,11 @@
 """Measure an exported object recognizer.
 
 Prints, on the split ``val`` (authors and a style that training never saw), top-1, top-3 and mean class accuracy with
-and without sizes, how well known objects are told from unknown ones (AUROC, on meshes of packs kept out of training),
-the calibration error, and the confusions. Temperature and threshold of the card are fitted on the same meshes; the
-figures for them are cross-fitted: fitted on one half, measured on the other. With --held-out, also what the recognizer
-says, as it is shipped, of the meshes of these authors: whether its chances hold, and what it names at its caution.
+and without sizes, how well known objects are distinguished from unknown ones (AUROC, on meshes of packs kept out of
+training), the calibration error, and the confusions. Temperature and threshold of the card are fitted on the same
+meshes; the figures for them are cross-fitted: fitted on one half, measured on the other. With --held-out, also the
+output of the shipped recognizer for the meshes of these authors: whether its probabilities are calibrated, and what it
+names at its threshold.
 
 Examples:
   python scripts/evaluation/evaluate_recognizer.py --data ../shared/data/objects

@@ -2,8 +2,8 @@
 
 The data folder holds scenes and truth.csv: scene, object, label (empty for things of no class), ambiguous (1 for what
 is not scored). Prints how many things of each scene got the right label, none, or a wrong one, how often the best guess
-is right, how many things of no class got a name, and the kind of the scene. By default the names of the objects are
-not read, as those of many scenes say nothing; --names reads them, and --keep writes the figures beside the others.
+is right, how many things of no class got a name, and the kind of the scene. By default the names of the objects are not
+read, as those of many scenes are meaningless; --names reads them, and --keep writes the figures beside the others.
 
 Examples:
   python scripts/evaluation/evaluate_scenes.py --data ../shared/data/scenes_more
@@ -86,7 +86,7 @@ def _measure(given: argparse.Namespace) -> int:
 
 
 def count(things: list[tuple[str, str | None, str]], mistakes: Counter[tuple[str, str]]) -> Counter[str]:
-    """Of (true label, its label, best guess) how many are right; wrong ones are added to ``mistakes``."""
+    """Counts right, unknown and wrong labels of (true label, its label, best guess); wrong ones go to ``mistakes``."""
     counts: Counter[str] = Counter()
     for true, label, guess in things:
         if not true:
@@ -105,7 +105,7 @@ def count(things: list[tuple[str, str | None, str]], mistakes: Counter[tuple[str
 
 
 def shares(counts: Counter[str]) -> dict[str, Any]:
-    """The counts, and beside them the shares of the things."""
+    """The counts, with their fractions of the things."""
     if not counts["things"]:
         raise InputError("no thing of the list is in the scene")
     named = ("right", "unknown", "wrong", "best_guess_right", "kind_right")

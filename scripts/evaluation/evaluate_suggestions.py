@@ -1,10 +1,10 @@
-"""How soon suggestions learn a taste, by simulated tastes: prints a table.
+"""Measures how soon suggestions learn a taste, by simulated tastes: prints a table.
 
     python scripts/evaluation/evaluate_suggestions.py
     python scripts/evaluation/evaluate_suggestions.py --tastes 60 --votes 5 10 20 --out suggestions.json
 
-A simulated taste likes a fifth of all people that seeds draw, by one to three of their traits. It votes on looks one
-after another, as they are proposed; then a grid of nine is proposed. Liked proposals are counted beside random ones.
+A simulated taste likes a fifth of all people from seeds, by one to three of their traits. It votes on looks one after
+another, as they are proposed; then a grid of nine is proposed. Liked proposals are compared with random ones.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def measured(tastes: int, votes: list[int], seed: int) -> dict:
-    """Share of a grid that is liked after so many votes, the mean of all tastes, and beside random grids."""
+    """The liked fraction of a grid after a number of votes, averaged over all tastes, and that of random grids."""
     generator = TextureGenerator.load()
     people = [(generator.resolve(AvatarTraits(), number), number) for number in range(3 * POOL)]
     looks = np.stack([look(traits, number) for traits, number in people])
@@ -90,7 +90,7 @@ def measured(tastes: int, votes: list[int], seed: int) -> dict:
 
 
 def simulated(looks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """(N,) bool: what a simulated taste likes, the fifth of all variations that lies farthest in a direction of one to
+    """(N,) bool: what a simulated taste likes, the fifth of all variations that is farthest in a direction of one to
     three traits."""
     spread = looks.std(axis=0)
     useful = np.flatnonzero(spread > 0.15)

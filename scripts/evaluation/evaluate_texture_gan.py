@@ -1,10 +1,10 @@
 """Measure an exported texture generator, and write the figures into its card.
 
-All figures are measured on the exported file in ONNX Runtime, which is what is shipped: CIEDE2000 between asked and
-painted colors, how often a classifier trained on the real textures sees the asked outfit and presentation, sliced
+All figures are measured on the exported file in ONNX Runtime, which is what is shipped: CIEDE2000 between requested and
+painted colors, how often a classifier trained on the real textures sees the requested outfit and presentation, sliced
 Wasserstein distances against people kept out of training beside the distances between real halves, precision and
-recall, how far drawn faces are from training faces, and how well people kept out of training are found by inversion;
-of weights that paint 1024 texels also the finest band there and the faces of training painted again, each beside 512
+recall, how far drawn faces are from training faces, and how well people kept out of training are found by inversion; of
+weights that paint 1024 texels also the finest band there and the faces of training painted again, each beside 512
 texels resampled (the dataset must have that size).
 Pictures go to --out: samples.png, inversion.png.
 

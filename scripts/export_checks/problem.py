@@ -1,4 +1,4 @@
-"""A check, what it looks at, and what it finds wrong."""
+"""A check, its subjects, and the problems that it finds."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class Problem:
 class Check:
     """A numbered check.
 
-    ``subjects`` are the things of a target's folder that it applies to (none: not applicable), ``examine`` yields what
-    is wrong with one of them.
+    ``subjects`` are the items of a target's folder that it applies to (none: not applicable), ``examine`` yields the
+    problems of one of them.
     """
 
     number: str
@@ -49,7 +49,7 @@ class Check:
 
 @dataclass
 class Outcome:
-    """What a check did in one folder: how many things it looked at, and what was wrong."""
+    """The result of a check in one folder: the number of subjects examined, and the problems found."""
 
     check: Check
     looked_at: int

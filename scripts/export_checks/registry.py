@@ -29,5 +29,5 @@ CHECKS: tuple[Check, ...] = tuple(sorted((check for family in _FAMILIES for chec
 
 
 def run_checks(folder: TargetFolder) -> list[Outcome]:
-    """Every check on one target's folder."""
+    """Runs every check on one target's folder."""
     return [run_check(check, folder) for check in CHECKS]

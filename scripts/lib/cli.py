@@ -1,4 +1,4 @@
-"""What every headless script does alike: arguments under Blender and under Python, errors, exit codes."""
+"""Common behavior of all headless scripts: arguments under Blender and under Python, errors, exit codes."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def run(main: Callable[[list[str]], int]) -> None:
     """Runs ``main`` with the script's arguments and ends the process with its exit code.
 
     Under Blender the script's arguments are those after ``--``. An :class:`AtelierError` is one line on stderr and exit
-    code 2; so is a crash of Blender, whose readers do not survive every damaged file. Anything unforeseen keeps its
-    traceback and is exit code 1.
+    code 2; so is a crash of Blender, whose readers do not survive every damaged file. Any other exception keeps its
+    traceback, with exit code 1.
     """
     if hasattr(os, "fork") and "bpy" not in sys.modules:  # not inside Blender, and no threads yet
         _watch_a_child()
@@ -59,8 +59,8 @@ def ended(main: Callable[[list[str]], int], arguments: list[str]) -> int:
 
 
 def exit_code(call: Callable[[], int], stopped: str = "stopped") -> int:
-    """The exit code that ``call`` returns, or that its error stands for, with a line on stderr: 2 for an
-    :class:`AtelierError`, a full disk or memory, 130 for Ctrl-C, which ``stopped`` is said of.
+    """The exit code that ``call`` returns, or that of its error, with a line on stderr: 2 for an :class:`AtelierError`,
+    a full disk or memory, 130 for Ctrl-C, which ``stopped`` is said of.
 
     Where nobody reads the output any more, as after ``| head``, it is that of a process that SIGPIPE ends, in silence.
     """
@@ -99,7 +99,7 @@ def errors_on_one_line(main: Callable[[list[str] | None], int]) -> Callable[...,
 
 
 def _watch_a_child() -> None:
-    """Goes on in a child process; this one waits for it and ends as it ended, with a line where it crashed."""
+    """Continues in a child process; this one waits for it and exits in the same way, with a line if it crashed."""
     passed_on = (signal.SIGTERM, signal.SIGHUP)
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, passed_on)  # until they are passed on
     child = os.fork()
@@ -118,14 +118,14 @@ def _watch_a_child() -> None:
 
 
 def die_with_parent() -> None:
-    """Lets the kernel end this process when the watching one is killed; elsewhere than on Linux it would go on."""
+    """Lets the kernel end this process when the watching one is killed; other than on Linux it would keep running."""
     if sys.platform == "linux":
         set_parent_death_signal = 1
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
 
 
 def outcome(status: int) -> tuple[int, str]:
-    """The exit code that a child's wait status stands for, and the line for stderr; none where the child wrote it."""
+    """The exit code of a child's wait status, and the line for stderr; none if the child wrote it."""
     code = os.waitstatus_to_exitcode(status)
     if code >= 0:
         return code, ""
@@ -172,7 +172,7 @@ def check_ranges(given: argparse.Namespace, ranges: Mapping[str, tuple[int, int]
 
 
 def tell_unwritten(targets: Mapping[str, Any]) -> int:
-    """Says on stderr why targets of an export were not written, a line each; the exit code: 2 where one failed."""
+    """Reports on stderr why targets were not written, one line each; returns the exit code: 2 if one failed."""
     from blender_addon.export.outcomes import unwritten
 
     failed = unwritten(targets, "error")
@@ -183,7 +183,7 @@ def tell_unwritten(targets: Mapping[str, Any]) -> int:
 
 
 def tell_left_out(report: Mapping[str, Any]) -> None:
-    """Says on stderr what an export has not made of single objects, a line each."""
+    """Reports on stderr what an export left out of single objects, one line each."""
     from blender_addon.export.content.left_out import left_out_lines
 
     for line in left_out_lines(report):
@@ -191,13 +191,13 @@ def tell_left_out(report: Mapping[str, Any]) -> None:
 
 
 def tell_kept(staging: Staging) -> None:
-    """Says on stderr which files of the user's were in the way of a result, and what they are called now."""
+    """Reports on stderr which files of the user conflicted with a result, and their new names."""
     for name, kept in staging.kept.items():
         print(f"kept: {staging.target / name} as {kept}", file=sys.stderr)
 
 
 def register_extension() -> None:
-    """Registers the extension from this repository unless an installed one is on already."""
+    """Registers the extension from this repository unless an installed one is enabled already."""
     import bpy
 
     if hasattr(bpy.types.Scene, "atelier"):
@@ -209,10 +209,10 @@ def register_extension() -> None:
 
 @contextmanager
 def quiet():
-    """Keeps off the terminal what Blender's renderers, importers and exporters print there, also from C++.
+    """Suppresses the output of Blender's renderers, importers and exporters, also from C++.
 
-    What goes wrong inside is an exception, which is reported after the block. What the extension notes for the user,
-    such as pictures that were left out, goes to stderr.
+    Errors inside are exceptions, which are reported after the block. The extension's notes for the user, such as
+    pictures that were left out, are printed on stderr.
     """
     sys.stdout.flush()
     sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""What scripts that compile shipped figures share: equal bytes for equal arrays, a file with its card or neither."""
+"""Shared code of scripts that compile shipped data: equal bytes for equal arrays, a file with its card or neither."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def write_compiled(
     """Write ``arrays`` to ``out`` (.npz) and ``card``, with the checksum and the figures, beside it; both or neither.
 
     Args:
-        most: bytes that may ship.
-        figures: what was measured; gets the path of the written arrays.
+        most: the size limit in bytes.
+        figures: function that measures; receives the path of the written arrays.
 
     Raises:
         InputError: the file is larger than that.
@@ -44,7 +44,7 @@ def write_compiled(
 
 
 def packed(arrays: dict[str, NDArray]) -> bytes:
-    """An ``.npz`` packed by LZMA, without dates, so that equal arrays give equal bytes."""
+    """An ``.npz`` compressed by LZMA, without dates, so that equal arrays give equal bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
         for name, array in arrays.items():

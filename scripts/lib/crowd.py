@@ -1,4 +1,4 @@
-"""Many people at once for generate_avatar.py: a folder, a .blend or a GLB each, and the lines that make them again."""
+"""Many people at once for generate_avatar.py: a folder, a .blend or a GLB each, and the lines that reproduce them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def write_crowd(
     layers: str,
     save_images: Callable[[Path], list[str]],
 ) -> None:
-    """Makes each person in an empty scene and writes it; then people.jsonl and people.csv.
+    """Creates each person in an empty scene and writes it; then people.jsonl and people.csv.
 
     Args:
         people: of :class:`ml_core.inference.textures.people.Person`.
         each: one of :data:`Each`.
-        layers: JSON of the layers that everybody wears; empty for none.
+        layers: JSON of the layers for everyone; empty for none.
     """
     from ml_core.inference.textures.people import people_csv
 
@@ -47,10 +47,10 @@ def write_person(
     save_images: Callable[[Path], list[str]],
     name: str,
 ) -> dict[str, Any]:
-    """Makes a person in an empty scene and writes it: ``stem.glb``, ``stem.blend``, or a folder called ``stem``.
+    """Creates a person in an empty scene and writes it: ``stem.glb``, ``stem.blend``, or a folder called ``stem``.
 
-    An empty ``stem`` writes what would be in that folder into ``folder`` itself, and calls a file ``Avatar``. What is
-    returned are the facts of the person.
+    An empty ``stem`` writes what would be in that folder into ``folder`` itself, and names a file ``Avatar``. Returns
+    the facts of the person.
     """
     import bpy
 

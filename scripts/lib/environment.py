@@ -1,4 +1,4 @@
-"""Imported first by every script: one line says which Python to use where this one lacks what the script needs.
+"""Imported first by every script: reports in one line which Python to use if this one lacks what the script needs.
 
 Only the standard library is used here. Blender's own Python finds the packages later, in the installed extension.
 """
@@ -23,7 +23,7 @@ LIKE_TRAINING = (
 
 
 def problem(script: Path) -> str:
-    """Why this Python cannot run ``script``, with what to do; empty where it can."""
+    """The reason why this Python cannot run ``script``, with advice; empty if it can."""
     if "bpy" in sys.modules:
         return ""
     trains = script.parent.name == "training" or script.name in LIKE_TRAINING

@@ -1,4 +1,4 @@
-"""Real scenes with true labels, as the shared data has them, for what is learned of layouts."""
+"""Reads real scenes with true labels from the shared data, for learning layouts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def placed_scenes(data: Path) -> dict[str, list[SceneObject]]:
 @dataclass(frozen=True)
 class LabeledScene:
     """A scene after labeling. ``things``: of each listed object its true label (empty: of no class), the one that it
-    got, and the best guess; ``kind``: what the report says of the scene."""
+    got, and the best guess; ``kind``: that of the scene, from the report."""
 
     things: list[tuple[str, str | None, str]]
     kind: dict[str, Any]
@@ -48,8 +48,8 @@ class LabeledScene:
 def labeled_scenes(
     data: Path, only: Sequence[str] | None = None, use_names: bool = False
 ) -> Iterator[tuple[str, LabeledScene]]:
-    """Labels each scene that ``truth.csv`` names, or ``only`` these, by their looks and places alone or also by names;
-    ambiguous objects are left out.
+    """Labels each scene that ``truth.csv`` names, or only those in ``only``, by appearance and position alone or also
+    by names; ambiguous objects are left out.
 
     Raises:
         InputError: the folder has no such list, or a scene is missing.

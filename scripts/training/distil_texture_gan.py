@@ -1,4 +1,4 @@
-"""Make the texture generator faster: a narrower painter learns to paint what the exported one paints.
+"""Make the texture generator faster: a narrower network learns to paint what the exported one paints.
 
 Needs the exported weights alone, no textures. The codes of faces and garments stay as they are, so that seeds and
 traits give the same people. The run folder gets config.json, checkpoint.pt and TensorBoard curves; at the end

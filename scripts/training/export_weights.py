@@ -1,6 +1,6 @@
-"""Export a training run to an ONNX file with its card, which says what was trained and holds no figures yet.
+"""Export a training run to an ONNX file with its card, which describes the training and contains no figures yet.
 
-Which network it is follows from the run's config.json. What the network was scored on is read again, to fit
+Which network it is follows from the run's config.json. The scoring data of the network are read again, to fit
 temperature and threshold; several runs of the object recognizer become one file, an ensemble. The evaluate_*.py scripts
 measure the file and write the figures into its card.
 
@@ -62,7 +62,7 @@ def kind_of(run: Path) -> str:
     """Which of :data:`SHIPPED` the run trained.
 
     Raises:
-        InputError: there is no run, or one of another script.
+        InputError: there is no run, or it is from another script.
     """
     path = run / CONFIG
     if not path.is_file():

@@ -1,9 +1,8 @@
-"""Join a branch that knows further labels to the shipped recognizer, which keeps what it says of its own.
+"""Joins a branch with further labels to the shipped recognizer, whose results for its own labels stay.
 
---branch is a run of scripts/training/train_recognizer.py with --shared. How far the branch is listened to is chosen on
-the meshes of --more whose source or author --select names; those of --leave-out are scored, as the split ``val`` of
---data is. With --out the weights are written, with a card; scripts/evaluation/evaluate_recognizer.py --keep measures
-them.
+--branch is a run of scripts/training/train_recognizer.py with --shared. The weight of the branch is chosen on the
+meshes of --more whose source or author --select names; those of --leave-out are scored, as the split ``val`` of --data
+is. With --out the weights are written, with a card; scripts/evaluation/evaluate_recognizer.py --keep measures them.
 
 Examples:
   python scripts/training/train_recognizer.py --more ../shared/data/objects_more --select gazebo blueprint3d \\

@@ -1,9 +1,9 @@
 """Fit the classifier of the recognizer again on further meshes, without training its convolutions.
 
 --more is a folder as --data is: labels.csv with path, source, pack, label, split, ambiguous, author. Meshes whose
-source or author --select names choose how far the classifier may move, and how much the network's own word counts of
-whether a thing is known; those of --leave-out are neither learned from nor chosen by, and are scored before and after,
-as the split ``val`` of --data is. A minute on one core. With --out the weights are written, with a card;
+source or author --select names choose how far the classifier may move, and how much the network's own estimate counts
+of whether a thing is known; those of --leave-out are neither learned from nor chosen by, and are scored before and
+after, as the split ``val`` of --data is. A minute on one core. With --out the weights are written, with a card;
 scripts/evaluation/evaluate_recognizer.py --keep measures them.
 
 Examples:
@@ -92,7 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _nothing(logits: torch.Tensor, features: torch.Tensor) -> nn.Linear:
-    """What adds nothing: no fit was better than the classifier as it is."""
+    """A fit that adds nothing: none was better than the classifier as it is."""
     again = nn.Linear(features.shape[1], logits.shape[1])
     nn.init.zeros_(again.weight)
     nn.init.zeros_(again.bias)

@@ -1,4 +1,4 @@
-"""How far the recognizer's recipe carries, by training it anew several times; each study prints a table.
+"""Studies how well the recognizer's recipe generalizes, by retraining it several times; each study prints a table.
 
   folds      leave one author out: trained without one author's meshes, scored on them
   networks   our views against PointNet and SimpleView, on the same meshes and for the same time, scored on ``val``

@@ -1,7 +1,7 @@
 """Train the language model: a bidirectional LSTM that tags descriptions and commands in English and Chinese.
 
 The sentences are drawn from the grammars in ml_core/datasets/language; the data folder holds clinc150_small.json and
-snips/, whose sentences are none of ours and must be refused. --snips trains the same network on the intents and slots
+snips/, whose sentences are out of scope and must be refused. --snips trains the same network on the intents and slots
 of SNIPS instead, for comparison with published figures. export_weights.py turns a run into weights with a card, and
 evaluate_language.py measures them.
 

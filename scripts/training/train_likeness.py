@@ -1,12 +1,12 @@
-"""Teaches the shape of a face from what the landmark network sees, and writes it into ml_core/weights/face_likeness.npz
-with a card.
+"""Learns the shape of a face from the features of the landmark network, and writes it into
+ml_core/weights/face_likeness.npz with a card.
 
     python scripts/training/train_likeness.py
     python scripts/training/train_likeness.py --people 400 --run runs/likeness --out face_likeness.npz
 
 People are drawn by seeds that no evaluation uses, with other lenses, lights, poses and expressions. A ridge regression
-goes from the network's features to the directions in which heads differ most. What was drawn is kept in --run, and
-drawn no more. Takes about half an hour on two cores.
+goes from the network's features to the directions in which heads differ most. Rendered people are kept in --run, and
+not rendered again. Takes about half an hour on two cores.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Train the network that continues and varies motions on recorded clips, score it and write it with its card.
 
-The data folder is the one of compile_motions.py. Of five clips, by name, one is held out for the scores and one says
-when it is enough; the others are learned from, and their mirror images.
+The data folder is the one of compile_motions.py. Of five clips, by name, one is held out for the scores and one for
+early stopping; the others are learned from, with their mirror images.
 
 Examples:
   python scripts/training/train_motion.py --data ../shared/data/motion --dry-run

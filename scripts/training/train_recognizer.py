@@ -5,11 +5,11 @@
   a table                                    meshes.csv with columns path, label and perhaps split, source, pack
   the shared data                            a folder with labels.csv (path, source, pack, label, split, ambiguous)
 --more is another folder of shared data. It is learned from, too, but for the sources or authors that --leave-out names,
-which stay for the score of another script, and --select, by which the network is chosen so that ``val`` stays, too.
-A mesh that cannot be read is listed and skipped. Varied views of the training meshes are rendered once into the run
-folder, with generated variants of everyday objects beside them where the labels are the shipped ones; the network with
-the best score on the split ``val`` (or --select) is kept. scripts/training/export_weights.py turns it into weights with
-a card.
+which stay for the score of another script, and --select, by which the network is chosen so that ``val`` stays, too. A
+mesh that cannot be read is listed and skipped. Varied views of the training meshes are rendered once into the run
+folder, with generated variants of everyday objects beside them if the labels are the shipped ones; the network with the
+best score on the split ``val`` (or --select) is kept. scripts/training/export_weights.py turns it into weights with a
+card.
 
 Examples:
   python scripts/training/train_recognizer.py --data ../shared/data/objects --dry-run

@@ -1,7 +1,7 @@
 """Train the model of scene kinds on scenes assembled from the shared meshes, score it and write it with its card.
 
-The data folder is the one of train_recognizer.py. The shipped recognizer looks at every mesh once; its answers are kept
-in the run folder. All of it takes about three minutes of one CPU thread.
+The data folder is the one of train_recognizer.py. The shipped recognizer processes every mesh once; its results are
+kept in the run folder. All of it takes about three minutes of one CPU thread.
 
 Examples:
   python scripts/training/train_scene_kind.py --data ../shared/data/objects --dry-run

@@ -1,1 +1,1 @@
-"""Avatars that act in a scene: a plan of steps, ways round what stands there, seats."""
+"""Avatars that act in a scene: a plan of steps, paths around obstacles, seats."""

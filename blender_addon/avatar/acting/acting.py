@@ -1,4 +1,4 @@
-"""An avatar acts a plan: baked as actions, one a step, on one track of the nonlinear animation."""
+"""An avatar acts a plan: baked as actions, one per step, on one track of the nonlinear animation."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _UPRIGHT = 0.98
 def act(
     context: bpy.types.Context, armature: bpy.types.Object, steps: Sequence[MotionStep], **how: Any
 ) -> dict[str, object]:
-    """As :func:`acting`, at once."""
+    """As :func:`acting`, run to its end."""
     return run_to_end(acting(context, armature, steps, **how))
 
 
@@ -45,14 +45,14 @@ def acting(
     """Plans the steps from where the avatar stands at frame ``start``, and bakes them.
 
     Args:
-        variation: 0 plays the clips as they are, every other number another way of doing them, by the trained network.
+        variation: 0 plays the clips as they are, any other number a variation of them by the trained network.
 
     Returns:
         facts: ``steps``, and ``strips`` with the name, first and last frame of each.
 
     Raises:
-        InputError: an object is not there, there is no way to it, nothing to sit on, or the armature lacks a joint or
-            is tilted. Nothing is changed then.
+        InputError: an object is missing, there is no path to it or nothing to sit on, or the armature lacks a joint or
+            is tilted. Then nothing is changed.
     """
     if armature.matrix_world.to_3x3().normalized().col[2].z < _UPRIGHT:
         raise InputError("{name}: does not stand upright; clear its rotation first", name=armature.name)
@@ -106,7 +106,7 @@ def acting(
 
 
 def _at_rate(stage: Stage, fps: float) -> tuple[MotionClip, Body, NDArray]:
-    """The sequence at another frame rate, the body, and the seat in each frame."""
+    """Resamples the sequence to another frame rate; returns it with the body and the seat in each frame."""
     seats = np.array(stage.seats)
     clip = stage.whole
     if abs(fps - FPS) > 1e-6:

@@ -42,11 +42,11 @@ _SHORTEST = 2.4
 
 @dataclass
 class Stage:
-    """Where an avatar acts, and what it has done so far; lengths in meters of the armature's space.
+    """Where an avatar acts, and its performance so far; lengths in meters in the armature's space.
 
     Attributes:
-        whole: all clips so far, in leg lengths. seats: per frame the height of the seat, NaN without one. obstacles:
-            (N, 2) points that stand in the way; :meth:`looking_around` reads them.
+        whole: all clips so far, in leg lengths. seats: height of the seat per frame, NaN without one. obstacles: (N, 2)
+            points that block the path; :meth:`looking_around` reads them.
     """
 
     context: bpy.types.Context
@@ -69,7 +69,7 @@ class Stage:
         return cls(context, armature, body, ground, placed(start, 0.0, 0.0, 0.0), variation=variation)
 
     def clip(self, motion: str) -> MotionClip:
-        """A shipped clip, in the way of doing it that is asked for."""
+        """A shipped clip, in the requested variation."""
         clip = shipped_clips()[motion]
         return shipped_model().varied(clip, self.variation) if self.variation else clip
 
@@ -79,7 +79,7 @@ class Stage:
 
     @property
     def place(self) -> Array:
-        """(2,) where the root is now."""
+        """(2,) current position of the root."""
         return self.whole.root[-1, :2] * self.leg
 
     @property
@@ -88,11 +88,11 @@ class Stage:
 
     @property
     def to_space(self) -> Matrix:
-        """From the world to the armature's space, with the ground at z = 0."""
+        """Converts from the world to the armature's space, with the ground at z = 0."""
         return Matrix.Translation((0, 0, -self.ground)) @ self.armature.matrix_world.inverted_safe()
 
     def looking_around(self) -> Generator[Progress | InThread, Any, None]:
-        """Reads what stands in the way, for steps that walk."""
+        """Reads the obstacles, for steps that walk."""
         leg, found = self.leg, [np.zeros((0, 3, 3))]
         pauses = Pauses()
         for corners in triangles_of(self.context, things(self.context, self.armature), self.to_space):
@@ -105,7 +105,7 @@ class Stage:
         )
 
     def add(self, name: str, clip: MotionClip, seat: float = np.nan) -> None:
-        """Goes on with a clip, which is named in the sequence."""
+        """Appends a clip, which is named in the sequence."""
         before = len(self.whole)
         self.whole = followed(self.whole, clip, self.body.skeleton)
         begin = self.segments[-1].end if self.segments else 0
@@ -119,10 +119,10 @@ class Stage:
         self.seats += [seat] * added
 
     def perform(self, step: MotionStep, later: MotionStep | None) -> None:
-        """Adds one step; ``later`` is the one after it.
+        """Adds one step; ``later`` is the step after it.
 
         Raises:
-            InputError: an object is not there, there is no way to it, or nothing to sit on.
+            InputError: an object is missing, there is no path to it, or nothing to sit on.
         """
         entry = MOTIONS[step.motion]
         if step.motion in SEATED:
@@ -211,7 +211,7 @@ class Stage:
         return find_seat(self.context, target, self.to_space, self.leg, self.place)
 
     def _before(self, seat: Seat) -> Array:
-        """(2,) where the root of the one who sits down stands, so that the thighs come to lie on the seat."""
+        """(2,) where the root stands before sitting down, so that the thighs end up on the seat."""
         thigh = self.body.skeleton.lengths("left")[0]
         inside = min(_ON_SEAT * thigh, max(seat.depth - 0.5 * self.body.seat_depth, 0.3 * thigh))
         back = shipped_clips()["SIT"].hips[:, 1].mean() * self.leg
@@ -220,7 +220,7 @@ class Stage:
         return np.asarray(seat.edge + seat.front * (back + pelvis - inside))
 
     def _beside(self, middle: Array, reach: float) -> Array:
-        """(2,) next to a thing, on the side of who comes."""
+        """(2,) position next to an object, on the side from which the avatar approaches."""
         away = self.place - middle
         length = float(np.linalg.norm(away))
         if length < 1e-6:
@@ -235,7 +235,7 @@ class Stage:
         return np.asarray(middle + direction * min(max(least, _NEAR_THING * self.leg), max(length, least)))
 
     def _floor(self, goals: list[Array], sideways: bool = False) -> Floor:
-        """Where somebody can walk about these places; ``sideways`` as one squeezes between a sofa and its table."""
+        """The walkable floor around these positions; ``sideways`` as when squeezing between a sofa and its table."""
         leg = self.leg
         if self.obstacles is None:
             run_to_end(self.looking_around())
@@ -263,6 +263,6 @@ class Stage:
 
 
 def _played(clip: MotionClip, times: int) -> MotionClip:
-    """A clip so many times; one round of a loop lasts some seconds."""
+    """A clip repeated a number of times; one pass of a loop lasts some seconds."""
     rounds = max(int(np.ceil(_SHORTEST / clip.seconds)), 1) if clip.loops else 1
     return repeated(clip, rounds * times)

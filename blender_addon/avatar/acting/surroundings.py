@@ -1,4 +1,4 @@
-"""What stands around an avatar, in the space of its armature: obstacles of a way, and what it may sit on."""
+"""Reads the surroundings of an avatar, in its armature's space: obstacles of a path, and what it may sit on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LAYER = 0.02
 
 @dataclass(frozen=True)
 class Seat:
-    """Where one sits: the middle of the front edge (2,), the way that one looks (2,), depth and height in meters."""
+    """A seat: the middle of its front edge (2,), the facing direction (2,), depth and height in meters."""
 
     edge: Array
     front: Array
@@ -35,28 +35,28 @@ class Seat:
 
     @property
     def heading(self) -> float:
-        """Radians of who sits there, counterclockwise from -Y."""
+        """Heading of the sitter in radians, counterclockwise from -Y."""
         return float(np.arctan2(self.front[0], -self.front[1]))
 
 
 def things(context: bpy.types.Context, armature: bpy.types.Object) -> list[bpy.types.Object]:
-    """Every object with a surface that shows, but the avatar's own."""
+    """Every object with a visible surface, except the avatar's own."""
     own = {armature, *armature.children_recursive}
     return [obj for obj in context.view_layer.objects if obj.type in _KINDS and obj.visible_get() and obj not in own]
 
 
 def family(obj: bpy.types.Object) -> list[bpy.types.Object]:
-    """An object and its children, as far as they have a surface."""
+    """An object and its children that have a surface."""
     return [child for child in (obj, *obj.children_recursive) if child.type in _KINDS]
 
 
 def triangles(context: bpy.types.Context, objects: Iterable[bpy.types.Object], to_space: Matrix) -> Array:
-    """(T, 3, 3) corners of the evaluated objects, in another space than the world's."""
+    """(T, 3, 3) corners of the evaluated objects, in a space other than the world's."""
     return np.concatenate([np.zeros((0, 3, 3)), *triangles_of(context, objects, to_space)])
 
 
 def triangles_of(context: bpy.types.Context, objects: Iterable[bpy.types.Object], to_space: Matrix) -> Iterator[Array]:
-    """As :func:`triangles`, object by object."""
+    """As :func:`triangles`, per object."""
     depsgraph = context.evaluated_depsgraph_get()
     for obj in objects:
         points, faces = mesh_arrays(obj, depsgraph)
@@ -66,7 +66,7 @@ def triangles_of(context: bpy.types.Context, objects: Iterable[bpy.types.Object]
 
 
 def obstacle_points(corners: Array, low: float, high: float, spacing: float) -> Array:
-    """(N, 2) points, at most about ``spacing`` apart, of all surface between two heights; of many in a place, one.
+    """(N, 2) points, at most about ``spacing`` apart, on all surfaces between two heights; coincident ones are merged.
 
     Args:
         corners: (T, 3, 3) of triangles.
@@ -97,13 +97,14 @@ def obstacle_points(corners: Array, low: float, high: float, spacing: float) -> 
 def find_seat(
     context: bpy.types.Context, obj: bpy.types.Object, to_space: Matrix, leg: float, from_point: Array
 ) -> Seat:
-    """Where one sits on an object: the largest level surface at the height of a seat, away from its back.
+    """Where to sit on an object: the largest level surface at seat height, away from the backrest.
 
     Args:
-        leg: meters of the leg of who sits. from_point: (2,) where they come from: a stool's front is that side.
+        leg: leg length of the sitter in meters. from_point: (2,) where they come from: the front of a stool is that
+            side.
 
     Raises:
-        InputError: it has no such surface.
+        InputError: the object has no such surface.
     """
     corners = triangles(context, family(obj), to_space)
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
@@ -142,7 +143,7 @@ def find_seat(
 
 
 def _snapped(direction: Array, axes: Array) -> Array:
-    """The direction (2,) brought to the nearest of an object's axes, ahead or back, where one is near."""
+    """The direction (2,) snapped to the nearest of an object's axes, positive or negative, if one is near."""
     length = np.linalg.norm(direction)
     direction = direction / length if length > 1e-6 else np.array([0.0, -1.0])
     lengths = np.linalg.norm(axes, axis=1, keepdims=True)
@@ -154,7 +155,7 @@ def _snapped(direction: Array, axes: Array) -> Array:
 
 
 def reach_of(context: bpy.types.Context, obj: bpy.types.Object, to_space: Matrix) -> tuple[Array, float]:
-    """Middle (2,) and half the extent in meters of an object seen from above."""
+    """Center (2,) and half the extent in meters of an object seen from above."""
     corners = triangles(context, family(obj), to_space).reshape(-1, 3)
     if not len(corners):  # an empty, a light, a camera
         place = (to_space @ obj.matrix_world).translation

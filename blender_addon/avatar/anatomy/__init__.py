@@ -1,1 +1,1 @@
-"""The anatomical body in Blender: who somebody is, the objects made for it, and how they follow its sliders."""
+"""The anatomical body in Blender: a person's traits, the objects built from them, and how they follow the sliders."""

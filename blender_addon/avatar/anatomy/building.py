@@ -41,7 +41,7 @@ def person_job(
     """Adds a person at the world's origin, facing -Y, feet on the ground, as a part of a job.
 
     Args:
-        eye, hair: sRGB hex of the irises, and of the hair that the lashes go with.
+        eye, hair: sRGB hex of the irises, and of the hair, which the lashes match.
 
     Returns:
         The armature object; its children are the body mesh and two eyeballs.
@@ -73,7 +73,7 @@ def person_job(
 
 
 def coloring_lashes(armature: bpy.types.Object, hair: str) -> Generator[InThread, Any, None]:
-    """Brings the lashes of an avatar to the color (sRGB hex) of its hair."""
+    """Matches the lashes of an avatar to the color (sRGB hex) of its hair."""
     body = body_of(armature)
     if body is not None and worn_material(body, "Lashes") is not None:
         png = yield InThread(lambda: lash_png(hex_to_srgb(hair)))
@@ -86,14 +86,14 @@ def body_of(armature: bpy.types.Object) -> bpy.types.Object | None:
 
 
 def is_body(obj: bpy.types.Object) -> bool:
-    """Whether ``obj`` is an anatomical body with the vertices that it was made with."""
+    """Whether ``obj`` is an anatomical body with its original vertices."""
     if obj.type != "MESH" or obj.get(SHAPE_KEY) != ANATOMICAL:
         return False
     return len(obj.data.vertices) == len(mesh_vertices())
 
 
 def eyes_of(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
-    """The eyeballs that were made for an avatar, by the side of their joints."""
+    """The eyeballs that were made for an avatar, by side."""
     found = {}
     for child in armature.children:
         for side, joint in SIDES:
@@ -104,7 +104,7 @@ def eyes_of(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
 
 @cache
 def _lashes() -> NDArray[np.float32]:
-    """UVs of the lashes, the same for everybody."""
+    """UVs of the lashes, the same for every person."""
     return lash_uv(body_model().data)
 
 
@@ -131,7 +131,7 @@ def _add_body(
 
 
 def _add_materials(body: bpy.types.Object, hair: NDArray[np.floating], lashes: bytes) -> None:
-    """The skin's place, which is painted later, lashes for hair of a color (sRGB (3,)) by their PNG, teeth, tongue."""
+    """Adds materials: an empty one for the skin, lashes by their PNG for a hair color (sRGB (3,)), teeth, tongue."""
     materials = body.data.materials
     materials.append(None)
     materials.append(lash_material(body, hair, lashes))

@@ -1,4 +1,4 @@
-"""Mesh objects from arrays: faces with UVs, weights by bone, facial shapes, all written in a few calls."""
+"""Builds mesh objects from arrays: faces with UVs, weights by bone, facial shapes, all written in a few calls."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def quad_mesh(name: str, points: Array, faces: NDArray[np.integer], corner_uv: A
 
 
 def weigh(obj: bpy.types.Object, bones: Sequence[str], weights: Array) -> None:
-    """Gives a mesh without shape keys the weights (V, B) of bones; a group for each bone that has some.
+    """Gives a mesh without shape keys the weights (V, B) of bones; one group for each bone that has any.
 
-    By BMesh, which takes a tenth of the time of vertex groups and does not round.
+    Uses BMesh, which takes a tenth of the time of vertex groups and does not round.
     """
     used = [column for column in range(len(bones)) if weights[:, column].max(initial=0) > LEAST_WEIGHT]
     for column in used:
@@ -77,7 +77,7 @@ def weigh(obj: bpy.types.Object, bones: Sequence[str], weights: Array) -> None:
 
 
 def bind(obj: bpy.types.Object, armature: bpy.types.Object) -> None:
-    """Hangs a mesh on an armature that moves it."""
+    """Parents a mesh to an armature and adds its Armature modifier."""
     obj.parent = armature
     obj.modifiers.new("Armature", "ARMATURE").object = armature
 
@@ -109,17 +109,17 @@ def follow_key(follower: bpy.types.Object, body: bpy.types.Object, name: str) ->
 
 
 def move_points(mesh: bpy.types.Mesh, points: Array, later: Collection[str] = ()) -> None:
-    """As :func:`moving_points`, at once."""
+    """As :func:`moving_points`, run to its end."""
     for _ in moving_points(mesh, points, later):
         pass
 
 
 def moving_points(mesh: bpy.types.Mesh, points: Array, later: Collection[str] = ()) -> Iterator[None]:
-    """Moves the vertices of a mesh to ``points`` (V, 3), after a pause where it takes long; its shape keys keep their
+    """Moves the vertices of a mesh to ``points`` (V, 3), pausing where it takes long; its shape keys keep their
     displacements.
 
     Args:
-        later: keys that stay behind unless they are on, until :func:`resetting_shapes` brings them.
+        later: keys that are not updated, unless they are on, until :func:`resetting_shapes` does so.
     """
     keys = mesh.shape_keys
     flat = np.ascontiguousarray(points, np.float32).ravel()
@@ -147,7 +147,7 @@ def resetting_shapes(
     """Sets the shape keys that :func:`add_shapes` made to their displacements from the mesh as it is now.
 
     Args:
-        progress: what is yielded meanwhile.
+        progress: yielded at each step.
     """
     keys = mesh.shape_keys
     if keys is None:
@@ -167,7 +167,7 @@ def resetting_shapes(
 
 
 def hide_faces(obj: bpy.types.Object, name: str, hidden: NDArray[np.bool_], faces: NDArray[np.integer]) -> None:
-    """Hides ``faces`` (F, 4) of a mesh where ``hidden`` (F,), as :func:`hide_vertices` does.
+    """Hides ``faces`` (F, 4) of a mesh where ``hidden`` (F,) is true, as :func:`hide_vertices` does.
 
     A mask takes every face of a vertex, so the vertices that are masked are those all of whose faces are hidden.
     """
@@ -175,7 +175,9 @@ def hide_faces(obj: bpy.types.Object, name: str, hidden: NDArray[np.bool_], face
 
 
 def hide_vertices(obj: bpy.types.Object, name: str, hidden: NDArray[np.integer]) -> None:
-    """Hides vertices (N,) of a mesh by a vertex group and a Mask modifier called ``name``; without any, both go."""
+    """Hides vertices (N,) of a mesh by a vertex group and a Mask modifier called ``name``; without any, both are
+    removed.
+    """
     group, modifier = obj.vertex_groups.get(name), obj.modifiers.get(name)
     if group is not None:
         obj.vertex_groups.remove(group)
@@ -192,7 +194,7 @@ def hide_vertices(obj: bpy.types.Object, name: str, hidden: NDArray[np.integer])
 
 
 def remove_hidden(obj: bpy.types.Object, name: str) -> None:
-    """Removes for good what :func:`hide_vertices` hides, with its vertex group and modifier; shape keys stay."""
+    """Deletes the vertices that :func:`hide_vertices` hides, with its vertex group and modifier; shape keys stay."""
     group, modifier = obj.vertex_groups.get(name), obj.modifiers.get(name)
     if group is None:
         return

@@ -1,4 +1,4 @@
-"""Who an avatar with the anatomical body is: traits of the body stored on its armature, and the figure made of them."""
+"""The person behind an anatomical body: its traits, stored on the armature, and the figure built from them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PARTS = ("skin", "lashes", "teeth_upper", "teeth_lower", "tongue")
 
 @dataclass(frozen=True)
 class Figure:
-    """A person as sculpted, and in the pose that the skeleton rests in, ``soles`` meters above the ground."""
+    """A person as sculpted, and in the rest pose of the skeleton, ``soles`` meters above the ground."""
 
     person: Person
     rest: Stance
@@ -44,12 +44,12 @@ class Figure:
         return cls(person, stance(person.data, person.rows, REST))
 
     def on_soles(self, soles: float) -> Figure:
-        """The same with the feet so many meters above the ground."""
+        """The same figure with the feet ``soles`` meters above the ground."""
         return Figure(self.person, self.rest.raised(soles - self.soles), soles)
 
     @property
     def vertices(self) -> NDArray[np.float32]:
-        """(N, 3) of the body's mesh at rest."""
+        """(N, 3) vertices of the body's mesh at rest."""
         return self.rest.rows[mesh_vertices()]
 
     def eye(self, side: str) -> Eye:
@@ -61,13 +61,13 @@ class Figure:
 
 @cache
 def mesh_vertices() -> NDArray[np.int64]:
-    """(N,) the model's vertices that the body's mesh has, in its order."""
+    """(N,) indices of the model's vertices in the body's mesh, in its order."""
     return body_model().data.used(*PARTS)
 
 
 @cache
 def expressions() -> dict[str, tuple[NDArray[np.int64], NDArray[np.float32]]]:
-    """Facial shape -> the vertices of the body's mesh that it moves, and by how much, on the average person."""
+    """Facial shape -> the vertices of the body's mesh that it moves, and by how much, for the average person."""
     rest, model, chosen = canvas().stance, body_model(), mesh_vertices()
     made = {}
     for name in SHAPE_NAMES:
@@ -78,7 +78,7 @@ def expressions() -> dict[str, tuple[NDArray[np.int64], NDArray[np.float32]]]:
 
 
 def expressions_of(person: Person) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float32]]]:
-    """As :func:`expressions`, with lids that close on the eyes of a person."""
+    """As :func:`expressions`, with lids that close over a given person's eyes."""
     share = np.float32(closing(body_model(), person.vertices))
     made = dict(expressions())
     for name in BLINKS:
@@ -98,7 +98,7 @@ def stored_body(obj: bpy.types.Object | None) -> BodyTraits | None:
 
 
 def store_body(obj: bpy.types.Object, traits: BodyTraits) -> None:
-    """Remembers the traits, which must all be set, on an armature."""
+    """Stores the traits, which must all be set, on an armature."""
     put(obj, BODY_KEY, json.dumps(traits.to_dict(), separators=(",", ":")))
     keep_in_overrides(obj, BODY_KEY)
 

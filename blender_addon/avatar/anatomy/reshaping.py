@@ -1,7 +1,7 @@
-"""An anatomical avatar brought to other traits: body, eyes, garments, hair and bones move together.
+"""Reshapes an anatomical avatar to other traits: body, eyes, garments, hair and bones move together.
 
-A :class:`Reshaping` is read once and then moves everything in milliseconds, as often as a slider asks: what is worn
-goes with the skin next to it. Once the slider rests, garments are draped anew and every shape key follows.
+A :class:`Reshaping` is read once and then moves everything in milliseconds, at each change of a slider: what is worn
+follows the nearest skin. Once the slider rests, garments are draped anew and every shape key follows.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ _Follows = Callable[[NDArray[np.floating]], NDArray[np.floating]]
 
 @dataclass(frozen=True)
 class Reading:
-    """What a :class:`Reshaping` begins from, read from an avatar in milliseconds.
+    """The state that a :class:`Reshaping` starts from, read from an avatar in milliseconds.
 
     Attributes:
-        objects: body, eyes, and what goes with the skin, by their ``session_uid``. skin: that of the body.
+        objects: body, eyes, and what follows the skin, by ``session_uid``. skin: uid of the body.
         eyes: side -> uid.
-        garments: name -> uid. hairs: uids of what grows on it. points: (V, 3) of all of them by uid.
+        garments: name -> uid. hairs: uids of hair and beard. points: (V, 3) vertices of each object by uid.
     """
 
     armature: bpy.types.Object
@@ -63,7 +63,7 @@ class Reading:
         """``None`` for an avatar without an anatomical body, or whose body was edited since it was made.
 
         Args:
-            hairs: what grows on it, and goes with the skin next to it.
+            hairs: hair and beard, which follow the nearest skin.
         """
         traits, body = stored_body(armature), body_of(armature)
         if traits is None or body is None:
@@ -83,12 +83,12 @@ class Reading:
         )
 
     def is_like(self, other: Reading) -> bool:
-        """Whether the other was read of the same avatar in the same state."""
+        """Whether the other was read from the same avatar in the same state."""
         mine, others = ((item.traits, item.skin, item.eyes, item.garments, item.hairs) for item in (self, other))
         return mine == others and all(np.array_equal(self.points[uid], other.points[uid]) for uid in self.points)
 
     def beginning(self) -> Beginning:
-        """How all of it goes with the body; any thread may ask."""
+        """How all of it follows the body; may be called from any thread."""
         first = Figure.of(self.traits)
         first = first.on_soles(_soles(self.points[self.skin], first))
         follows: dict[int, _Follows] = {}
@@ -102,7 +102,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Beginning:
-    """The figure of an avatar that was read, and how each mesh goes with it, by ``session_uid``."""
+    """The figure of an avatar that was read, and how each mesh follows it, by ``session_uid``."""
 
     first: Figure
     follows: dict[int, _Follows]
@@ -117,7 +117,7 @@ class Reshaping:
 
     @classmethod
     def at(cls, read: Reading, begun: Beginning) -> Reshaping:
-        """What an avatar that was read, and is like that still, is reshaped by.
+        """The reshaping of an avatar that was read and has not changed since.
 
         Raises:
             InputError: it is linked from another file.
@@ -142,17 +142,17 @@ class Reshaping:
         return self.begun.first
 
     def move(self, traits: BodyTraits) -> Figure:
-        """Moves all but the bones to ``traits``, which are remembered on the avatar; its shoes stay as high."""
+        """Moves all but the bones to ``traits``, which are stored on the avatar; the height of its soles stays."""
         return self.move_to(Figure.of(traits).on_soles(self.first.soles))
 
     def move_to(self, figure: Figure) -> Figure:
-        """Moves all but the bones to a figure, whose traits are remembered on the avatar."""
+        """Moves all but the bones to a figure, whose traits are stored on the avatar."""
         for _ in self.moving_to(figure):
             pass
         return figure
 
     def moving_to(self, figure: Figure) -> Iterator[bpy.types.Object]:
-        """As :meth:`move_to`, a step at a time: the object that moves."""
+        """As :meth:`move_to`, one object per step; yields the object that moves."""
         store_body(self.armature, figure.person.traits)
         for _ in moving_points(mesh_data(self.body), figure.vertices, later=expressions()):
             yield self.body
@@ -172,10 +172,10 @@ class Reshaping:
     def settling(
         self, context: bpy.types.Context, clothes: Dressed
     ) -> Generator[Progress | InThread, Any, list[bpy.types.Object]]:
-        """Updates what waits until the slider rests: all shape keys, and garments as they fall on the figure.
+        """Updates what waits until the slider rests: all shape keys, and the draping of garments on the figure.
 
         Returns:
-            garments that are new, and have no material yet.
+            new garments, which have no material yet.
         """
         traits = stored_body(self.armature) or self.first.person.traits
         shapes = yield InThread(lambda: expressions_of(body_model().person(traits)))
@@ -186,7 +186,7 @@ class Reshaping:
 
 
 def soles_of(body: bpy.types.Object, figure: Figure) -> float:
-    """Height of the body above the ground in meters, given by the soles of its shoes; edited bodies keep it."""
+    """Height of the body above the ground in meters, due to the soles of its shoes; edited bodies keep it."""
     return _soles(positions(mesh_data(body)), figure)
 
 
@@ -196,7 +196,7 @@ def _soles(body: NDArray[np.floating], figure: Figure) -> float:
 
 
 def _next_to_skin(points: NDArray[np.floating], figure: Figure) -> _Follows:
-    """Each of ``points`` (V, 3) goes with the skin's vertex next to it."""
+    """Binds each of ``points`` (V, 3) to the nearest vertex of the skin."""
     skin = figure.person.data.used("skin")
     places = figure.rest.rows[skin]
     near = ((places > points.min(axis=0) - _AROUND) & (places < points.max(axis=0) + _AROUND)).all(axis=1)
@@ -207,10 +207,10 @@ def _next_to_skin(points: NDArray[np.floating], figure: Figure) -> _Follows:
 
 
 def place_bones(context: bpy.types.Context, armature: bpy.types.Object, figure: Figure) -> bool:
-    """Moves the bones' rest to the joints of a figure.
+    """Moves the rest positions of the bones to the joints of a figure.
 
     Returns:
-        Whether it could: the armature has to be in the view layer, and Blender in Object Mode.
+        Whether it succeeded: the armature has to be in the view layer, and Blender in Object Mode.
     """
     layer = context.view_layer
     if context.mode != "OBJECT" or armature not in layer.objects.values():

@@ -1,8 +1,8 @@
 """Sliders that work without the add-on: shape keys of body, eyes, garments and hair, driven by the armature.
 
-While the add-on is there, its own sliders evaluate the exact body. For a file that leaves it, the main ones become keys
-``atelier:<slider>``, in straight lines through the body as it stands; ``armature["slider_<name>"]`` (-1..1, 0 at
-first) moves them all by sums, for which no file must be trusted. Bones stay. Exports bring the shape that shows.
+With the add-on, its own sliders evaluate the exact body. For a file that is used without it, the main ones become keys
+``atelier:<slider>``, linear around the current body; ``armature["slider_<name>"]`` (-1..1, initially 0) drives them all
+by sums, which need no trusted file. Bones stay. Exports contain the visible shape.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ KEYED_TRAITS = {"weight": "Weight", "muscle": "Muscle", "presentation": "Present
 
 
 def slider_name(slider: str) -> str:
-    """The armature's custom property of a slider that was made to keys."""
+    """The armature's custom property of a slider that was converted to keys."""
     return f"slider_{slider}"
 
 
 def adding_slider_keys(
     context: bpy.types.Context, armature: bpy.types.Object, hairs: Iterable[bpy.types.Object]
 ) -> Generator[Progress | InThread, Any, int]:
-    """Gives an avatar its main sliders as shape keys, in place of those that it had; how many meshes have them.
+    """Gives an avatar its main sliders as shape keys, in place of existing ones; returns how many meshes have them.
 
     Raises:
-        InputError: it has no anatomical body, or one that was edited, or is linked.
+        InputError: it has no anatomical body, or an edited or linked one.
     """
     read, body = Reading.of(armature, list(hairs)), stored_body(armature)
     if read is None or body is None:
@@ -68,8 +68,8 @@ def adding_slider_keys(
 
 @dataclass(frozen=True)
 class _Way:
-    """A straight line from one person to another. A key moves its meshes along ``share`` of it as its value goes from
-    ``least`` to ``most``."""
+    """A straight line from one person to another. A key moves its meshes along the fraction ``share`` of it as its
+    value runs from ``least`` to ``most``."""
 
     key: str
     start: Figure
@@ -80,7 +80,7 @@ class _Way:
 
 
 def _ways(body: BodyTraits, slider: str, first: Figure) -> list[_Way]:
-    """One way through the body, or for a trait, which may stand near an end, one to each."""
+    """One line through the body; for a trait, which may be near an end of its range, one toward each end."""
     if slider not in KEYED_TRAITS:
         low, high = (Figure.of(body.replace(sliders={**body.sliders, slider: value})) for value in (-1.0, 1.0))
         return [_Way(slider, low.on_soles(first.soles), high.on_soles(first.soles), 0.5, -1.0, 1.0)]
@@ -89,7 +89,7 @@ def _ways(body: BodyTraits, slider: str, first: Figure) -> list[_Way]:
 
 
 def _adding_way(session: Reshaping, way: _Way, slider: str, armature: bpy.types.Object) -> Iterator[None]:
-    """Adds the keys of a way to all that it moves, a mesh a step."""
+    """Adds the keys of a line to all meshes that it moves, one mesh per step."""
     _add_key(session.body, way, way.end.vertices - way.start.vertices, slider, armature)
     yield
     read = session.read
@@ -125,7 +125,7 @@ def _add_property(armature: bpy.types.Object, slider: str) -> None:
 def _add_key(
     obj: bpy.types.Object, way: _Way, moves: NDArray[np.floating], slider: str, armature: bpy.types.Object
 ) -> None:
-    """Blender keeps a driven key within its range, so that each side of a trait has a key of its own."""
+    """Adds a driven key; Blender clamps it to its range, so that each side of a trait has a key of its own."""
     if np.abs(moves).max(initial=0) < 1e-5:
         return
     if obj.data.shape_keys is None:

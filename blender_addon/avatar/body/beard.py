@@ -44,7 +44,7 @@ def beard_of(armature: bpy.types.Object) -> bpy.types.Object | None:
 
 @dataclass(frozen=True)
 class _Grown:
-    """A beard that another thread has made: in the armature's space, with the skin's vertex next to each root."""
+    """A beard grown in another thread: in the armature's space, with the nearest skin vertex of each root."""
 
     mesh: BeardMesh
     points: NDArray[np.float64]
@@ -60,14 +60,14 @@ def wearing_beard(
     seed: int,
     step: Progress = GROWING,
 ) -> Generator[Progress | InThread, Any, bpy.types.Object | None]:
-    """Puts a beard on the face of a humanoid, in place of the one that it has.
+    """Puts a beard on the face of a humanoid, in place of an existing one.
 
     Args:
         kind: one of :data:`ml_core.vocabulary.avatar.hair.beards.BEARDS`. color: sRGB hex.
-        step: how far the job is meanwhile.
+        step: progress to yield meanwhile.
 
     Raises:
-        InputError: no skinned body hangs on the armature, or it has no head bone; nothing is changed then.
+        InputError: the armature has no skinned body or no head bone; then nothing is changed.
     """
     ensure_editable(armature)
     if kind == "none":
@@ -117,7 +117,7 @@ def _putting_on(
 
 
 def shave(armature: bpy.types.Object) -> None:
-    """Removes the beard of an armature with what it alone wears."""
+    """Removes the beard of an armature with the data that nothing else uses."""
     beard = beard_of(armature)
     if beard is not None:
         discard(beard)
@@ -133,7 +133,7 @@ def _object(armature: bpy.types.Object, grown: _Grown) -> bpy.types.Object:
 
 
 def _weigh(beard: bpy.types.Object, body: bpy.types.Object, nearest: NDArray[np.integer]) -> None:
-    """The weights of the skin at the root of each strand."""
+    """Gives each strand the weights of the skin at its root."""
     vertices, names = body.data.vertices, [group.name for group in body.vertex_groups]
     roots, of_root = np.unique(nearest, return_inverse=True)
     weights = np.zeros((len(roots), len(names)), np.float32)
@@ -146,7 +146,7 @@ def _weigh(beard: bpy.types.Object, body: bpy.types.Object, nearest: NDArray[np.
 
 
 def _following_face(beard: bpy.types.Object, body: bpy.types.Object, nearest: NDArray[np.integer]) -> Iterator[None]:
-    """The shape keys of the skin that move the beard, driven by those of the body, one after the other."""
+    """Adds the shape keys of the skin that move the beard, driven by those of the body, one per step."""
     keys = body.data.shape_keys
     if keys is None:
         return

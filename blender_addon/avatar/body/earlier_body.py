@@ -1,7 +1,7 @@
-"""Avatars that earlier versions have saved: their sliders are shape keys, driven by properties of the armature.
+"""Avatars saved by earlier versions: their sliders are shape keys, driven by properties of the armature.
 
 ``armature["atelier_<slider>"]`` (-1..1) drives the shape key ``atelier:<slider>`` of the body, of the eyeballs and of
-all that follows the body. Nothing here makes such a body: mesh and shape keys are what the file has.
+all that follows the body. Such bodies are never created here: mesh and shape keys come from the file.
 """
 
 from __future__ import annotations
@@ -73,12 +73,12 @@ def slider_property(slider: str) -> str:
 
 
 def has_sliders(armature: bpy.types.Object | None) -> bool:
-    """Whether ``armature`` is one whose body follows sliders."""
+    """Whether the body of ``armature`` follows sliders."""
     return armature is not None and all(stores_number(armature, slider_property(name)) for name in SLIDERS)
 
 
 def slider_values_of(armature: bpy.types.Object) -> dict[str, float]:
-    """What the armature's sliders stand at."""
+    """The current values of the armature's sliders."""
     return {name: stored_number(armature, slider_property(name), 0.0, -_FARTHEST, _FARTHEST) for name in SLIDERS}
 
 
@@ -89,7 +89,7 @@ def face_of(armature: bpy.types.Object) -> dict[str, float]:
 
 
 def body_of(armature: bpy.types.Object, traits: AvatarTraits) -> dict[str, float]:
-    """Presentation, build and height of ``traits`` where the body's sliders stand elsewhere, as they stand."""
+    """Presentation, build and height as the sliders are set, where these differ from ``traits``."""
     values, sliders = slider_values(traits), slider_values_of(armature)
     moved = {name: sliders[name] for name in BODY_SLIDERS if abs(sliders[name] - values[name]) > 1e-5}
     return {name: body_trait(name, value) for name, value in moved.items()}
@@ -113,7 +113,7 @@ class SliderMoves:
         return cls(rest, {name: _places(block) - rest for name, block in blocks.items() if block is not None})
 
     def at(self, points: NDArray[np.floating]) -> dict[str, NDArray[np.float32]]:
-        """(N, 3) by which each slider moves points (N, 3) near the body: as it moves the nearest of its vertices."""
+        """(N, 3) by which each slider moves points (N, 3) near the body, as it moves the nearest vertex."""
         nearest = nearest_of(points, self.rest)
         return {name: moved[nearest] for name, moved in self.moves.items()}
 
@@ -158,10 +158,10 @@ def set_sliders(armature: bpy.types.Object, values: Mapping[str, float]) -> None
 
 
 def refit_armature(context: bpy.types.Context, armature: bpy.types.Object) -> bool:
-    """Moves the rest position of the bones to where the sliders have put the body.
+    """Moves the rest positions of the bones to the body as moved by the sliders.
 
     Returns:
-        Whether it could: the armature has to be in the view layer, and Blender in Object Mode.
+        Whether it succeeded: the armature has to be in the view layer, and Blender in Object Mode.
     """
     layer = context.view_layer
     if not has_sliders(armature) or context.mode != "OBJECT" or armature not in layer.objects.values():

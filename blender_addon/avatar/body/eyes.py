@@ -1,4 +1,4 @@
-"""Eyeballs: an iris image by color, on a sphere of our own or on the eyeballs that an avatar has."""
+"""Eyeballs: an iris image by color, on a sphere of our own or on the avatar's own eyeballs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ IRIS_KEY = "atelier_iris"
 def add_eyeball(
     context: bpy.types.Context, name: str, armature: bpy.types.Object, bone: str, center: NDArray, radius: float
 ) -> bpy.types.Object:
-    """A sphere that looks along -Y and follows a bone; its UVs are polar, and give the iris more than its share."""
+    """A sphere that looks along -Y and follows a bone; its UVs are polar, and oversample the iris."""
     angles = np.linspace(0, np.pi * 0.72, 15)[1:]
     a, b, unit_sphere, faces = ball(angles, 24)
     from_axis = np.concatenate([[0.0], a.ravel()])
@@ -52,12 +52,12 @@ def add_eyeball(
 
 
 def iris_angle(eyeball: bpy.types.Object) -> float:
-    """Radians from the middle of the pupil to the rim of an eyeball's iris."""
+    """Radians from the center of the pupil to the rim of an eyeball's iris."""
     return stored_number(eyeball, IRIS_KEY, IRIS_ANGLE, 0.01, 3.0)
 
 
 def iris_png(skin: Humanoid, rim: float, eye: str) -> bytes:
-    """The image of an eyeball as a PNG file; needs no Blender data, so any thread may ask."""
+    """The image of an eyeball as a PNG file; needs no Blender data, so any thread may call it."""
     texel, triangle, barycentric = rasterize_triangles(skin.corner_uv, IRIS_SIZE)
     points = np.einsum("nk,nkc->nc", barycentric, skin.vertices[skin.triangles[triangle]])
     low, high = skin.vertices.min(axis=0), skin.vertices.max(axis=0)
@@ -71,7 +71,7 @@ def iris_png(skin: Humanoid, rim: float, eye: str) -> bytes:
 
 
 def wear_iris(eyeball: bpy.types.Object, png: bytes) -> None:
-    """Puts the image of :func:`iris_png` on an eyeball, as its only material."""
+    """Gives an eyeball a single material with the image of :func:`iris_png`."""
     make_own([eyeball])
     stored = store_png("BC", png, color=True, owner=eyeball)
     wear_only(eyeball, eye_material(eyeball, EyeMaps(base_color=stored)))

@@ -1,4 +1,4 @@
-"""Hair on an avatar: a skinned mesh of its own, grown on the head as it is, that follows the traits."""
+"""Hair on an avatar: a separate skinned mesh, grown on the current head, that follows the traits."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ GROWING = Progress(0, 1, "Growing the hair")
 
 
 def wears_hair(obj: bpy.types.Object) -> bool:
-    """Whether the hair is ours to choose: on the built-in body, and where hair of ours was put before."""
+    """Whether Atelier manages the hair: on the built-in body, and where it put hair before."""
     return obj.type == "ARMATURE" and any(
         stores_text(child, SHAPE_KEY) or is_hair(child) for child in obj.children_recursive
     )
@@ -63,7 +63,7 @@ def hair_of(armature: bpy.types.Object) -> bpy.types.Object | None:
 
 
 def hairs_of(armature: bpy.types.Object) -> list[bpy.types.Object]:
-    """Hair and beard of an armature, as far as it has them."""
+    """Hair and beard of an armature, those that it has."""
     return [
         item
         for item in armature.children_recursive
@@ -78,7 +78,7 @@ def is_hair(obj: bpy.types.Object) -> bool:
 
 @dataclass(frozen=True)
 class WornHair:
-    """What the hair of a humanoid was grown from."""
+    """The parameters that the hair of a humanoid was grown from."""
 
     style: str
     color: str
@@ -102,7 +102,7 @@ def worn_hair(armature: bpy.types.Object) -> WornHair | None:
 
 
 def _known_tones(stored: object) -> dict[str, str]:
-    """What makes sense of stored colors of parts of the hair."""
+    """The valid ones among stored colors of parts of the hair."""
     values = stored if isinstance(stored, dict) else {}
     return {zone: values[zone] for zone in HAIR_ZONES if is_hex(values.get(zone))}
 
@@ -115,14 +115,14 @@ def wear_hair(
     seed: int,
     tones: Mapping[str, str] | None = None,
 ) -> bpy.types.Object | None:
-    """Puts hair on the head of a humanoid, in place of what it put there before.
+    """Puts hair on the head of a humanoid, in place of hair that it put there before.
 
     Args:
-        style: one of :data:`ml_core.vocabulary.avatar.hair.hair_styles.HAIR_STYLES`; those without strands take it off.
-        color: sRGB hex. tones: the same of parts of it, by :data:`.hair_zones.HAIR_ZONES` of the vocabulary.
+        style: one of :data:`ml_core.vocabulary.avatar.hair.hair_styles.HAIR_STYLES`; those without strands remove it.
+        color: sRGB hex. tones: the same for its parts, by :data:`.hair_zones.HAIR_ZONES` of the vocabulary.
 
     Raises:
-        InputError: no skinned body hangs on the armature, or it has no head bone; nothing is changed then.
+        InputError: the armature has no skinned body or no head bone; then nothing is changed.
     """
     wanted = AvatarTraits(hair_style=style, hair=color, hair_tones=tones)
     return run_to_end(run_to_end(grown_for(context, armature, wanted, seed)))
@@ -153,7 +153,7 @@ def _taking_off(armature: bpy.types.Object) -> Generator[Progress, Any, None]:
 
 @dataclass(frozen=True)
 class GrownHair:
-    """Hair that another thread has made: mesh in the armature's space, its displacements by sliders, PNG images."""
+    """Hair grown in another thread: mesh in the armature's space, its displacements by sliders, PNG images."""
 
     worn: WornHair
     mesh: HairMesh
@@ -163,7 +163,7 @@ class GrownHair:
 
 @dataclass(frozen=True)
 class Scalp:
-    """What hair grows on, read from Blender once, so that :meth:`grow` may run in any thread."""
+    """The surface that hair grows on, read from Blender once, so that :meth:`grow` may run in any thread."""
 
     body: Body
     vertices: NDArray[np.float64]
@@ -175,7 +175,7 @@ class Scalp:
 
     @classmethod
     def of(cls, context: bpy.types.Context, armature: bpy.types.Object, bodies: Sequence[Body] | None = None) -> Scalp:
-        """The scalp of a humanoid; of a body with sliders that of its neutral head, from which the hair follows the
+        """The scalp of a humanoid; for a body with sliders, that of its neutral head, from which the hair follows the
         sliders as the body does.
 
         Args:
@@ -212,7 +212,7 @@ class Scalp:
 def putting_on(
     context: bpy.types.Context, armature: bpy.types.Object, scalp: Scalp, grown: GrownHair, step: Progress = GROWING
 ) -> Generator[Progress, Any, bpy.types.Object]:
-    """The hair object, made or refilled in :data:`STEPS_OF_PUTTING_ON` steps, and worn with the last."""
+    """Creates or refills the hair object in :data:`STEPS_OF_PUTTING_ON` steps; it is worn after the last."""
     mesh = _mesh(plain_name(f"{armature.name}_Hair"), grown.mesh)
     fresh = bpy.data.objects.new(f"{armature.name}_Hair", mesh)
     yield step
@@ -255,7 +255,7 @@ def take_off(armature: bpy.types.Object) -> None:
 
 
 def refitting_hair(context: bpy.types.Context, armature: bpy.types.Object) -> Generator[Progress | InThread, Any, None]:
-    """Grows the hair of an armature again on the head as it is now: to be called when the body has changed."""
+    """Regrows the hair of an armature on its current head: to be called when the body has changed."""
     worn = worn_hair(armature)
     if worn is not None:
         wanted = AvatarTraits(hair_style=worn.style, hair=worn.color, hair_tones=worn.tones)
@@ -265,9 +265,9 @@ def refitting_hair(context: bpy.types.Context, armature: bpy.types.Object) -> Ge
 def hair_change(
     context: bpy.types.Context, armature: bpy.types.Object, bodies: Sequence[Body] | None = None
 ) -> Callable[[], list[Callable[[], object]]] | None:
-    """What brings the hair to the traits that are stored on an avatar; ``None`` when nothing has to be done.
+    """The update of the hair to the traits stored on an avatar; ``None`` when nothing has to be done.
 
-    The result is work for another thread, and its result are steps for the main thread. ``bodies`` as for
+    The result is a function for another thread, which returns steps for the main thread. ``bodies`` as for
     :meth:`Scalp.of`.
     """
     stored = stored_traits(armature)
@@ -310,7 +310,7 @@ def _recolored(armature: bpy.types.Object, wanted: WornHair, png: bytes) -> None
 
 
 def _shape_moves(context: bpy.types.Context, body: bpy.types.Object, to_world: NDArray) -> NDArray[np.float64]:
-    """(V, 3) by which shape keys that are on, such as sliders, move the mesh from its basis, in the fit's space."""
+    """(V, 3) by which active shape keys, such as sliders, move the mesh from its basis, in the fit's space."""
     mesh = body.data
     if mesh.shape_keys is None:
         return np.zeros((len(mesh.vertices), 3))
@@ -350,7 +350,7 @@ def _around_neck(armature: bpy.types.Object) -> tuple[tuple[NDArray[np.float64],
 
 
 def _bones(armature: bpy.types.Object) -> tuple[str, str, str]:
-    """Names of the bones that carry hair: head, neck, chest; the nearest there is where one is missing."""
+    """Names of the bones that carry hair: head, neck, chest; the nearest existing bone where one is missing."""
     joints = joint_bones(armature)
     if "head" not in joints:
         raise InputError("{name}: has no head bone; rename the bone of the head to head", name=armature.name)
@@ -374,7 +374,7 @@ def _mesh(name: str, grown: HairMesh) -> bpy.types.Mesh:
 
 
 def _weigh(hair: bpy.types.Object, fall: NDArray, bones: tuple[str, str, str]) -> None:
-    """Head on the skull, over the neck to the chest as the hair falls."""
+    """Weighs hair to the head on the skull, blending by the neck into the chest as it falls."""
     hair.vertex_groups.clear()
     shares = (np.clip(1 - 2 * fall, 0, 1), 1 - np.abs(2 * fall - 1), np.clip(2 * fall - 1, 0, 1))
     total: dict[str, NDArray] = {}

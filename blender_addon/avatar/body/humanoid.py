@@ -54,7 +54,7 @@ class Humanoid:
     to_world: NDArray[np.float64]
 
     def fit(self) -> BodyFit:
-        """Raises :class:`InputError` when a needed joint has no bone."""
+        """Raises :class:`InputError` when a required joint has no bone."""
         return BodyFit.from_joints(self.joints, self.vertices, self.part_weights)
 
 
@@ -68,17 +68,17 @@ def armature_of(mesh_object: bpy.types.Object) -> bpy.types.Object | None:
 
 
 def read_humanoid(mesh_object: bpy.types.Object) -> Humanoid:
-    """As :func:`reading_humanoid`, at once."""
+    """As :func:`reading_humanoid`, run to its end."""
     return run_to_end(reading_humanoid(mesh_object, Progress(0, 1, "")))
 
 
 def reading_humanoid(mesh_object: bpy.types.Object, progress: Progress) -> Generator[Progress, Any, Humanoid]:
-    """Reads a mesh with the bones that move it; without an armature the joints are found by the mesh's shape.
+    """Reads a mesh with the bones that move it; without an armature the joints are found from the mesh's shape.
 
     Landmarks that were placed by hand (:mod:`blender_addon.avatar.body.landmarks`) take precedence over both.
 
     Args:
-        progress: what is yielded meanwhile.
+        progress: yielded at each step.
 
     Raises:
         InputError: the mesh lacks faces or UVs, or is not a standing body; the message names it.
@@ -146,7 +146,7 @@ def _triangles(mesh: bpy.types.Mesh) -> tuple[NDArray[np.int32], NDArray[np.int3
 
 
 def placed_landmarks(owner: bpy.types.Object, space: NDArray) -> dict[str, NDArray[np.float64]]:
-    """The landmarks that hang on ``owner``, by name, in the space whose matrix to the world is ``space``."""
+    """The landmarks parented to ``owner``, by name, in the space whose matrix to the world is ``space``."""
     inverse = np.linalg.inv(space)
     places: dict[str, NDArray[np.float64]] = {}
     for child in owner.children:
@@ -163,7 +163,7 @@ def is_landmark(obj: bpy.types.Object) -> bool:
 
 
 def rest_joints(armature: bpy.types.Object) -> dict[str, NDArray[np.float64]]:
-    """Rest positions of the joints that the armature's bones stand for, in the armature's space."""
+    """Rest positions of the joints that the armature's bones map to, in the armature's space."""
     bones = armature.data.bones
     return {joint: np.array(bones[name].head_local) for joint, name in joint_bones(armature).items()}
 

@@ -22,14 +22,14 @@ SHOWN_JOINTS = (*REQUIRED_JOINTS, "leftEye", "rightEye")
 
 @dataclass(frozen=True)
 class Landmark:
-    """A joint or a point of the face by name, and its place in the world."""
+    """A joint or a point of the face by name, and its position in the world."""
 
     name: str
     place: NDArray[np.float64]
 
 
 def landmarks_of(obj: bpy.types.Object) -> list[Landmark]:
-    """Where the fit of a body has its landmarks now.
+    """The landmarks of a body as currently fitted.
 
     Raises:
         InputError: ``obj`` has no humanoid mesh.
@@ -43,7 +43,7 @@ def landmarks_of(obj: bpy.types.Object) -> list[Landmark]:
 
 
 def _face_points(body: Body) -> dict[str, NDArray[np.float64]]:
-    """Nose, mouth and chin on the skin, at the heights that the fit has them."""
+    """Nose, mouth and chin on the skin, at their heights in the fit."""
     frame = body.fit.frames["head"]
     assert isinstance(frame, TubeFrame)
     to, at = np.array(sorted((to, at) for at, to in frame.knots)).T
@@ -60,7 +60,7 @@ def _face_points(body: Body) -> dict[str, NDArray[np.float64]]:
 
 
 def add_landmarks(context: bpy.types.Context, obj: bpy.types.Object) -> list[bpy.types.Object]:
-    """An empty for each landmark of ``obj``, parented to it; those that are there already stay where they are."""
+    """An empty for each landmark of ``obj``, parented to it; existing ones stay where they are."""
     there = {stored_text(child, LANDMARK_KEY) for child in obj.children if is_landmark(child)}
     wanted = [item for item in landmarks_of(obj) if item.name not in there]
     if not wanted:
@@ -84,7 +84,7 @@ def add_landmarks(context: bpy.types.Context, obj: bpy.types.Object) -> list[bpy
 
 
 def has_landmarks(obj: bpy.types.Object | None) -> bool:
-    """Whether landmarks hang on ``obj``."""
+    """Whether landmarks are parented to ``obj``."""
     return obj is not None and any(is_landmark(child) for child in obj.children)
 
 

@@ -1,4 +1,4 @@
-"""Which meshes of an avatar are its body, its eyes, its teeth, and which are worn."""
+"""Classifies the meshes of an avatar: body, eyes, teeth, and what is worn."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ _HELD = ("hand", "lower_arm")
 
 @dataclass(frozen=True)
 class Body:
-    """A mesh that a texture goes on, what was read of it, and the frames that map it onto the atlas.
+    """A mesh to be textured, its read arrays, and the frames that map it onto the atlas.
 
-    ``paint`` says what of a painted person it shows. ``canvas`` is the same mesh in the shape that it is painted in,
-    where that is another than its own.
+    ``paint`` determines which part of a painted person it shows. ``canvas`` is the same mesh in the shape that it is
+    painted in, where that differs from its own.
     """
 
     obj: bpy.types.Object
@@ -71,13 +71,13 @@ class Body:
 
     @property
     def painted(self) -> Humanoid:
-        """The mesh in the shape whose fit says where in the atlas each point lies."""
+        """The mesh in the shape whose fit maps each point to the atlas."""
         return self.canvas or self.skin
 
 
 @dataclass
 class Targets:
-    """``garments`` are ours; ``worn`` are those of others, hair and hats, which are only painted when asked."""
+    """``garments`` are ours; ``worn`` are foreign garments, hair and hats, which are only painted on request."""
 
     bodies: list[Body] = field(default_factory=list)
     garments: list[Body] = field(default_factory=list)
@@ -87,7 +87,7 @@ class Targets:
 
 
 def find_targets_job(obj: bpy.types.Object, step: Progress, garments: bool = True) -> Generator[Progress, Any, Targets]:
-    """As :func:`find_targets`, a mesh a step."""
+    """As :func:`find_targets`, one mesh per step."""
     read = {}
     for child in skinned_meshes(obj) if obj.type == "ARMATURE" else ():
         if garments or garment_info(child) is None:
@@ -99,14 +99,14 @@ def find_targets_job(obj: bpy.types.Object, step: Progress, garments: bool = Tru
 def find_targets(
     obj: bpy.types.Object, garments: bool = True, read: Mapping[bpy.types.Object, Humanoid] = MappingProxyType({})
 ) -> Targets:
-    """What of ``obj`` (an armature, or one mesh) a texture may go on.
+    """The meshes of ``obj`` (an armature, or one mesh) that may be textured.
 
     Args:
-        garments: read our garments, too, which who asks for the body alone does not need.
+        garments: read our garments, too; not needed for the body alone.
         read: meshes that have been read already.
 
     Raises:
-        InputError: there is no humanoid mesh with UVs.
+        InputError: ``obj`` has no humanoid mesh with UVs.
     """
     if obj.type == "MESH":
         return Targets(bodies=_bodies([(obj, read_humanoid(obj))], []))
@@ -146,7 +146,7 @@ def find_targets(
 
 
 def skinned_meshes(armature: bpy.types.Object) -> list[bpy.types.Object]:
-    """The meshes with UVs that an armature moves, without hair of ours."""
+    """The meshes with UVs that an armature moves, except hair of ours."""
     return [
         child
         for child in armature.children_recursive
@@ -170,12 +170,12 @@ def _is_piece(obj: bpy.types.Object) -> bool:
 
 
 def _is_held(skin: Humanoid) -> bool:
-    """Weapons and tools move with a hand alone."""
+    """Whether a mesh moves with a hand alone, as weapons and tools do."""
     return all(part.endswith(_HELD) for part in parts_of(skin))
 
 
 def _is_eyeball(obj: bpy.types.Object) -> bool:
-    """Whether nearly all weight is on eye bones and the mesh is a whole ball, not a gland or a lash."""
+    """Whether nearly all weight is on eye bones and the mesh is a complete ball, not a gland or a lash."""
     armature = armature_of(obj)
     said = bone_joints(armature) if armature is not None else None
     names = {g.name: g.index for g in obj.vertex_groups}
@@ -196,9 +196,9 @@ def _is_eyeball(obj: bpy.types.Object) -> bool:
 
 
 def _bodies(whole: list[tuple[bpy.types.Object, Humanoid]], others: list[Humanoid]) -> list[Body]:
-    """The bodies of a character; ``others`` are the meshes that nothing is painted on.
+    """The bodies of a character; ``others`` are the meshes that are not painted.
 
-    A face without eyes gets painted ones: where it has balls on them, else where eyes are on a face.
+    A face without eyes gets painted ones: at its eyeballs if it has any, else where eyes are on a face.
     """
     skins = [skin for _, skin in whole]
     eyes = _eyes_in(skins, others)
@@ -213,8 +213,8 @@ def _bodies(whole: list[tuple[bpy.types.Object, Humanoid]], others: list[Humanoi
 
 @dataclass(frozen=True)
 class _FoundEyes:
-    """``joints`` are the middles of the ``balls`` (N, 3) in a face by their joint; ``has_own`` is set where a character
-    has eyes that nothing needs to be painted on."""
+    """``joints`` are the centers of the ``balls`` (N, 3) of a face by joint; ``has_own`` is set where a character has
+    eyes that nothing needs to be painted on."""
 
     has_own: bool
     joints: Mapping[str, NDArray[np.floating]]
@@ -232,7 +232,7 @@ class _FoundEyes:
 
 
 def _eyes_in(skins: list[Humanoid], others: list[Humanoid]) -> _FoundEyes:
-    """The eyes of a character: eyeballs by bones or by shape, in the meshes that are painted or in others."""
+    """The eyes of a character: eyeballs found by bones or by shape, in painted meshes or in others."""
     joints = skins[0].joints
     if "leftEye" in joints:  # bones turn them
         return _FoundEyes(True, {}, {})
@@ -267,7 +267,7 @@ def _body(obj: bpy.types.Object, skin: Humanoid, fit: BodyFit, paint: PaintSourc
 
 
 def _garments(read: Sequence[tuple[bpy.types.Object, Humanoid]]) -> list[Body]:
-    """Those of some meshes that are garments of ours, as they were cut."""
+    """The garments of ours among some meshes, as they were cut."""
     infos = {obj: info for obj, _ in read if (info := garment_info(obj)) is not None}
     clothes = painted_clothes([info.name for info in infos.values()])
     bodies = []
@@ -282,9 +282,9 @@ def _garments(read: Sequence[tuple[bpy.types.Object, Humanoid]]) -> list[Body]:
 
 
 def _in_shape(obj: bpy.types.Object, skin: Humanoid, vertices: NDArray[np.floating]) -> Humanoid | None:
-    """A mesh of quads in another shape, all of them split alike: what was worked out for one person serves all.
+    """A quad mesh in another shape, all of them triangulated alike: what was computed for one person serves all.
 
-    ``None`` for a mesh that was edited since it was made.
+    ``None`` for a mesh that was edited after its creation.
     """
     loops = len(obj.data.loops)
     if len(vertices) != len(skin.vertices) or loops != 4 * len(obj.data.polygons):
@@ -317,7 +317,7 @@ def _own_fit(obj: bpy.types.Object, skin: Humanoid) -> BodyFit | None:
 
 
 def _joint_fit(skins: list[Humanoid]) -> BodyFit:
-    """One fit for all pieces of a body: how far its head and its hands reach says the piece that has them."""
+    """One fit for all parts of a body: the extents of head and hands are taken from the part that has them."""
     if len(skins) == 1:
         return skins[0].fit()
     vertices = np.concatenate([skin.vertices for skin in skins])

@@ -1,5 +1,5 @@
-"""Body and record of an avatar move together: its sliders go where new traits put them, and only what has become true
-of it is stored."""
+"""Keeps the body of an avatar and its stored traits consistent: new traits set its sliders, and only what took effect
+is stored."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OF_THE_BODY = ("height", "build", "face")
 
 
 def is_followed(obj: bpy.types.Object, trait: str) -> bool:
-    """Whether a new value of ``trait`` changes anything on ``obj``: other meshes than ours keep their body and hair."""
+    """Whether a new value of ``trait`` changes anything on ``obj``: foreign meshes keep their body and hair."""
     if trait in ("age", "weight", "muscle"):
         return is_anatomical(obj)
     if trait == "height" and is_anatomical(obj):
@@ -43,7 +43,7 @@ def move_body(
         whole_face: move also the sliders of the face that ``traits`` leave at 0; else those stay where they are.
 
     Returns:
-        What is true of ``obj`` now, to be stored: ``traits``, without those that it does not follow.
+        The traits in effect, to be stored: ``traits`` without those that ``obj`` does not follow.
     """
     body = stored_body(obj)
     if body is not None:
@@ -62,14 +62,14 @@ def move_body(
 
 
 def fit_skeleton(context: bpy.types.Context, armature: bpy.types.Object) -> None:
-    """Moves the bones to where the sliders have put the body, and the controls of a control rig with them."""
+    """Fits the bones to the body as moved by the sliders, and the controls of a control rig with them."""
     refit_armature(context, armature)
     if control_rig_of(armature) is not None:
         add_control_rig(context, armature)
 
 
 def _as_it_is(obj: bpy.types.Object, traits: AvatarTraits) -> AvatarTraits:
-    """``traits`` as a texture alone brings them about."""
+    """The part of ``traits`` that a texture alone can realize."""
     before = stored_traits(obj)
     is_ours = any(SHAPE_KEY in child for child in obj.children_recursive)  # lofted by an earlier version
     body = before[0] if before is not None and is_ours else AvatarTraits()

@@ -1,1 +1,1 @@
-"""Facial shapes and swinging parts for the artist's own characters."""
+"""Facial shapes for the artist's own characters."""

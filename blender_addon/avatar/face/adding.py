@@ -1,4 +1,4 @@
-"""ARKit's shapes and the visemes as shape keys of an artist's own character."""
+"""Adds ARKit's shapes and the visemes as shape keys to an artist's own character."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _OVER_LIPS = 0.2
 
 @dataclass(frozen=True)
 class FoundFace:
-    """``numbers`` (L,) and ``places`` (L, 3) of landmarks; ``how``: ``seen``, ``guessed`` or ``placed``."""
+    """``numbers`` (L,) and positions ``places`` (L, 3) of landmarks; ``how``: ``seen``, ``guessed`` or ``placed``."""
 
     numbers: NDArray[np.int64]
     places: NDArray[np.float64]
@@ -46,13 +46,13 @@ class FoundFace:
 
 @cache
 def source() -> SourceFace:
-    """The built-in face; its shapes are worked out once."""
+    """The built-in face; its shapes are computed once."""
     table = face_points()
     return source_face(table.vertices, table.shares)
 
 
 def find_face(head: ReadHead, finder: FaceFinder) -> FoundFace:
-    """Where the landmarks of a head are; those that were placed by hand draw the others with them."""
+    """Where the landmarks of a head are; those that were placed by hand pull the others along."""
     placed = {
         int(name.removeprefix(PREFIX)): place for name, place in head.joints.items()
         if name.startswith(PREFIX) and name.removeprefix(PREFIX).isdigit() and int(name.removeprefix(PREFIX)) < COUNT
@@ -80,11 +80,11 @@ def _box(head: ReadHead, pieces: list[int]) -> Array:
 
 
 def add_face_shapes(obj: bpy.types.Object, finder: FaceFinder) -> dict[str, Any]:
-    """Give a character the shapes that its meshes lack; those of the same names stay as they are.
+    """Give a character the shapes that its meshes lack; existing ones of the same names stay as they are.
 
     Returns:
-        ``shapes``: mesh -> how many were added, ``kept``: mesh -> names that were there, ``landmarks``: ``seen`` or
-        ``placed``, ``eyes``: how many eyeballs turn, ``mouth_opens`` and ``lids_close``.
+        ``shapes``: mesh -> how many were added, ``kept``: mesh -> names that it had, ``landmarks``: ``seen`` or
+        ``placed``, ``eyes``: how many eyeballs rotate, ``mouth_opens`` and ``lids_close``.
 
     Raises:
         InputError: it is not a humanoid with a head, or no face is found on it and no landmarks are placed.
@@ -119,7 +119,7 @@ def add_face_shapes(obj: bpy.types.Object, finder: FaceFinder) -> dict[str, Any]
 
 
 def _surface(head: ReadHead) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
-    """Places (W, 3), the edges between them, and which of them each vertex (V,) is at."""
+    """Welded positions (W, 3), the edges between them, and the position index of each vertex (V,)."""
     first = np.unique(head.welded, return_index=True)[1]
     corners = head.welded[head.model.triangles]
     edges = np.unique(np.sort(np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]]), axis=1),
@@ -128,7 +128,7 @@ def _surface(head: ReadHead) -> tuple[Array, NDArray[np.int64], NDArray[np.int64
 
 
 def _turn_eyes(head: ReadHead, moves: Mapping[str, Array]) -> None:
-    """Eyeballs turn about their middles, and nothing else moves them."""
+    """Lets eyeballs rotate about their centers, with no other motion."""
     for side, pieces in head.eyes.items():
         rows = np.isin(head.piece, pieces)
         if not rows.any():
@@ -144,7 +144,7 @@ def _turn_eyes(head: ReadHead, moves: Mapping[str, Array]) -> None:
 
 
 def _move_teeth(head: ReadHead, result: Carried, moves: Mapping[str, Array]) -> None:
-    """Pieces behind the lips: those that are below their line go with the jaw, the others stay."""
+    """Moves the parts behind the lips: those below the lip line follow the jaw, the others stay."""
     corners = result.landmarks[[MOUTH[0], MOUTH[2]]]
     middle, width = corners.mean(axis=0), float(np.linalg.norm(corners[1] - corners[0]))
     balls = {number for pieces in head.eyes.values() for number in pieces}
@@ -184,7 +184,7 @@ def _add(item: HeadMesh, moves: Mapping[str, Array], height: float) -> tuple[int
 def show_face_landmarks(
     context: bpy.types.Context, obj: bpy.types.Object, finder: FaceFinder
 ) -> list[bpy.types.Object]:
-    """Empties at the main landmarks, to be dragged; those that are there stay."""
+    """Empties at the main landmarks, to be dragged; existing ones stay."""
     head = read_head(obj)
     owner, _ = character_meshes(obj)
     owner = owner or obj

@@ -1,4 +1,4 @@
-"""The head of any humanoid as arrays: all meshes around it in one space, and which of them are skin, eyes and teeth."""
+"""Reads the head of any humanoid as arrays: all meshes around it in one space, classified as skin, eyes and teeth."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ _MANY_PIECES = 40
 
 @dataclass(frozen=True)
 class HeadMesh:
-    """One mesh of a character: ``first`` is the row of its first vertex in all of them, ``count`` how many it has."""
+    """One mesh of a character: ``first`` is the row of its first vertex in the common arrays, ``count`` its
+    vertices.
+    """
 
     obj: bpy.types.Object
     skin: Humanoid
@@ -44,7 +46,7 @@ class HeadMesh:
         return slice(self.first, self.first + self.count)
 
     def to_local(self, moves: Array) -> NDArray[np.float32]:
-        """Moves (N, 3) of the common space in the object's own."""
+        """Converts displacements (N, 3) from the common space to the object's own."""
         matrix = np.linalg.inv(np.array(self.obj.matrix_world)) @ self.skin.to_world
         return np.asarray(moves @ matrix[:3, :3].T, np.float32)
 
@@ -54,8 +56,9 @@ class ReadHead:
     """The meshes of a character and their arrays together.
 
     Attributes:
-        points: (V, 3); ``welded`` (V,) the number of the place that each vertex is at: seams of UVs split them.
-        piece: (V,) number of the connected piece. face: the piece that is the face's skin. eyes: side -> pieces.
+        points: (V, 3); ``welded`` (V,) index of each vertex's position: UV seams split vertices.
+        piece: (V,) index of the connected component. face: the component that is the skin of the face. eyes: side ->
+            pieces.
         height: of the head.
     """
 
@@ -74,7 +77,7 @@ def character_meshes(obj: bpy.types.Object) -> tuple[bpy.types.Object | None, li
     """The armature of a character, if it has one, and its meshes.
 
     Raises:
-        InputError: ``obj`` is neither a mesh nor an armature with some.
+        InputError: ``obj`` is neither a mesh nor an armature with meshes.
     """
     armature = obj if obj.type == "ARMATURE" else armature_of(obj) if obj.type == "MESH" else None
     alone = [obj] if obj.type == "MESH" else []
@@ -114,7 +117,7 @@ def read_head(obj: bpy.types.Object) -> ReadHead:
 
 
 def _read_alone(obj: bpy.types.Object) -> Humanoid:
-    """A body without an armature, which loose parts such as MakeHuman's helpers may hide."""
+    """Reads a body without an armature, possibly hidden by loose parts such as MakeHuman's helpers."""
     try:
         return read_humanoid(obj)
     except InputError as error:
@@ -135,7 +138,7 @@ def _read_alone(obj: bpy.types.Object) -> Humanoid:
 
 
 def _paints(meshes: list[HeadMesh]) -> tuple[list[Array], NDArray[np.int64]]:
-    """The colors of all materials, and which of them each triangle has."""
+    """The colors of all materials, and the material index of each triangle."""
     paints: list[Array] = []
     colors = []
     for item in meshes:
@@ -163,7 +166,7 @@ def _paint(material: bpy.types.Material | None) -> Array:
 
 
 def _image_before(node: bpy.types.Node, most: int = 4) -> bpy.types.Image | None:
-    """The image of a node, or of what feeds it."""
+    """The image of a node, or of a node that feeds it."""
     if node.type == "TEX_IMAGE":
         return node.image
     for socket in node.inputs if most else ():

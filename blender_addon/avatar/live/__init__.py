@@ -1,1 +1,1 @@
-"""Edit Live: sliders that the avatar follows, variations, the sentence beside them."""
+"""Edit Live: sliders that the avatar follows, and variations."""

@@ -2,7 +2,7 @@
 
 A slider calls :func:`follow`. A timer hands the newest traits to one worker thread, which paints and carries the base
 color over to the mesh's own layout; the main thread only copies finished pixels into the image. When the slider has
-rested for a moment, all maps follow in full size, one image a tick, and are packed into the file.
+rested for a moment, all maps follow at full resolution, one image per tick, and are packed into the file.
 
 The traits are stored on the avatar at once, so that the undo step that Blender makes of a drag holds both; after an
 undo the pixels are painted again from what is stored then.
@@ -55,7 +55,7 @@ _PAINTED_BY = {"presentation", "age"}
 
 @dataclass
 class LiveEdit:
-    """The one live edit of the session, and what is left to paint."""
+    """The one live edit of the session, and what remains to be painted."""
 
     armature: bpy.types.Object | None = None
     """The avatar that is to be painted."""
@@ -82,7 +82,7 @@ def _state() -> LiveEdit:
 
 
 def is_live(armature: bpy.types.Object | None) -> bool:
-    """Whether the sliders of the panel are those of ``armature``."""
+    """Whether the sliders of the panel edit ``armature``."""
     return armature is not None and bpy.context.scene.atelier.live_target == armature
 
 
@@ -90,7 +90,7 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     """Make the panel's sliders show and change ``armature``.
 
     Raises:
-        InputError: it has no body that a texture goes on, or is linked from another file.
+        InputError: it has no body that can be textured, or is linked from another file.
     """
     state = _state()
     ensure_editable(armature)
@@ -112,7 +112,7 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
 
 
 def end(context: bpy.types.Context) -> None:
-    """Give the panel back to the next avatar. What is still to be painted is finished."""
+    """Release the panel for the next avatar. Pending painting is finished first."""
     _end(context.scene)
 
 
@@ -173,7 +173,7 @@ def body_changed(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
 
 
 def garments_changed(armature: bpy.types.Object) -> None:
-    """Have the avatar read again, since garments were put on or taken off."""
+    """Reread the avatar, since garments were put on or taken off."""
     state = _state()
     shaping.forget()
     if state.armature == armature:
@@ -182,14 +182,14 @@ def garments_changed(armature: bpy.types.Object) -> None:
 
 
 def hair_changed(context: bpy.types.Context, armature: bpy.types.Object) -> None:
-    """Have the sliders show the hair that was put on an avatar, and the next move of the body move it."""
+    """Show the avatar's new hair in the sliders, and let it follow the next change of the body."""
     shaping.look_again()
     if is_live(armature):
         begin(context, armature)
 
 
 def layers_changed(armature: bpy.types.Object) -> None:
-    """Have an avatar painted whose layers have changed."""
+    """Repaint an avatar whose layers have changed."""
     state = _state()
     if state.target is not None and state.target.armature == armature:
         state.target.layers = LayerStack.of(armature)
@@ -199,7 +199,7 @@ def layers_changed(armature: bpy.types.Object) -> None:
 
 
 def _own(armature: bpy.types.Object) -> None:
-    """Make what the avatar wears its own, before its first change and whenever it was copied since."""
+    """Make the avatar's data single-user, before its first change and after each copy."""
     state = _state()
     if sharing(armature) != state.owned:
         own_avatar(armature)
@@ -207,12 +207,12 @@ def _own(armature: bpy.types.Object) -> None:
 
 
 def target() -> LiveTarget | None:
-    """What was read of the avatar that is being edited."""
+    """The data read from the avatar that is being edited."""
     return _state().target
 
 
 def settled() -> bool:
-    """Whether everything that was asked for is painted, in full."""
+    """Whether everything requested is painted at full resolution."""
     state = _state()
     return state.finished == state.wanted
 
@@ -228,7 +228,7 @@ def layered() -> set[int]:
 
 
 def repaint(armature: bpy.types.Object) -> None:
-    """Have an avatar painted as it is stored: from a timer, in background at once."""
+    """Repaint an avatar from its stored traits: by a timer, or immediately in background mode."""
     state = _state()
     _own(armature)
     if state.armature != armature:
@@ -243,7 +243,7 @@ def repaint(armature: bpy.types.Object) -> None:
 
 
 def tick() -> float | None:
-    """The timer's function: does one step, and returns the seconds to the next one."""
+    """The timer's function: performs one step, and returns the seconds to the next."""
     again = False
     # The avatar may be deleted, or its body changed, under the slider.
     with busy.measured(), failures_kept(forget), where_shown(_state().armature) as context:
@@ -301,7 +301,7 @@ def _read_on() -> bool:
 
 
 def _take(target: LiveTarget) -> None:
-    """Goes on with an avatar that has been read, whose body may have changed meanwhile."""
+    """Continues with an avatar that has been read; its body may have changed meanwhile."""
     state = _state()
     state.target, state.reading = target, None
     body = stored_body(target.armature)
@@ -320,7 +320,7 @@ def _start(context: bpy.types.Context, full: bool) -> None:
 
 
 def _hair_steps(context: bpy.types.Context, target: LiveTarget) -> Callable[[], list[Step]] | None:
-    """What brings the hair to the stored traits, and then the springs to the hair."""
+    """Steps that update the hair to the stored traits, and then the springs to the hair."""
     change = hair_change(context, target.armature, target.bodies)
     if change is None:
         return None
@@ -328,7 +328,7 @@ def _hair_steps(context: bpy.types.Context, target: LiveTarget) -> Callable[[], 
 
 
 def finish() -> None:
-    """Paint at once what is still to be painted."""
+    """Paint immediately everything that is pending."""
     state = _state()
     wanted = state.wanted
     assert wanted is not None
@@ -345,7 +345,7 @@ def finish() -> None:
 
 @bpy.app.handlers.persistent
 def after_undo(*_: Any) -> None:
-    """Undo brings the stored traits back, but not the pixels."""
+    """Repaint after an undo, which restores the stored traits, but not the pixels."""
     state = _state()
     state.target = state.reading = None
     armature = bpy.context.scene.atelier.live_target
@@ -357,7 +357,7 @@ def after_undo(*_: Any) -> None:
 
 @bpy.app.handlers.persistent
 def forget(*_: Any) -> None:
-    """Have the next change read the avatar again."""
+    """Make the next change reread the avatar."""
     state = _state()
     state.armature = state.target = state.reading = None
     state.wanted, state.left, state.work = None, [], None
@@ -365,14 +365,14 @@ def forget(*_: Any) -> None:
 
 @bpy.app.handlers.persistent
 def _end_lost(scene: bpy.types.Scene, *_: Any) -> None:
-    """The edited avatar may have been deleted, or unlinked from its scene."""
+    """End the edit of an avatar that was deleted, or unlinked from its scene."""
     if is_lost(scene):
         _end(scene)
 
 
 @bpy.app.handlers.persistent
 def _end_all(*_: Any) -> None:
-    """An edit lasts as long as its session: a file that was saved during one opens without it."""
+    """End all edits: they last as long as the session, and a file saved during one opens without it."""
     for scene in getattr(bpy.data, "scenes", ()):
         if scene.is_editable and (scene.atelier.live_target is not None or scene.atelier.before_live):
             _end(scene)

@@ -1,4 +1,4 @@
-"""What live editing paints: the base color at once while a slider moves, all maps in full size when it rests.
+"""The painting of live editing: the base color at once while a slider moves, all maps at full resolution when it rests.
 
 :func:`previewed` and :func:`painted` run in a worker thread. They return the steps that put the pixels into Blender's
 images, which the main thread takes one by one.
@@ -38,7 +38,7 @@ HairChange = Callable[[], list[Step]] | None
 
 @dataclass
 class LiveTarget:
-    """The avatar that is being edited, and what was read of it when that began."""
+    """The avatar that is being edited, and the data read from it at the start."""
 
     armature: bpy.types.Object
     sources: list[MapSource]
@@ -52,12 +52,12 @@ class LiveTarget:
 
     @classmethod
     def of(cls, armature: bpy.types.Object, eye: str | None) -> LiveTarget:
-        """An avatar, read at once."""
+        """Reads an avatar in one go."""
         return run_to_end(cls.reading(armature, eye))
 
     @classmethod
     def reading(cls, armature: bpy.types.Object, eye: str | None) -> Generator[Progress, Any, LiveTarget]:
-        """An avatar, a mesh a step."""
+        """Reads an avatar, one mesh per step."""
         # After an undo, objects have no place in the world until they are evaluated; a body that is read without one
         # wears the texture of another place.
         bpy.context.view_layer.update()
@@ -71,14 +71,14 @@ class LiveTarget:
         return cls(armature, sources, found.bodies, dyed, _image_size(sources), eye, stack)
 
     def show_skin_of(self, body: BodyTraits) -> None:
-        """Paint the plain clothes of these traits from now on."""
+        """From now on, paint the plain clothes of these traits."""
         self.sources = [
             replace(source, paint=Skin(body)) if isinstance(source.paint, Skin) else source for source in self.sources
         ]
 
 
 def previewed(target: LiveTarget, traits: AvatarTraits, seed: int, hair: HairChange) -> list[Step]:
-    """Off the main thread: the base color alone, from the size that the network paints in, and the hair."""
+    """Off the main thread: the base color alone, at the network's resolution, and the hair."""
     preview = LayeredPreview(models.texture_generator().quick_look(traits, seed), target.layers)
     steps: list[Step] = []
     for source in target.sources:
@@ -93,7 +93,7 @@ def previewed(target: LiveTarget, traits: AvatarTraits, seed: int, hair: HairCha
 
 
 def painted(target: LiveTarget, traits: AvatarTraits, seed: int, hair: HairChange) -> list[Step]:
-    """Off the main thread: all maps in full size."""
+    """Off the main thread: all maps at full resolution."""
     maps = models.texture_generator().generate(traits, seed=seed, size=target.size)
     layered = LayeredMaps(maps, target.layers)
     steps: list[Step] = []
@@ -120,7 +120,7 @@ def _all(steps: list[Step]) -> None:
 
 
 def _dyeing(target: LiveTarget, traits: AvatarTraits) -> list[Step]:
-    """Steps for the garments that are to have another color: most sliders change none."""
+    """Steps for the garments whose color changes: most sliders change none."""
     steps: list[Step] = []
     for body, info in target.dyed:
         assert isinstance(body.paint, Fabric)

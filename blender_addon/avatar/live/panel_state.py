@@ -1,4 +1,4 @@
-"""What the panel showed before Edit Live: kept with the scene, so that undo, saving and loading carry it along.
+"""What the panel showed before Edit Live: stored on the scene, so that undo, saving and loading preserve it.
 
 While an avatar is edited live, the panel's switches, values and seed are that avatar's. When the edit ends, however it
 ends, the panel shows again what the artist had set up for the next avatar.
@@ -22,7 +22,7 @@ _WORDS = ("description", "seed")
 
 
 def keep_panel(settings: bpy.types.PropertyGroup) -> None:
-    """Remember what the panel shows; a state that is remembered already, of an edit that goes on, stays."""
+    """Store what the panel shows; a state already stored by an ongoing edit stays."""
     if settings.before_live:
         return
     traits = settings.traits
@@ -33,7 +33,7 @@ def keep_panel(settings: bpy.types.PropertyGroup) -> None:
 
 
 def restore_panel(settings: bpy.types.PropertyGroup) -> None:
-    """Show what :func:`keep_panel` remembered. A sentence that was typed meanwhile stays.
+    """Restore what :func:`keep_panel` stored. A sentence that was typed meanwhile stays.
 
     ``settings.live_target`` must be ``None`` by then, or the avatar would follow.
     """
@@ -61,7 +61,7 @@ def _plain(value: Any) -> Any:
 
 
 def _set(owner: bpy.types.PropertyGroup, name: str, value: Any) -> None:
-    """Set what a file has stored; a value that the property does not take leaves it as it is."""
+    """Set a property to a stored value; it stays as it is if it does not accept the value."""
     if value is None:
         return
     try:

@@ -50,7 +50,7 @@ were last brought."""
 
 @dataclass(frozen=True)
 class _Expected:
-    """What a slider will begin with: what was read of an avatar, and what another thread makes of it."""
+    """The starting point of a slider: the data read from an avatar, and what another thread computes from it."""
 
     read: Reading
     body: str
@@ -78,7 +78,7 @@ def _state() -> LiveShape:
 
 
 def slider_property(slider: str) -> str:
-    """What a slider of the body is called among the properties of an avatar, beside the traits of the body."""
+    """The name of a body slider among the properties of an avatar, beside the traits of the body."""
     return f"slider_{slider}"
 
 
@@ -93,7 +93,7 @@ def change(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
 
 
 def take(armature: bpy.types.Object, body: BodyTraits) -> None:
-    """Brings an anatomical avatar to ``body``; what takes longer follows, in background at once."""
+    """Changes an anatomical avatar to ``body``; slow parts follow later, in background mode immediately."""
     state = _state()
     with busy.measured(), failures_kept(forget):
         _settle_to_end()
@@ -110,7 +110,7 @@ def take(armature: bpy.types.Object, body: BodyTraits) -> None:
 
 
 def finish() -> None:
-    """Does at once what is left to do."""
+    """Completes immediately everything that is pending."""
     state = _state()
     reshaping, figure = state.reshaping, state.figure
     if reshaping is None or figure is None:
@@ -123,7 +123,7 @@ def finish() -> None:
 
 @bpy.app.handlers.persistent
 def forget(*_: Any) -> None:
-    """Have the next change read the avatar again, after others have changed it or another file was loaded."""
+    """Make the next change reread the avatar, after other code has changed it or another file was loaded."""
     state = _state()
     if state.settling is not None:
         state.settling.close()
@@ -133,13 +133,13 @@ def forget(*_: Any) -> None:
 
 
 def settled() -> bool:
-    """Whether everything has followed."""
+    """Whether nothing is pending."""
     state = _state()
     return not state.needs_bones and not state.needs_rest
 
 
 def expect(armature: bpy.types.Object) -> None:
-    """Has a slider's first move find an avatar read: to be called as often as its sliders are shown."""
+    """Prereads an avatar for a slider's first move: to be called each time its sliders are drawn."""
     state = _state()
     expected = state.expected
     is_known = expected is not None and expected.read.armature == armature
@@ -150,7 +150,7 @@ def expect(armature: bpy.types.Object) -> None:
 
 
 def look_again() -> None:
-    """Has what is expected read again, since what an avatar wears has changed."""
+    """Rereads the expected avatar, since what it wears has changed."""
     _state().expected = None
 
 
@@ -182,7 +182,7 @@ def _read_expected() -> None:
 
 
 def tick() -> float | None:
-    """The timer's function: does one step, and returns the seconds to the next one."""
+    """The timer's function: performs one step, and returns the seconds to the next."""
     state = _state()
     again = False
     armature = state.reshaping.armature if state.reshaping is not None else None
@@ -238,7 +238,7 @@ def _place_bones(context: bpy.types.Context) -> bool:
 
 
 def _settling(context: bpy.types.Context, clothes: Dressed) -> Job:
-    """Brings all that waits until a slider rests, a mesh a step."""
+    """Updates everything that waits until a slider rests, one mesh per step."""
     state = _state()
     reshaping = state.reshaping
     assert reshaping is not None
@@ -255,7 +255,7 @@ def _settling(context: bpy.types.Context, clothes: Dressed) -> Job:
 
 
 def _settle_to_end() -> None:
-    """What is settling must not be moved meanwhile."""
+    """Completes the settling, during which nothing may be moved."""
     runner = _state().settling
     while runner is not None and runner.report is None:
         if not runner.waits:
@@ -266,7 +266,7 @@ def _settle_to_end() -> None:
 
 @bpy.app.handlers.persistent
 def _after_undo(*_: Any) -> None:
-    """Undo brings traits and vertices back, but maybe not the bones and the folds that came a moment later."""
+    """Fixes bones and folds after an undo, which restores traits and vertices, but maybe not these later updates."""
     forget()
     layer = bpy.context.view_layer
     for obj in layer.objects if layer is not None else ():
@@ -279,7 +279,7 @@ def _after_undo(*_: Any) -> None:
 
 
 def _digest(armature: bpy.types.Object) -> str:
-    """Of the traits of the body that an armature stores."""
+    """A digest of the body traits stored on an armature."""
     return hashlib.sha1(stored_text(armature, BODY_KEY).encode()).hexdigest()
 
 

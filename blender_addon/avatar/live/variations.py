@@ -39,7 +39,7 @@ KEPT_BY_OTHERS = ("outfit", "presentation", "age", "height", "weight")
 
 @dataclass(frozen=True)
 class Variation:
-    """One picture of the grid and what is behind it."""
+    """One picture of the grid with its seed and traits."""
 
     seed: int
     traits: AvatarTraits
@@ -50,7 +50,7 @@ class Variation:
 
 @dataclass
 class ShownVariations:
-    """The variations on show, by the ``session_uid`` of their avatars, and their pictures."""
+    """The displayed variations, by the ``session_uid`` of their avatars, and their pictures."""
 
     previews: Any = None
     shown: dict[int, list[Variation]] = field(default_factory=dict)
@@ -74,8 +74,8 @@ def variations_job(
 ) -> Job:
     """Paint ``count`` variations of an avatar with seeds from ``first_seed`` up, and show them as small pictures.
 
-    With ``same_traits`` only what the seed draws beyond all traits changes; without, colors are drawn anew too.
-    ``suggested`` looks at many more and shows those that the artist's choices so far speak for.
+    With ``same_traits`` only what the seed determines beyond the traits changes; without, colors are resampled too.
+    ``suggested`` samples many more and shows those that best match the artist's choices so far.
     """
     traits, _ = stored_traits(avatar)
     uid, name, stack = avatar.session_uid, avatar.name, LayerStack.of(avatar)
@@ -104,7 +104,7 @@ def variations_job(
 
 
 def _suggested(generator: TextureGenerator, kept: AvatarTraits, count: int, first_seed: int) -> tuple[list[int], Taste]:
-    """Seeds of the variations that fit the remembered choices best, and the taste that ranked them."""
+    """Seeds of the variations that best match the stored choices, and the taste that ranked them."""
     known = remembered.choices()
     taste = Taste.of(known)
     seeds = range(first_seed, first_seed + CANDIDATES)

@@ -20,10 +20,10 @@ NEEDED = (
 
 
 def add_clips(context: bpy.types.Context, armature: bpy.types.Object) -> list[str]:
-    """Adds the clips Idle, Walk and Walk_Root, or makes them anew; the pose that shows stays as it is.
+    """Adds the clips Idle, Walk and Walk_Root, or rebuilds them; the visible pose stays as it is.
 
-    Walk_Root is the same walk with the armature object moving on; the others stay in place. A file without any
-    animation gets a frame rate of 30; another keeps its own, and the clips are keyed for that.
+    Walk_Root is the same walk with the armature object moving forward; the others stay in place. A file without any
+    animation gets a frame rate of 30; any other keeps its own, and the clips are keyed for that rate.
 
     Returns:
         The names of the NLA tracks.

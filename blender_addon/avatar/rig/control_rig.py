@@ -78,18 +78,18 @@ def controlled_by(rig: bpy.types.Object | None) -> bpy.types.Object | None:
 
 
 def add_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> bpy.types.Object:
-    """As :func:`adding_control_rig`, at once."""
+    """As :func:`adding_control_rig`, run to its end."""
     return run_to_end(adding_control_rig(context, armature))
 
 
 def adding_control_rig(
     context: bpy.types.Context, armature: bpy.types.Object
 ) -> Generator[Progress, Any, bpy.types.Object]:
-    """Makes a Rigify rig that fits an armature in its rest pose, in place of one made before.
+    """Makes a Rigify rig that fits an armature in its rest pose, in place of an earlier one.
 
     Raises:
-        InputError: this Blender has no Rigify, the armature lacks a joint, or Rigify could not make the rig; the
-            armature is as before then.
+        InputError: this Blender has no Rigify, the armature lacks a joint, or Rigify failed to build the rig; then the
+            armature is as before.
     """
     ensure_editable(armature)
     bones = joint_bones(armature, _NEEDED)
@@ -128,14 +128,14 @@ def adding_control_rig(
 
 
 def remove_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> bool:
-    """As :func:`removing_control_rig`, at once."""
+    """As :func:`removing_control_rig`, run to its end."""
     return run_to_end(removing_control_rig(context, armature))
 
 
 def removing_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> Generator[Progress, Any, bool]:
-    """Takes the control rig of an armature off; its bones go back to their own pose. Whether there was one.
+    """Removes the control rig of an armature; its bones return to their own pose. Returns whether there was one.
 
-    A rig that moves another armature too, of which this one is a copy, goes on doing so.
+    A rig that also moves another armature, of which this one is a copy, keeps moving that one.
     """
     ensure_editable(armature)
     rig = control_rig_of(armature)
@@ -182,7 +182,7 @@ def removing_control_rig(context: bpy.types.Context, armature: bpy.types.Object)
 
 
 def _script_of(rig: bpy.types.Object) -> bpy.types.Text | None:
-    """The text with Rigify's panel for ``rig``; no other text that a file may point at."""
+    """The text with Rigify's panel for ``rig``; never another text that a file may refer to."""
     script, rig_id = rig.get(SCRIPT_KEY), stored_text(rig.data, "rig_id")
     if not isinstance(script, bpy.types.Text) or script.library is not None:
         return None
@@ -211,7 +211,7 @@ def _frame(armature: bpy.types.Object, bones: dict[str, str]) -> Matrix:
 def _metarig(
     context: bpy.types.Context, armature: bpy.types.Object, bones: dict[str, str], frame: Matrix
 ) -> bpy.types.Object:
-    """Rigify's human metarig with its bones where the armature's are; without a face, and without what is missing."""
+    """Rigify's human metarig with its bones where the armature's are; without a face and without missing bones."""
     bpy.ops.object.armature_human_metarig_add()
     metarig = context.view_layer.objects.active
     # Rigify measures in the world: the rig is made upright at the origin and goes to its place when it is done.
@@ -237,7 +237,7 @@ def _metarig(
 
 
 def _points(armature: bpy.types.Object, bones: dict[str, str], frame: Matrix) -> Points:
-    """Head and tail of each bone of the metarig, in ``frame``; all joints that the armature has."""
+    """Head and tail of each bone of the metarig, in ``frame``, for all joints that the armature has."""
     to_frame = frame.inverted() @ armature.matrix_world
     rest = {joint: to_frame @ armature.data.bones[bone].head_local for joint, bone in bones.items()}
     ends = {joint: to_frame @ armature.data.bones[bone].tail_local for joint, bone in bones.items()}
@@ -295,7 +295,7 @@ def _hand(rest: dict[str, Vector], ends: dict[str, Vector], side: str, mark: str
 
 
 def finger_joints(joints: object, side: str, finger: str) -> tuple[str, str, str] | None:
-    """The three joints of a finger, by either of the two ways that rigs count a thumb; ``None`` where one lacks."""
+    """The three joints of a finger, by either of the two numberings of thumbs; ``None`` if one is missing."""
     for names in _PHALANXES.get(finger, _PHALANXES[""]):
         first, second, third = (f"{side}{finger}{name}" for name in names)
         if all(item in joints for item in (first, second, third)):
@@ -304,7 +304,7 @@ def finger_joints(joints: object, side: str, finger: str) -> tuple[str, str, str
 
 
 def _roll(bone: bpy.types.EditBone, points: Points) -> None:
-    """Turns a bone about itself so that a positive turn about its X curls a finger, and the rest as Rigify expects."""
+    """Rolls a bone so that a positive rotation about its X curls a finger, and other bones as Rigify expects."""
     name, mark = bone.name, bone.name[-1]
     if name.startswith("thumb"):
         across = points[f"f_index.01.{mark}"][0] - bone.head
@@ -341,7 +341,7 @@ def _generated(context: bpy.types.Context, metarig: bpy.types.Object) -> bpy.typ
 def _following(
     context: bpy.types.Context, armature: bpy.types.Object, rig: bpy.types.Object, bones: dict[str, str]
 ) -> Generator[Progress, Any, None]:
-    """Gives the rig a bone for each of the armature's that it moves, and lets those copy them."""
+    """Gives the rig a bone for each armature bone that it moves, and lets the latter copy the former."""
     moved = {bones[joint]: name for joint, name in _carriers(bones).items() if f"ORG-{name}" in rig.data.bones}
     to_rig = rig.matrix_world.inverted() @ armature.matrix_world
     with edited_bones(context.view_layer, rig) as edited:
@@ -372,7 +372,7 @@ def _following(
 
 
 def _carriers(bones: dict[str, str]) -> dict[str, str]:
-    """``{joint: bone of the metarig}`` for the joints that the control rig moves; eyes and jaw stay with the head."""
+    """``{joint: bone of the metarig}`` for the joints that the control rig moves; eyes and jaw follow the head."""
     found = {joint: name for joint, name in zip(_SPINE, ["spine", *(f"spine.00{n}" for n in range(1, 5))], strict=True)}
     found["head"] = "spine.006"
     for side, mark in (("left", "L"), ("right", "R")):

@@ -1,4 +1,4 @@
-"""Bones that an avatar has on request beside its humanoid ones, and how they keep up with its body and clothes."""
+"""Optional bones of an avatar beside its humanoid ones, and their updates with its body and clothes."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .twist import adding_twist_bones, sharing_weights
 def adding_extra_bones(
     context: bpy.types.Context, armature: bpy.types.Object, wanted: Collection[str]
 ) -> Generator[Progress | InThread, Any, dict[str, Any]]:
-    """Adds kinds of bones to an avatar, springs only where something hangs free; what was added, by kind.
+    """Adds kinds of bones to an avatar, springs only where something hangs freely; returns what was added, by kind.
 
     Args:
         wanted: of :data:`ml_core.vocabulary.avatar.extra_bones.EXTRA_BONES`.
 
     Raises:
-        InputError: there is no such kind, or the avatar cannot have it.
+        InputError: there is no such kind, or the avatar does not support it.
     """
     if unknown := [kind for kind in wanted if kind not in EXTRA_BONES]:
         raise InputError(
@@ -46,20 +46,20 @@ def adding_extra_bones(
 def removing_all_springs(
     context: bpy.types.Context, armature: bpy.types.Object
 ) -> Generator[Progress | InThread, Any, list[str]]:
-    """Takes springs and their physics set-up off; the names of the chains."""
+    """Removes springs and their physics setup; returns the names of the chains."""
     remove_physics(armature)
     return (yield from removing_springs(context, armature))
 
 
 def refresh_extra_bones(context: bpy.types.Context, armature: bpy.types.Object) -> None:
-    """As :func:`refreshing_extra_bones`, at once."""
+    """As :func:`refreshing_extra_bones`, run to its end."""
     run_to_end(refreshing_extra_bones(context, armature))
 
 
 def refreshing_extra_bones(
     context: bpy.types.Context, armature: bpy.types.Object
 ) -> Generator[Progress | InThread, Any, None]:
-    """Brings the extra bones that an avatar has to its body, hair and garments, after these have changed."""
+    """Refits the extra bones of an avatar to its body, hair and garments, after these have changed."""
     if context.mode != "OBJECT" or armature.name not in context.view_layer.objects:
         return
     yield from sharing_weights(armature)

@@ -33,13 +33,13 @@ FOUND_SWINGS: dict[str, dict[str, float]] = {
 
 
 def own_springs(armature: bpy.types.Object) -> int:
-    """How many springs a character's own file, or the VRM add-on, gives it."""
+    """The number of springs that a character has from its own file or from the VRM add-on."""
     data = vrm_data(armature)
     return len(data.blocks.get("springs", [])) if data is not None and not found_bones(armature) else 0
 
 
 def found_bones(armature: bpy.types.Object) -> list[str]:
-    """The bones that swing since :func:`keep_found_springs`."""
+    """The bones that :func:`keep_found_springs` made swing."""
     return [bone.name for bone in armature.data.bones if stored_text(bone, FOUND_KEY)]
 
 
@@ -72,7 +72,7 @@ def hanging(armature: bpy.types.Object) -> HangingChains:
 
 
 def keep_found_springs(armature: bpy.types.Object, chains: HangingChains) -> dict[str, Any]:
-    """Lets the chains of a character swing, in place of those that were found before.
+    """Lets the chains of a character swing, in place of those found before.
 
     Returns:
         ``chains``, ``bones`` and ``colliders``, their numbers, and ``kinds``: kind -> how many chains.
@@ -113,7 +113,7 @@ def keep_found_springs(armature: bpy.types.Object, chains: HangingChains) -> dic
 
 
 def forget_found_springs(armature: bpy.types.Object) -> list[str]:
-    """Lets nothing swing that :func:`keep_found_springs` found; the bones stay. The names of the chains."""
+    """Removes the springs of :func:`keep_found_springs`; the bones stay. Returns the names of the chains."""
     names = []
     for bone in found_bones(armature):
         names.append(stored_text(armature.data.bones[bone], FOUND_KEY))
@@ -124,5 +124,5 @@ def forget_found_springs(armature: bpy.types.Object) -> list[str]:
 
 
 def _inside(bone: bpy.types.Bone, place: np.ndarray) -> list[float]:
-    """A place of the armature's space in a bone's."""
+    """Converts a position from the armature's space to a bone's."""
     return [round(value, 6) for value in bone.matrix_local.inverted() @ Vector(place.tolist())]

@@ -1,4 +1,4 @@
-"""Motions as actions: key frames of bones and of the armature object, and the tracks that they lie on."""
+"""Motions as actions: key frames of bones and of the armature object, and the tracks that hold them."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def add_action(
     """An action of a motion whose first frame is 0, and its slot for the armature.
 
     Args:
-        name: of the clip; the action is called after the armature and it.
-        bones: ``{joint: bone}``. start: the armature's own transform (``matrix_basis``) where the motion begins;
-            by default as it is now. The object is keyed where the motion moves on or turns.
+        name: of the clip; the action is named after the armature and the clip.
+        bones: ``{joint: bone}``. start: the armature's own transform (``matrix_basis``) where the motion begins; by
+            default as it is now. The object is keyed where the motion travels or turns.
     """
     bag, action, slot = new_action(f"{armature.name}_{name}", "OBJECT", armature.name)
     action[CLIP_KEY] = name
@@ -76,7 +76,7 @@ def _key_root(bag: Any, armature: bpy.types.Object, motion: Motion, start: Matri
 def add_strip(
     armature: bpy.types.Object, track: Any, action: bpy.types.Action, slot: Any, name: str, start: int, frames: int
 ) -> Any:
-    """A strip of an action of so many frames on a track, from frame ``start`` on."""
+    """Adds a strip of an action with a number of frames to a track, starting at frame ``start``."""
     strip = track.strips.new(name, start, action)
     strip.name, strip.action_slot = name, slot
     strip.action_frame_start, strip.action_frame_end = 0, frames
@@ -92,7 +92,7 @@ def add_track(armature: bpy.types.Object, name: str) -> Any:
 
 
 def remove_tracks(armature: bpy.types.Object, names: Collection[str]) -> None:
-    """Takes off the tracks of these names whose actions we made, with the actions that nobody else uses."""
+    """Removes the tracks of these names whose actions we made, with the actions that nothing else uses."""
     tracks: Any = armature.animation_data.nla_tracks if armature.animation_data is not None else []
     for track in list(tracks):
         actions = [strip.action for strip in track.strips if strip.action is not None]

@@ -36,17 +36,17 @@ def clip_name(motion: str) -> str:
 
 
 def moving_body(armature: bpy.types.Object) -> tuple[Body, dict[str, str], float]:
-    """As :func:`reading_body`, at once."""
+    """As :func:`reading_body`, run to its end."""
     return run_to_end(reading_body(armature))
 
 
 def reading_body(
     armature: bpy.types.Object,
 ) -> Generator[Progress, Any, tuple[Body, dict[str, str], float]]:
-    """Who moves, ``{joint: bone}``, and the height of the ground in the armature's space.
+    """The moving body, ``{joint: bone}``, and the height of the ground in the armature's space.
 
     Raises:
-        InputError: the armature lacks a joint that motions need.
+        InputError: the armature lacks a joint that motions require.
     """
     bones = {joint: bone for joint, bone in joint_bones(armature, NEEDED).items() if joint in PARENTS}
     joints = rest_joints(armature, bones)
@@ -65,7 +65,7 @@ def reading_body(
 def _skin(
     armature: bpy.types.Object, bones: dict[str, str]
 ) -> Generator[Progress, Any, tuple[NDArray[np.float64], NDArray[np.int64]]]:
-    """(V, 3) vertices at rest of all that the armature bends, in its space, and the joint that moves each most."""
+    """(V, 3) rest vertices of all meshes that the armature deforms, in its space, and each vertex's dominant joint."""
     joint_of = _joints_above(armature, bones)
     places, owners = [np.zeros((0, 3))], [np.zeros(0, np.int64)]
     to_armature = armature.matrix_world.inverted_safe()
@@ -81,10 +81,10 @@ def _skin(
 
 
 def _strongest(table: NDArray[np.float64], numbers: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """(V,) the number of the group with most weight, of two alike the first; -1 without any.
+    """(V,) index of the group with the most weight, the first on a tie; -1 without any.
 
     Args:
-        table: (N, 3) vertex, group and weight of each entry. numbers: (G,) of the groups.
+        table: (N, 3) vertex, group and weight of each entry. numbers: (G,) group indices.
     """
     known = table[(table[:, 2] > 0) & (table[:, 1] < len(numbers))][::-1]
     known = known[np.argsort(known[:, 2], kind="stable")]
@@ -94,7 +94,7 @@ def _strongest(table: NDArray[np.float64], numbers: NDArray[np.int64], count: in
 
 
 def _joints_above(armature: bpy.types.Object, bones: dict[str, str]) -> dict[str, str]:
-    """Bone -> the joint that it stands for, or that of its nearest ancestor which stands for one."""
+    """Bone -> the joint that it maps to, or that of its nearest ancestor that maps to one."""
     own = {bone: joint for joint, bone in bones.items()}
     found: dict[str, str] = {}
     for bone in armature.data.bones:  # parents come before their children
@@ -105,7 +105,7 @@ def _joints_above(armature: bpy.types.Object, bones: dict[str, str]) -> dict[str
 
 
 def play_motion(context: bpy.types.Context, armature: bpy.types.Object, motion: str, **how: Any) -> dict[str, object]:
-    """As :func:`playing_motion`, at once."""
+    """As :func:`playing_motion`, run to its end."""
     return run_to_end(playing_motion(context, armature, motion, **how))
 
 
@@ -120,13 +120,13 @@ def playing_motion(
     blend: int = 6,
     variation: int = 0,
 ) -> Generator[Progress | InThread, Any, dict[str, object]]:
-    """Lays a motion on a track of its own and lets it show; other tracks that we made are muted.
+    """Puts a motion on a track of its own and shows it; other tracks that we made are muted.
 
     Args:
         motion: id of :data:`~ml_core.vocabulary.motion.motions.MOTIONS`. start: frame. repeats: of a loop.
-        root_motion: the object moves on or turns, where the motion does. blend: frames over which the strip comes
-            in and goes out over what plays below, where anything does. variation: 0 is the motion as it is, every other
-            number another way of doing it, by the trained network.
+        root_motion: the object travels or turns with the motion. blend: frames over which the strip blends in and out
+            over what plays below, if anything. variation: 0 is the motion as it is, any other number a variation of it
+            by the trained network.
 
     Raises:
         InputError: there is no such motion, or the armature lacks a joint.
@@ -174,12 +174,12 @@ def playing_motion(
 
 
 def _has_pose_below(armature: bpy.types.Object, track: bpy.types.NlaTrack) -> bool:
-    """Whether another track plays: over the bare rest pose, nothing should come in from outstretched arms."""
+    """Whether another track plays: over the bare rest pose, nothing should blend in from outstretched arms."""
     return any(other != track and not other.mute and other.strips for other in armature.animation_data.nla_tracks)
 
 
 def frame_rate(context: bpy.types.Context) -> float:
-    """Frames a second of the scene; a file without any animation of somebody else's gets 30."""
+    """Frames a second of the scene; a file without any other animation gets 30."""
     render = context.scene.render
     if not any(not stores_text(action, CLIP_KEY) for action in bpy.data.actions):
         render.fps, render.fps_base = FPS, 1.0
@@ -187,7 +187,7 @@ def frame_rate(context: bpy.types.Context) -> float:
 
 
 def ready(armature: bpy.types.Object, bones: dict[str, str]) -> None:
-    """Lets an armature show its tracks: an action of its own becomes a muted track, on top, and is not lost."""
+    """Makes an armature play its tracks: its active action is kept as a muted track on top."""
     for bone in bones.values():
         armature.pose.bones[bone].rotation_mode = "QUATERNION"
     data = armature.animation_data_create()
@@ -214,7 +214,7 @@ def mute_ours(armature: bpy.types.Object) -> None:
 
 
 def show(context: bpy.types.Context, armature: bpy.types.Object, strip: bpy.types.NlaStrip) -> None:
-    """Set the scene's frame range to a strip that was just added, and show the pose that it has in this frame."""
+    """Set the scene's frame range to a strip that was just added, and show its pose in this frame."""
     scene = context.scene
     scene.frame_end = max(scene.frame_end, round(strip.frame_end))
     armature.update_tag()

@@ -1,4 +1,4 @@
-"""A simple physics set-up for spring bones: a cloth simulation of a few ribbons that the bones follow.
+"""A simple physics setup for spring bones: a cloth simulation of a few ribbons that the bones follow.
 
 Ribbons hang on a single bone each and bodies are capsules on bones, since Blender cannot have a mesh follow a skeleton
 whose bones follow the mesh. Nothing of it renders, so nothing of it is exported; the motion of the bones is.
@@ -36,14 +36,14 @@ _SEGMENTS = 10
 
 
 def physics_of(armature: bpy.types.Object) -> list[bpy.types.Object]:
-    """The objects of the physics set-up of an avatar."""
+    """The objects of the physics setup of an avatar."""
     return [child for child in armature.children if stores_text(child, PHYSICS_KEY)]
 
 
 def adding_physics(
     context: bpy.types.Context, armature: bpy.types.Object
 ) -> Generator[Progress | InThread, Any, dict[str, int]]:
-    """Lets the spring bones of an avatar swing when its animation plays, from the first frame on; made where missing.
+    """Lets the spring bones of an avatar swing when its animation plays, from the first frame on; adds missing ones.
 
     Returns:
         ``ribbons`` and ``colliders``, their numbers.
@@ -74,7 +74,7 @@ def adding_physics(
 
 
 def check_physics(armature: bpy.types.Object) -> bpy.types.Object:
-    """The body of an avatar that can have physics; raises :class:`InputError` for a character of another make."""
+    """The body of an avatar that can have physics; raises :class:`InputError` for a foreign character."""
     body = body_of(armature)
     if body is None:
         raise InputError(
@@ -85,7 +85,7 @@ def check_physics(armature: bpy.types.Object) -> bpy.types.Object:
 
 
 def remove_physics(armature: bpy.types.Object) -> int:
-    """Takes the physics set-up off; the bones stay. How many objects it had."""
+    """Removes the physics setup; the bones stay. Returns how many objects it had."""
     found = physics_of(armature)
     for bones in spring_bones(armature).values():
         for bone in bones:
@@ -108,7 +108,7 @@ def _follow(armature: bpy.types.Object, bone: str, ribbons: bpy.types.Object) ->
 def _add_ribbons(
     context: bpy.types.Context, armature: bpy.types.Object, kind: str, anchor: str, chains: Sequence[Sequence[str]]
 ) -> bpy.types.Object:
-    """One mesh of a ribbon along each chain, pinned where it hangs; ribbons of cloth hold together."""
+    """One mesh with a ribbon along each chain, pinned at its root; ribbons of cloth are joined."""
     bones = armature.data.bones
     paths = np.array([[bones[bone].head_local for bone in chain] + [bones[chain[-1]].tail_local] for chain in chains])
     middle = paths[:, 0].mean(axis=0)
@@ -165,7 +165,7 @@ def _add_collider(context: bpy.types.Context, armature: bpy.types.Object, collid
 def _hung(
     context: bpy.types.Context, armature: bpy.types.Object, mesh: bpy.types.Mesh, bone: str, what: str
 ) -> bpy.types.Object:
-    """An object of a mesh in the armature's space, on a bone, that does not render."""
+    """A non-rendering object with a mesh in the armature's space, parented to a bone."""
     obj = bpy.data.objects.new(mesh.name, mesh)
     for collection in armature.users_collection or (context.collection,):
         collection.objects.link(obj)

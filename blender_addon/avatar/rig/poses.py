@@ -1,4 +1,4 @@
-"""Poses on a humanoid armature, whatever its bones are called and however they are rolled."""
+"""Poses of a humanoid armature, whatever the names and rolls of its bones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def joint_bones(armature: bpy.types.Object, needed: tuple[str, ...]) -> dict[str
     """``{joint: bone}`` of an armature.
 
     Raises:
-        InputError: a needed joint has no bone.
+        InputError: a required joint has no bone.
     """
     found = rig_joints(armature)
     missing = [joint for joint in needed if joint not in found.joints]
@@ -50,7 +50,7 @@ def basis_rotation(bone: bpy.types.Bone, rotation: NDArray) -> Quaternion:
 
 
 def set_pose(context: bpy.types.Context, armature: bpy.types.Object, name: str) -> None:
-    """Brings arms and fingers to a pose of :data:`ml_core.geometry.motion.posing.POSES`, and all else to rest.
+    """Puts arms and fingers into a pose of :data:`ml_core.geometry.motion.posing.POSES`, and all else at rest.
 
     Raises:
         InputError: the armature has no arms.

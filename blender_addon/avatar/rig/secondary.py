@@ -1,7 +1,7 @@
-"""What an avatar of ours says of motion that follows by itself, kept as VRM says it: springs, colliders, rolls.
+"""The secondary motion of an avatar of ours, stored as in VRM: springs, colliders, rolls.
 
-It lies where the data of an imported VRM lie, so that the same code writes it into a file, names what stays behind, and
-finds bones again after they were renamed.
+It is stored where the data of an imported VRM are, so that the same code writes it into a file, reports what is left
+out, and finds bones again after they were renamed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ...bridge.vrm.stored import DATA_KEY, MARK_KEY, VrmData, store, stored_data
 
 @dataclass
 class Secondary:
-    """The kept data of an armature, to be changed by methods that keep them again."""
+    """The stored data of an armature, changed by methods that store them again."""
 
     armature: bpy.types.Object
     data: VrmData
@@ -38,10 +38,10 @@ class Secondary:
         self._keep()
 
     def keep_springs(self, blocks: Mapping[str, list]) -> None:
-        """Keeps springs and colliders in place of those that were kept; without any, none.
+        """Replaces the stored springs and colliders; without any, removes them.
 
         Args:
-            blocks: as :data:`ml_core.vrm.kinds.BLOCKS` has them, but with names of bones as their nodes.
+            blocks: as in :data:`ml_core.vrm.kinds.BLOCKS`, but with bone names as their nodes.
         """
         for key in ("colliders", "colliderGroups", "springs"):
             self.data.blocks.pop(key, None)
@@ -55,7 +55,7 @@ class Secondary:
         self._keep()
 
     def forget(self, bones: Collection[str]) -> None:
-        """Forgets the rolls of bones that are about to be removed."""
+        """Discards the rolls of bones that are about to be removed."""
         gone = {number for number, name in self.data.bones.items() if name in bones}
         rolls = [item for item in self.data.blocks.pop("constraints", []) if item["node"] not in gone]
         if rolls:

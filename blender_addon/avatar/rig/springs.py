@@ -1,6 +1,6 @@
-"""Spring bones: on our own avatars chains that are laid through long hair, skirts and coats, and what they do not pass.
+"""Spring bones: on our own avatars chains through long hair, skirts and coats, with their colliders.
 
-The bones are plain ones, which every target takes; how they swing is kept as VRM's SpringBone 1.0 has it.
+The bones are plain ones, which every target accepts; how they swing is stored as in VRM's SpringBone 1.0.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _finding_springs(
 def removing_springs(
     context: bpy.types.Context, armature: bpy.types.Object
 ) -> Generator[Progress | InThread, Any, list[str]]:
-    """Takes the spring bones off an avatar: hair and garments go with its body again. The names of the chains."""
+    """Removes an avatar's spring bones: hair and garments follow its body again. Returns the names of the chains."""
     chains = spring_bones(armature)
     if not chains:
         names = forget_found_springs(armature)
@@ -151,11 +151,11 @@ def removing_springs(
 def checking_springs(
     armature: bpy.types.Object,
 ) -> Generator[InThread, Any, tuple[bpy.types.Object | None, _Laid]]:
-    """The body of an avatar of ours that can have springs, and the chains that it should have; no body and no chains of
-    a character of another make that can.
+    """The body of an avatar of ours that can have springs, and the chains that it should have; for a foreign character
+    that can, no body and no chains.
 
     Raises:
-        InputError: nothing on it hangs free, or it is not a humanoid.
+        InputError: nothing on it hangs freely, or it is not a humanoid.
     """
     body = body_of(armature)
     if body is None:
@@ -171,13 +171,13 @@ def checking_springs(
 
 
 def has_something_to_swing(armature: bpy.types.Object) -> Generator[InThread, Any, bool]:
-    """Whether hair or cloth of an avatar hangs free."""
+    """Whether hair or cloth of an avatar hangs freely."""
     body = body_of(armature)
     return body is not None and bool((yield from _laying(armature, body)))
 
 
 def colliders_of(armature: bpy.types.Object, body: bpy.types.Object) -> list[Collider]:
-    """What springs do not pass, in the armature's space at rest."""
+    """The colliders of the springs, in the armature's space at rest."""
     data = body_model().data
     skin = np.isin(mesh_vertices(), data.used("skin"))
     weights = dense_weights(data)[mesh_vertices()][skin]
@@ -187,7 +187,7 @@ def colliders_of(armature: bpy.types.Object, body: bpy.types.Object) -> list[Col
 
 
 def _laying(armature: bpy.types.Object, body: bpy.types.Object) -> Generator[InThread, Any, _Laid]:
-    """The chains that an avatar should have, and the meshes that go with each, with how free their vertices hang."""
+    """The chains that an avatar should have, and the meshes that follow each, with how freely their vertices hang."""
     found: _Laid = []
     hair, worn = hair_of(armature), worn_hair(armature)
     if hair is not None and worn is not None and worn.style in HANGING:
@@ -234,7 +234,7 @@ def _add_bones(context: bpy.types.Context, armature: bpy.types.Object, chains: C
 def _weighing(
     armature: bpy.types.Object, obj: bpy.types.Object, chains: Chains, freedom: NDArray[np.floating]
 ) -> Generator[Progress, Any, None]:
-    """Gives the bones of chains their share of a mesh, as much as each of its vertices (V,) hangs free."""
+    """Gives the bones of chains their weights on a mesh, by how freely each vertex (V,) hangs."""
     rows = np.flatnonzero(freedom > LEAST)
     if not len(rows):
         return
@@ -252,7 +252,7 @@ def _weighing(
 def _weighing_as_made(
     armature: bpy.types.Object, name: str, obj: bpy.types.Object, gone: list[str]
 ) -> Generator[Progress, Any, None]:
-    """Gives a garment the weights that it was made with; one that was edited gives those of springs to its thighs."""
+    """Restores the original weights of a garment; on an edited one the weights of springs go to the thighs."""
     made = on_canvas(name).garment.weights
     if len(made) == len(obj.data.vertices):
         yield from setting_weights(obj, BONE_NAMES, made, np.arange(len(made)), ADDING)
@@ -269,7 +269,7 @@ def _weighing_as_made(
 
 
 def _blocks(armature: bpy.types.Object, chains: list[Chain], colliders: list[Collider]) -> dict[str, list]:
-    """Springs and colliders as VRM has them, with names of bones as their nodes and places in the spaces of these."""
+    """Springs and colliders as in VRM, with bone names as their nodes and positions in the spaces of these bones."""
     bones = armature.data.bones
 
     def inside(bone: str, place: Any) -> list[float]:

@@ -1,7 +1,7 @@
-"""Twist bones of arms, on request: they spread the turn of a wrist and of a shoulder over the length of the limb.
+"""Twist bones of arms, on request: they spread the twist of wrist and shoulder over the length of the limb.
 
-Each is a child of the bone whose turn it spreads and moved by a driver without a script, so that files need no trust;
-motion is exported as it shows. No humanoid joint is one of them.
+Each is a child of the bone whose twist it spreads and is moved by a driver without a script, so that files need not be
+trusted; exports contain the visible motion. None of them is a humanoid joint.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ADDING = Progress(0.5, 1, "Adding bones")
 
 
 def twist_bones(armature: bpy.types.Object) -> dict[str, str]:
-    """Twist bone -> the bone whose turn it spreads, of those that :func:`adding_twist_bones` added."""
+    """Twist bone -> the bone whose twist it spreads, of those that :func:`adding_twist_bones` added."""
     bones = armature.data.bones
     names = ((f"{bone}{TWIST}", bone) for joint, bone in joint_bones(armature).items() if joint in TWISTED)
     return {twist: bone for twist, bone in names if twist in bones and bones[twist].parent == bones[bone]}
@@ -35,7 +35,7 @@ def twist_bones(armature: bpy.types.Object) -> dict[str, str]:
 def adding_twist_bones(
     context: bpy.types.Context, armature: bpy.types.Object
 ) -> Generator[Progress | InThread, Any, list[str]]:
-    """Adds a twist bone to each upper arm and forearm that has none; their names.
+    """Adds a twist bone to each upper arm and forearm that has none; returns their names.
 
     Raises:
         InputError: the armature has no arms.
@@ -66,7 +66,7 @@ def adding_twist_bones(
 def removing_twist_bones(
     context: bpy.types.Context, armature: bpy.types.Object
 ) -> Generator[Progress | InThread, Any, list[str]]:
-    """Takes the twist bones off; what they moved is moved by the arms again. Their names."""
+    """Removes the twist bones; the arms take over their weights again. Returns their names."""
     present = twist_bones(armature)
     for twist in present:
         armature.pose.bones[twist].driver_remove("rotation_euler", 1)
@@ -89,13 +89,13 @@ def removing_twist_bones(
 
 
 def lay_twist_bones(edited: bpy.types.ArmatureEditBones, twists: dict[str, str]) -> None:
-    """Lays twist bones along the bones whose turn they spread, after these have moved."""
+    """Realigns twist bones with the bones whose twist they spread, after these have moved."""
     for twist, bone in twists.items():
         _lay(edited, twist, bone)
 
 
 def sharing_weights(armature: bpy.types.Object) -> Generator[Progress | InThread, Any, None]:
-    """Gives twist bones their share on every skin that has none for them yet, such as a new garment."""
+    """Gives twist bones their weights on every skinned mesh that has none for them yet, such as a new garment."""
     present = twist_bones(armature)
     if not present:
         return
@@ -144,7 +144,7 @@ def _lay(edited: bpy.types.ArmatureEditBones, twist: str, bone: str) -> None:
 
 
 def _drive(armature: bpy.types.Object, joint: str, bone: str, end: str) -> None:
-    """A forearm's twist bone turns about its axis as the hand does, an upper arm's against the arm."""
+    """Drives a twist bone: a forearm's rotates about its axis with the hand, an upper arm's against the arm."""
     posed = armature.pose.bones[f"{bone}{TWIST}"]
     posed.rotation_mode = "YXZ"
     driver = posed.driver_add("rotation_euler", 1).driver

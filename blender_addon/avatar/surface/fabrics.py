@@ -1,4 +1,4 @@
-"""Materials of garments: each cloth in its fabric, whose small textures repeat, and in its color."""
+"""Materials of garments: each cloth in its fabric, with small tiling textures, and in its color."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ PUTTING_ON = Progress(1, 1, "Putting on the clothes")
 def wear_fabric(obj: bpy.types.Object, color: str) -> None:
     """Puts its fabrics on a garment that has a mesh of its own: the main one in a color (sRGB hex), trims in theirs.
 
-    The main one is that which the garment was asked to be of; trims without a color are dyed like it.
+    The main one is the requested fabric; trims without a color are dyed like it.
     """
     run_to_end(wearing_fabric(obj, color))
 
 
 def wearing_fabric(obj: bpy.types.Object, color: str) -> Generator[Progress | InThread, Any, None]:
-    """As :func:`wear_fabric`, a fabric a step."""
+    """As :func:`wear_fabric`, one fabric per step."""
     info = garment_info(obj)
     if info is None:
         return
@@ -65,7 +65,7 @@ def wearing_fabric(obj: bpy.types.Object, color: str) -> Generator[Progress | In
 
 
 def prepare_color(info: GarmentInfo, color: str) -> None:
-    """Makes what :func:`wear_fabric` will show of a garment in a color (sRGB hex); any thread may ask."""
+    """Precomputes what :func:`wear_fabric` will show of a garment in a color (sRGB hex); may run in any thread."""
     cut = on_canvas(info.name).garment
     for slot, cloth in enumerate(worn_cloths(cut, info.fabric)):
         if FABRICS[cloth.fabric].relief:
@@ -74,7 +74,7 @@ def prepare_color(info: GarmentInfo, color: str) -> None:
 
 
 def worn_cloths(garment: Garment, fabric: str | None) -> tuple[Cloth, ...]:
-    """The materials of a garment whose main one is of another fabric."""
+    """The cloths of a garment, with another fabric as the main one."""
     if fabric is None:
         return garment.cloths
     own = garment.piece.cloth
@@ -85,7 +85,7 @@ def worn_cloths(garment: Garment, fabric: str | None) -> tuple[Cloth, ...]:
 
 
 def first_wearing(garments: Iterable[bpy.types.Object]) -> Generator[Progress | InThread, Any, None]:
-    """Puts their own fabrics and colors on garments that have just been made, a fabric a step."""
+    """Puts their own fabrics and colors on garments that have just been made, one fabric per step."""
     for obj in garments:
         info = garment_info(obj)
         if info is not None:
@@ -114,7 +114,7 @@ def _material(
 
 
 def _pictures(cloth: Cloth, srgb: NDArray[np.floating], wanted: list[str]) -> dict[str, bytes]:
-    """Color, normals and roughness of a cloth as PNG, by their kinds."""
+    """Color, normals and roughness of a cloth as PNG files, by kind."""
     return {kind: _picture(cloth, tuple(srgb.tolist()), kind) for kind in wanted}
 
 

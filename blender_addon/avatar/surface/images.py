@@ -1,4 +1,4 @@
-"""Arrays into Blender images, in place: applying again replaces the pixels and never piles up copies."""
+"""Writes arrays into Blender images in place: applying again replaces the pixels and never accumulates copies."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def store_image(
     """Creates or refills the image that ``owner`` wears as ``role``; call :func:`~.own_data.make_own` before.
 
     Args:
-        role: ``BC``, ``1_N``, ...: what the image is; with the owner's name it makes the name of a new one.
+        role: ``BC``, ``1_N``, ...: the kind of image; with the owner's name it forms the name of a new one.
         pixels: (S, S) or (S, S, 3) 0..1, row 0 at the top; already encoded as stored (sRGB when ``color``).
         color: sRGB color space, else Non-Color data.
         pack: keep the image inside the .blend.
@@ -78,7 +78,7 @@ def store_image(
 
 
 def png_of(pixels: NDArray) -> bytes:
-    """``pixels`` of :func:`store_image` as a PNG file, with alpha where they have four channels; any thread may ask."""
+    """``pixels`` of :func:`store_image` as a PNG file, with alpha where they have four channels; for any thread."""
     from PIL import Image  # not before it is needed: Blender starts sooner
 
     eight_bit = (np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8)
@@ -90,7 +90,7 @@ def png_of(pixels: NDArray) -> bytes:
 
 
 def pngs_of(pictures: Mapping[str, NDArray]) -> dict[str, bytes]:
-    """As :func:`png_of`, of several; Pillow compresses them side by side."""
+    """As :func:`png_of`, of several; Pillow compresses them in parallel."""
     with ThreadPoolExecutor(min(allowed_threads(4), max(1, len(pictures)))) as pool:
         return dict(zip(pictures, pool.map(png_of, pictures.values()), strict=True))
 
@@ -98,8 +98,8 @@ def pngs_of(pictures: Mapping[str, NDArray]) -> dict[str, bytes]:
 def store_png(role: str, png: bytes, color: bool, owner: bpy.types.Object) -> bpy.types.Image:
     """As :func:`store_image`, of a packed image from a file of :func:`png_of`.
 
-    Takes well under a millisecond of the main thread, where packing pixels takes 25 and more for 512 x 512:
-    compressing is the thread's work, and Blender unpacks the file when the image is next drawn.
+    Takes well under a millisecond of the main thread, where packing pixels takes 25 ms and more for 512 x 512: the
+    worker thread does the compression, and Blender unpacks the file when the image is next drawn.
     """
     image = _worn_as(role, owner, tiled=False)
     if image is None:
@@ -119,7 +119,7 @@ def store_tile(
 ) -> bpy.types.Image:
     """Creates or refills one UDIM tile of the tiled image that ``owner`` wears as ``role``; see :func:`store_image`.
 
-    Blender reads tiles from files alone: they are written to ``folder``, or to a temporary one and packed.
+    Blender reads tiles from files only: they are written to ``folder``, or to a temporary one and packed.
     """
     image, name = _worn_as(role, owner, tiled=True), image_name(owner.name, role)
     place = folder or Path(bpy.app.tempdir) / "atelier_tiles"
@@ -161,9 +161,9 @@ def _unpack_tiles(image: bpy.types.Image, pattern: Path) -> None:
 
 
 def _worn_as(role: str, owner: bpy.types.Object, tiled: bool) -> bpy.types.Image | None:
-    """The image that ``owner`` wears as ``role``, or one that was made for it just now and that nothing uses yet.
+    """The image that ``owner`` wears as ``role``, or one just made for it that has no users yet.
 
-    One that has to become tiled, or plain again, is removed.
+    An image that has to become tiled, or plain again, is removed.
     """
     image = worn_image(owner, role)
     if image is None:
@@ -176,7 +176,7 @@ def _worn_as(role: str, owner: bpy.types.Object, tiled: bool) -> bpy.types.Image
 
 
 def _file_for(image: bpy.types.Image | None, folder: Path, name: str, tile: str = "") -> Path:
-    """The PNG file of an image in ``folder``: its own one if it has one there, else one that nobody has."""
+    """The PNG file of an image in ``folder``: its own if it has one there, else an unused name."""
     others = {_path_of(item) for item in bpy.data.images if item != image and item.filepath}
     if image is not None and image.filepath and not image.packed_files:
         own = _path_of(image)
@@ -197,14 +197,14 @@ def _path_of(image: bpy.types.Image) -> Path:
 
 
 def rgba_of(pixels: NDArray) -> NDArray[np.float32]:
-    """``pixels`` of :func:`store_image` in one row as Blender keeps them; any thread may ask."""
+    """``pixels`` of :func:`store_image` as a flat array, as Blender stores them; may run in any thread."""
     rgba = np.ones((*pixels.shape[:2], 4), np.float32)
     rgba[..., :3] = pixels[..., None] if pixels.ndim == 2 else pixels
     return np.ascontiguousarray(rgba[::-1]).ravel()
 
 
 def show_pixels(role: str, rgba: NDArray[np.float32], owner: bpy.types.Object) -> None:
-    """Show the pixels of :func:`rgba_of` in the image that ``owner`` wears as ``role`` if the size is right; packs
+    """Show the pixels of :func:`rgba_of` in the image that ``owner`` wears as ``role`` if its size matches; packs
     nothing."""
     image = worn_image(owner, role)
     if image is not None and image.size[0] * image.size[1] * 4 == len(rgba):
@@ -218,7 +218,7 @@ def _fill(image: bpy.types.Image, pixels: NDArray) -> None:
 
 
 def _save(image: bpy.types.Image, path: Path) -> None:
-    """Writes the PNG file; a link of that name is replaced, and what it leads to stays."""
+    """Writes the PNG file; a symbolic link of that name is replaced, and its target stays."""
     with atomic_path(path) as partial:
         image.filepath_raw, image.file_format = str(partial), "PNG"
         try:

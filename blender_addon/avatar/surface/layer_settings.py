@@ -61,7 +61,7 @@ assert {entry[0] for entry in CHART_ITEMS} == set(CHARTS)
 
 
 def avatar_of(obj: bpy.types.Object | None) -> bpy.types.Object | None:
-    """The avatar that ``obj`` is, belongs to or controls: what its traits are stored on."""
+    """The avatar that ``obj`` is, belongs to or controls: the object that stores its traits."""
     obj = controlled_by(obj) or obj
     while obj is not None and not has_traits(obj):
         obj = obj.parent
@@ -69,7 +69,7 @@ def avatar_of(obj: bpy.types.Object | None) -> bpy.types.Object | None:
 
 
 def _edited(item: Any, context: bpy.types.Context) -> None:
-    """A change in the panel goes into the avatar's JSON and onto its skin."""
+    """Writes a change in the panel to the avatar's JSON and onto its skin."""
     if not item.ready:
         return
     avatar = item.id_data
@@ -89,7 +89,7 @@ def _painted_again(avatar: bpy.types.Object) -> None:
 
 
 class AtelierLayer(bpy.types.PropertyGroup):
-    """One line of the list; ``ready`` while it shows a stored layer, so that filling it in paints nothing."""
+    """One line of the list; ``ready`` once it shows a stored layer, so that filling it in does not trigger painting."""
 
     ready: bpy.props.BoolProperty(options={"HIDDEN"})
     on: bpy.props.BoolProperty(name="Show", description="Paint this layer", default=True, update=_edited)
@@ -182,7 +182,7 @@ class AtelierLayer(bpy.types.PropertyGroup):
 
     @property
     def shown_kind(self) -> str:
-        """One of :data:`LAYER_KINDS`, whatever the file holds."""
+        """One of :data:`LAYER_KINDS`, whatever the file contains."""
         return setting(self, "kind")
 
     def from_layer(self, layer: Layer) -> None:
@@ -206,20 +206,20 @@ def show_layers(avatar: bpy.types.Object) -> None:
 
 
 def set_layers(avatar: bpy.types.Object, layers: Sequence[Layer]) -> None:
-    """Stores layers on an avatar and shows them; what is on its skin follows with its next texture."""
+    """Stores layers on an avatar and shows them; its skin is updated with the next texture."""
     store_layers(avatar, layers)
     show_layers(avatar)
 
 
 def new_layer(avatar: bpy.types.Object, kind: str) -> Layer:
-    """A layer of a kind as usual; another one of the same kind is drawn by another seed."""
+    """A layer of a kind with default settings; a further one of the same kind has another seed."""
     seed = sum(layer.kind == kind for layer in layers_of(avatar))
     return default_layer(kind, seed=seed, design=DEFAULT_DESIGNS.get(kind, ""))
 
 
 @bpy.app.handlers.persistent
 def _after_undo(*_: Any) -> None:
-    """A slider's undo step brings the stored layers back, but not the pixels that a timer has painted since."""
+    """Repaints after an undo, which restores the stored layers, but not the pixels that a timer has painted since."""
     avatar = avatar_of(bpy.context.active_object)
     if avatar is not None and avatar.session_uid in live.layered():
         _painted_again(avatar)

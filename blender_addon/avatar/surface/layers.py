@@ -33,7 +33,7 @@ MOST_PIXELS = 1024
 
 
 def layers_of(obj: bpy.types.Object | None) -> tuple[Layer, ...]:
-    """The layers stored on an avatar, the lowest one first; those that are damaged are left out, for panels ask."""
+    """The layers stored on an avatar, the lowest one first; damaged ones are left out, since panels call this."""
     layers = []
     for values in stored_json(stored_text(obj, LAYERS_KEY), list, []) if obj is not None else []:
         with suppress(InputError):
@@ -46,7 +46,7 @@ def layers_of(obj: bpy.types.Object | None) -> tuple[Layer, ...]:
 
 
 def _with_picture(layer: Layer, item: Any) -> Layer:
-    """The layer with the name that its picture has now."""
+    """The layer with the current name of its picture."""
     is_shown = bool(layer.image) and item.kind == layer.kind and item.image_name in ("", layer.image)
     return replace(layer, image=item.image.name_full) if is_shown and item.image is not None else layer
 
@@ -66,10 +66,10 @@ def store_layers(obj: bpy.types.Object, layers: Sequence[Layer]) -> None:
 
 
 def embedded(layers: Sequence[Layer]) -> tuple[Layer, ...]:
-    """The layers with pictures that are files, which somebody has chosen, brought into the blend file, packed.
+    """The layers, with picture files that the artist has chosen packed into the blend file.
 
     Raises:
-        InputError: one is not there or cannot be read; the message names it.
+        InputError: a picture is missing or cannot be read; the message names it.
     """
     return tuple(replace(layer, image=_embedded(layer.image)) if layer.image else layer for layer in layers)
 
@@ -99,11 +99,11 @@ def _embedded(name: str) -> str:
 def pictures_of(layers: Sequence[Layer]) -> dict[str, NDArray[np.float32]]:
     """The pictures that layers show, by the names of the file's images.
 
-    What is stored on an avatar may come from anybody, and what it shows is baked into her skin. So a stored path, which
-    could be that of a private picture, is never opened: :func:`embedded` brings in what the artist chooses.
+    Stored layers may come from anyone, and their pictures are baked into the skin. So a stored path, which could point
+    to a private picture, is never opened: :func:`embedded` packs what the artist chooses.
 
     Raises:
-        InputError: one is not there or cannot be read; the message names it.
+        InputError: a picture is missing or cannot be read; the message names it.
     """
     return {layer.image: _picture(layer.image) for layer in layers if layer.image and layer.on}
 
@@ -127,7 +127,7 @@ def _pixels(image: bpy.types.Image, name: str) -> NDArray[np.float32]:
 
 @dataclass(frozen=True)
 class LayerStack:
-    """The layers of an avatar with their pictures, read once so that other threads can paint them."""
+    """The layers of an avatar with their pictures, read once so that other threads can paint with them."""
 
     layers: tuple[Layer, ...]
     pictures: dict[str, NDArray[np.float32]]
@@ -140,7 +140,7 @@ class LayerStack:
 
 @dataclass(frozen=True)
 class LayeredMaps:
-    """The maps of a person with layers on them, as each source of paint shows them; made once for each."""
+    """The maps of a person with layers applied, as each paint source shows them; computed once for each."""
 
     maps: TextureMaps
     stack: LayerStack
@@ -154,7 +154,7 @@ class LayeredMaps:
 
 @dataclass(frozen=True)
 class LayeredPreview:
-    """The preview of a person with layers on it, as each source of paint shows it: sRGB base color (S, S, 3)."""
+    """The preview of a person with layers applied, as each paint source shows it: sRGB base color (S, S, 3)."""
 
     shown: QuickLook
     stack: LayerStack

@@ -1,4 +1,4 @@
-"""Principled materials that Eevee, Cycles and glTF export all read alike."""
+"""Principled materials that Eevee, Cycles and the glTF exporter interpret alike."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def skin_material(
     srgb: Sequence[float] | NDArray[np.floating],
     subsurface: float = SKIN_SUBSURFACE,
 ) -> bpy.types.Material:
-    """The material of one slot of an avatar's body; made once, refilled when called again.
+    """The material of one slot of an avatar's body; created once, refilled when called again.
 
     Args:
-        srgb: (3,) color 0..1 where the viewport shows one color a material.
-        subsurface: share of the light that goes through the skin; 0 for hair, where it would blur all strands to wax.
+        srgb: (3,) color 0..1 for viewports that show one color per material.
+        subsurface: fraction of light scattered below the skin; 0 for hair, where it would blur all strands to wax.
     """
     material, principled = _blank(owner, str(slot) if slot else "")
     nodes, links = material.node_tree.nodes, material.node_tree.links
@@ -92,7 +92,7 @@ HAIR_CUTOFF = 0.4
 def hair_material(
     owner: bpy.types.Object, uv_map: str, maps: SkinMaps, srgb: Sequence[float] | NDArray[np.floating]
 ) -> bpy.types.Material:
-    """The material of hair: cards on both sides, cut out along their strands as engines and glTF's MASK do it."""
+    """The material of hair: double-sided cards, cut out along their strands as in engines and glTF's MASK."""
     material = skin_material(owner, 0, uv_map, maps, srgb, subsurface=0.0)
     nodes = material.node_tree.nodes
     principled = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
@@ -113,8 +113,8 @@ SHADE = 0.5
 
 
 def _soft_shadows(material: bpy.types.Material, principled: bpy.types.Node) -> None:
-    """Lets a part of the light through cards: hair is translucent, and each lock threw a black line on the next one.
-    Exporters ask what the camera sees, to which this does nothing."""
+    """Lets part of the light through cards: hair is translucent, and each lock cast a black line on the next. Exporters
+    read what the camera sees, which this does not affect."""
     nodes, links = material.node_tree.nodes, material.node_tree.links
     output = next(node for node in nodes if node.type == "OUTPUT_MATERIAL")
     rays, share, clear, mix = (
@@ -131,8 +131,8 @@ def _soft_shadows(material: bpy.types.Material, principled: bpy.types.Node) -> N
 
 
 def _shining_through(material: bpy.types.Material, principled: bpy.types.Node) -> None:
-    """Backs of cards show the light of the other side: locks that stand up were black from below. The front, which is
-    what exporters see, stays as it is."""
+    """Shows the light of the other side on backs of cards: locks that stand up were black from below. The front, which
+    is what exporters see, stays as it is."""
     nodes, links = material.node_tree.nodes, material.node_tree.links
     seen, share = nodes.new("ShaderNodeNewGeometry"), nodes.new("ShaderNodeMath")
     seen.location, share.location = (-300, 700), (-120, 700)
@@ -149,9 +149,9 @@ _ASLANT = 0.4
 
 
 def _lit_alike_from_behind(material: bpy.types.Material, principled: bpy.types.Node) -> None:
-    """Lights cards of hair by the normals of its mass from either side, bent toward the viewer where they look away:
-    a Principled BSDF is black behind its own horizon, and so were the ends of all locks along the outline of a head.
-    Exporters see the front, to which this does nothing."""
+    """Lights hair cards by the normals of the overall hair volume from either side, bent toward the viewer where they
+    face away: a Principled BSDF is black behind its own horizon, and so were the ends of all locks along the outline of
+    a head. Exporters see the front, which this does not affect."""
     nodes, links = material.node_tree.nodes, material.node_tree.links
     normal = principled.inputs["Normal"].links[0].from_socket
 
@@ -209,14 +209,14 @@ def _lit_alike_from_behind(material: bpy.types.Material, principled: bpy.types.N
 
 
 def lit(srgb: Sequence[float] | NDArray[np.floating], least: float = 0.5) -> list[float]:
-    """An sRGB color (3,) 0..1 lightened until its mean is ``least``: the mean of skin and dark cloth looks like a
-    statue of bronze in Solid view."""
+    """An sRGB color (3,) 0..1 lightened until its mean is ``least``: the mean of skin and dark cloth looks like bronze
+    in Solid view."""
     lack = max(least - sum(srgb) / 3, 0.0)
     return [min(channel + lack, 1.0) for channel in srgb]
 
 
 def show_one_color(material: bpy.types.Material, srgb: Sequence[float] | NDArray[np.floating]) -> None:
-    """The sRGB color (3,) 0..1 where the viewport shows one color a material, without gloss."""
+    """Sets the sRGB color (3,) 0..1 for viewports that show one color per material, without gloss."""
     material.metallic, material.roughness = 0.0, 1.0
     material.diffuse_color = (*srgb_to_linear(srgb).tolist(), 1.0)
 
@@ -235,7 +235,7 @@ def eye_material(owner: bpy.types.Object, maps: EyeMaps) -> bpy.types.Material:
 
 @dataclass(frozen=True)
 class FabricMaps:
-    """Small images of a fabric that repeat."""
+    """Small tiling images of a fabric."""
 
     base_color: bpy.types.Image
     normal: bpy.types.Image
@@ -252,9 +252,9 @@ def fabric_material(
     metallic: float,
     opacity: float = 1.0,
 ) -> bpy.types.Material:
-    """The material of one cloth of a garment, in its images or of one color without; made once, refilled later.
+    """The material of one cloth of a garment, with images or a single color; created once, refilled later.
 
-    Without sheen, which Unity and Unreal do not take from files.
+    No sheen, which Unity and Unreal do not read from files.
     """
     material, principled = _blank(owner, f"Fabric{slot}")
     nodes, links = material.node_tree.nodes, material.node_tree.links
@@ -286,7 +286,7 @@ def fabric_material(
 def unpainted_material(
     owner: bpy.types.Object, role: str, color: tuple[float, float, float], roughness: float
 ) -> bpy.types.Material:
-    """One linear color on a slot that no generated texture goes on, such as that of the teeth."""
+    """One linear color for a slot without a generated texture, such as that of the teeth."""
     material, principled = _blank(owner, role)
     material[UNPAINTED_KEY] = True
     principled.inputs["Base Color"].default_value = (*color, 1.0)
@@ -296,7 +296,7 @@ def unpainted_material(
 
 
 def lash_png(hair: Sequence[float] | NDArray[np.floating]) -> bytes:
-    """The picture of :func:`lash_material`; any thread may ask."""
+    """The picture of :func:`lash_material`; may run in any thread."""
     dark, alpha = _lash_color(hair), lash_alpha()
     return png_of(np.concatenate([np.broadcast_to(dark, (*alpha.shape, 3)), alpha[..., None]], axis=-1))
 
@@ -311,7 +311,7 @@ def lash_material(
     """Eyelashes, darker than the hair (sRGB (3,) 0..1): single hairs cut out of cards.
 
     Args:
-        png: what :func:`lash_png` makes of the hair's color.
+        png: from :func:`lash_png` for the hair color.
     """
     material = unpainted_material(owner, "Lashes", tuple(srgb_to_linear(_lash_color(hair)).tolist()), 0.7)
     nodes, links = material.node_tree.nodes, material.node_tree.links
@@ -326,7 +326,7 @@ def lash_material(
 
 
 def _cut_out(material: bpy.types.Material, image: bpy.types.Node, principled: bpy.types.Node) -> None:
-    """Shows a material on both sides where the alpha of its image says so."""
+    """Makes a material double-sided and cut out by the alpha of its image."""
     nodes, links = material.node_tree.nodes, material.node_tree.links
     cut = nodes.new("ShaderNodeMath")
     cut.operation, cut.location = "GREATER_THAN", (-300, 150)

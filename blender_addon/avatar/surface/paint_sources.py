@@ -1,4 +1,4 @@
-"""What of a painted person a mesh shows: all of it, the bare skin with plain underwear, or the cloth of a garment."""
+"""The part of a painted person on a mesh: all of it, the bare skin with plain underwear, or the cloth of a garment."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class PaintSource(Protocol):
         """The maps in the atlas that the mesh takes its texels from."""
 
     def quick(self, look: QuickLook) -> NDArray[np.float32]:
-        """The same of the base color alone, sRGB (S, S, 3)."""
+        """The same for the base color alone, sRGB (S, S, 3)."""
 
     def bare(self, look: QuickLook) -> NDArray[np.float32]:
-        """Where (S, S) it shows bare skin, which layers such as tattoos go on."""
+        """(S, S) mask of bare skin, where layers such as tattoos are applied."""
 
     def finished(self, pixels: Pixels) -> Pixels:
         """The mesh's own images (BC, N, R, AO; some of them) with what is painted on its UVs."""
@@ -66,7 +66,7 @@ class Painted:
 
 @dataclass(frozen=True, eq=False)
 class Skin:
-    """Bare skin, with the plain clothes that somebody of these traits wears at least."""
+    """Bare skin, with the minimal plain clothes of a person with these traits."""
 
     body: BodyTraits
 
@@ -101,8 +101,8 @@ class Fabric:
     """The cloth of a garment.
 
     Attributes:
-        cloth: which of the clothes of somebody's traits it is; ``None`` for what no trait colors.
-        color: sRGB hex that it is dyed in; ``None`` leaves it to the traits.
+        cloth: which clothing trait colors it; ``None`` if none does.
+        color: sRGB hex of the dye; ``None`` leaves it to the traits.
         is_painted: it shows the cloth that the generator paints, such as camouflage.
     """
 
@@ -135,13 +135,13 @@ class Fabric:
 
 
 def takes_paint(source: PaintSource, layers: LayerStack) -> bool:
-    """Whether a mesh needs images in its own layout: all but garments of one cloth that no layer lies over."""
+    """Whether a mesh needs images in its own layout: all but garments of a single cloth without layers on it."""
     return not isinstance(source, Fabric) or source.is_painted or any(layer.kind in ON_CLOTH for layer in layers.layers)
 
 
 @lru_cache(maxsize=4)
 def _underwear(size: int, is_adult: bool, presentation: float | None) -> NDArray[np.float32]:
-    """(S, S) share of plain clothes in each texel of the body's UVs."""
+    """(S, S) coverage (0..1) of plain clothes in each texel of the body's UVs."""
     data = body_model().data
     field = underwear(data, BodyTraits(age=ADULT if is_adult else None, presentation=presentation))
     return clothed_texels(data, field, size)

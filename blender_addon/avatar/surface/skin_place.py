@@ -1,4 +1,4 @@
-"""Where on the skin a point of the 3D view lies: the chart of the body atlas, and the place in it."""
+"""Finds where on the skin a point of the 3D view is: the chart of the body atlas, and the position in it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SkinPlace:
     y: float
 
     def bare(self, skin: NDArray[np.float32]) -> float:
-        """How much bare skin is there (0..1), of the atlas's map of it (S, S)."""
+        """How much bare skin is there (0..1), by the atlas's mask of it (S, S)."""
         rows, columns = CHARTS[self.chart].pixels(len(skin))
         row = rows.start + int(self.y * (rows.stop - rows.start - 1))
         column = columns.start + int(self.x * (columns.stop - columns.start - 1))
@@ -37,9 +37,9 @@ class SkinPlace:
 def uv_under(
     context: bpy.types.Context, origin: Vector, direction: Vector, among: set[bpy.types.Object]
 ) -> tuple[bpy.types.Object, tuple[float, float]] | None:
-    """The first of the meshes ``among`` that a ray of the scene meets, and its UV there; ``None`` when it meets none.
+    """The first of the meshes ``among`` that a ray of the scene hits, and its UV there; ``None`` when it hits none.
 
-    Hair, clothes and whatever else stands before them are looked through.
+    Hair, clothes and other objects in front of them are ignored.
     """
     depsgraph = context.evaluated_depsgraph_get()
     for _ in range(16):
@@ -59,7 +59,7 @@ def uv_under(
 
 
 def place_of(source: MapSource, uv: tuple[float, float]) -> SkinPlace:
-    """Where the UV of a mesh's own layout lies in the atlas. Needs no Blender data."""
+    """Maps a UV of a mesh's own layout to the atlas. Needs no Blender data."""
     atlas_map = source.atlas_map(SIZE)
     column, row = (min(max(int(item * SIZE), 0), SIZE - 1) for item in (uv[0] % 1.0, 1 - uv[1] % 1.0))
     texel = int(atlas_map.fill[row * SIZE + column])

@@ -1,4 +1,4 @@
-"""How textures go on an avatar, remembered on it so that every later texture goes on in the same way."""
+"""How textures are applied to an avatar, stored on it so that later textures are applied in the same way."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class TextureOptions:
 
     @classmethod
     def of(cls, obj: bpy.types.Object) -> TextureOptions:
-        """Those stored on ``obj``; the usual ones when there are none."""
+        """The options stored on ``obj``; the defaults when there are none."""
         values = stored_json(obj.get(KEY), dict, {})
         return cls(**{field.name: values.get(field.name) is True for field in fields(cls)})
 
     def store(self, obj: bpy.types.Object) -> None:
-        """Remembers them on ``obj``."""
+        """Stores the options on ``obj``."""
         if self != type(self).of(obj):
             put(obj, KEY, json.dumps(asdict(self)))
             keep_in_overrides(obj, KEY)

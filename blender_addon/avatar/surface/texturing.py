@@ -1,4 +1,4 @@
-"""Generated textures on a humanoid's own UV layout: transfer, images, materials."""
+"""Applies generated textures to a humanoid's own UV layout: transfer, images, materials."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CACHED_BYTES = 600_000_000
 
 
 class MapCache:
-    """The last few texel → atlas maps by the digest of what they depend on, so that a slider re-uses them."""
+    """The last few texel → atlas maps by the digest of their inputs, so that a slider reuses them."""
 
     def __init__(self) -> None:
         self._maps: OrderedDict[str, AtlasMap] = OrderedDict()
@@ -68,19 +68,19 @@ def apply_maps_job(
     layers: LayerStack | None = None,
     then: Callable[[], Generator[Progress | InThread, Any, None]] | None = None,
 ) -> Generator[Progress | InThread, Any, dict[str, Any]]:
-    """Puts generated maps on an armature's body or on a humanoid mesh; geometry and UVs stay as they are.
+    """Applies generated maps to an armature's body or to a humanoid mesh; geometry and UVs stay as they are.
 
-    A mesh whose UVs give its faces no places of their own (a color palette) gets a second UV map. All that takes long
-    is computed in the job's thread first; what follows changes the file, and is not left halfway. A job that is closed
-    before that leaves all as it was.
+    A mesh whose UVs overlap (a color palette) gets a second UV map. Everything slow is computed in the job's thread
+    first; what follows changes the file, and cannot be interrupted. A job that is closed before that leaves everything
+    as it was.
 
     Args:
         obj: an armature (its body meshes are found, eyeballs get their iris, hair and clothes are left alone unless
             the options say otherwise) or one mesh, with an armature or without.
         size: resolution of the images in texels; the maps' own size when ``None``.
         options: how; those stored on ``obj`` when ``None``.
-        layers: what lies over skin and clothes.
-        then: what else changes the file with it.
+        layers: drawn over skin and clothes.
+        then: further changes to the file.
 
     Returns:
         The report: which objects and images were made.
@@ -138,7 +138,7 @@ def _put_on(
     folder: Path | None,
     facts: dict[str, Any],
 ) -> Generator[Progress | InThread, Any, None]:
-    """Everything that was painted goes on, a mesh a step; ``facts`` take the names of bodies and images."""
+    """Applies everything that was painted, one mesh per step; ``facts`` receives the names of bodies and images."""
     step = Progress(1, 1, "Putting the texture on")
     make_own([*(body.obj for body in bodies), *found.teeth, *(item.obj for item in dyed)])
     for body, parts in zip(bodies, painted, strict=True):
@@ -158,8 +158,8 @@ def _put_on(
 
 @contextmanager
 def _meshes_kept(objects: list[bpy.types.Object]) -> Iterator[dict[int, Any]]:
-    """Takes back the meshes and UV maps that were added inside, when it is left by an exception or by closing the job,
-    unless what it yields was cleared: then all is done.
+    """Removes the meshes and UV maps that were added inside, when it is left by an exception or by closing the job,
+    unless the yielded list was cleared: then the work is complete.
 
     Objects are found by their session_uid: the job may have been undone meanwhile.
     """
@@ -184,8 +184,8 @@ def _meshes_kept(objects: list[bpy.types.Object]) -> Iterator[dict[int, Any]]:
 
 
 def _paintable(bodies: list[Body], added: list[str] | None) -> list[Body]:
-    """The bodies on UVs that can be painted on; ``added`` takes the names of those that needed new ones, and is
-    ``None`` when the mesh must stay as it is."""
+    """The bodies with paintable UVs; ``added`` receives the names of those that needed new UVs, and is ``None`` when
+    the mesh must stay as it is."""
     together = np.concatenate([body.painted.corner_uv for body in bodies])
     result = []
     for body in bodies:
@@ -199,10 +199,11 @@ def _paintable(bodies: list[Body], added: list[str] | None) -> list[Body]:
 
 @dataclass(frozen=True)
 class MapSource:
-    """One set of images of a humanoid: whose, what its texel → atlas map is made of, and where the images are saved
-    when they are not packed.
+    """One set of images of a humanoid: its owner, the inputs of its texel → atlas map, and the folder for images that
+    are not packed.
 
-    ``eyes`` go with it: each paints an iris in any thread and returns what puts it on, for the main thread.
+    ``eyes`` belong to it: each paints an iris in any thread and returns a function that applies it, for the main
+    thread.
     """
 
     body: bpy.types.Object
@@ -215,16 +216,18 @@ class MapSource:
     paint: PaintSource = PAINTED
 
     def atlas_map(self, size: int) -> AtlasMap:
-        """The map for images of ``size`` texels square; made once. Needs no Blender data, so any thread may ask."""
+        """The map for images of ``size`` texels square; computed once. Needs no Blender data: any thread may call
+        it.
+        """
         return session.part(MapCache).get(self.skin, self.fit, size)
 
 
 def map_sources(obj: bpy.types.Object, found: Targets | None = None, every: bool = False) -> list[MapSource]:
-    """Everything of ``obj`` that a texture goes on, read once so that other threads can paint it.
+    """Everything of ``obj`` to be textured, read once so that other threads can paint it.
 
     Args:
         found: what ``find_targets`` found on ``obj``; looked for when ``None``.
-        every: also garments that are dyed now, and take a texture once a layer lies over them.
+        every: also garments that are only dyed now, but need a texture once a layer is on them.
 
     Raises:
         InputError: as :func:`apply_maps_job`.
@@ -245,7 +248,7 @@ def map_sources(obj: bpy.types.Object, found: Targets | None = None, every: bool
 
 @dataclass(frozen=True)
 class _PaintedImages:
-    """What one part of a body will wear: pixels by kind, as PNG files where they will be packed."""
+    """The images for one part of a body: pixels by kind, as PNG files where they will be packed."""
 
     part: PaintedPart
     pixels: dict[str, NDArray[np.float32]]
@@ -320,7 +323,7 @@ def store_part(
 
 
 def image_size(obj: bpy.types.Object) -> int:
-    """Resolution in texels of the images that an avatar wears; 512 when it wears none."""
+    """Resolution in texels of the images that an avatar wears; 512 without any."""
     wearing = [obj, *(child for child in obj.children_recursive if HAIR_KEY not in child and BEARD_KEY not in child)]
     sizes = [
         int(image.size[0])

@@ -1,4 +1,4 @@
-"""What a mesh's UVs allow: material slots, UDIM tiles, and layouts on which nothing can be painted."""
+"""Analyzes a mesh's UVs: material slots, UDIM tiles, and layouts on which nothing can be painted."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def painted_parts(obj: bpy.types.Object, skin: Humanoid) -> list[PaintedPart]:
 
 
 def _is_udim(obj: bpy.types.Object, tile: NDArray) -> bool:
-    """Whether UVs beyond 0..1 mean other images; else they repeat the one image, as halves moved by 1 do.
+    """Whether UVs beyond 0..1 refer to other images; else they repeat the same image, as with halves offset by 1.
 
-    A tile of its own has faces of its own; materials with plain images say that there are no tiles.
+    Real tiles have faces of their own; materials with plain images rule tiles out.
     """
     if not tile.any() or tile.min() < 0 or tile[:, 0].max() > 9:
         return False
@@ -78,10 +78,10 @@ def _with_triangles(skin: Humanoid, chosen: NDArray[np.bool_]) -> Humanoid:
 
 
 def is_paintable(skin: Humanoid, all_uv: NDArray[np.floating]) -> bool:
-    """Whether faces have places of their own in the UVs; palettes and piled-up islands have not.
+    """Whether faces have separate areas in the UVs; in palettes and stacked islands they do not.
 
     Args:
-        all_uv: (T, 3, 2) of all pieces of the body, which may share one layout.
+        all_uv: (T, 3, 2) of all parts of the body, which may share one layout.
     """
     own, together = _piles(skin.corner_uv), _piles(all_uv)
     if _piled_share(own) > 0.5:
@@ -103,7 +103,7 @@ def _piled_share(piles: NDArray[np.float64]) -> float:
 
 
 def use_atlas_uv(obj: bpy.types.Object, skin: Humanoid, fit: BodyFit) -> Humanoid:
-    """Gives the mesh a second UV map in the atlas, whose own ones stay as they are; the mesh read anew."""
+    """Gives the mesh a second UV map, in the atlas; its own UV maps stay. Returns the mesh, read again."""
     uv = atlas_corner_uv(skin, fit).astype(np.float32)
     mesh = obj.data
     layer = mesh.uv_layers.get(ATLAS_UV) or mesh.uv_layers.new(name=ATLAS_UV, do_init=False)
@@ -117,7 +117,7 @@ def use_atlas_uv(obj: bpy.types.Object, skin: Humanoid, fit: BodyFit) -> Humanoi
 
 
 def atlas_corner_uv(skin: Humanoid, fit: BodyFit) -> NDArray[np.float64]:
-    """(T, 3, 2) atlas uv of each triangle in the chart that most of it belongs to."""
+    """(T, 3, 2) atlas uv of each triangle in the chart that contains most of it."""
     corners = skin.vertices[skin.triangles]
     normals = vertex_normals(skin.vertices, skin.triangles)[skin.triangles].mean(axis=1)
     weights = fit.chart_weights(skin.part_weights[skin.triangles].mean(axis=1), normals)

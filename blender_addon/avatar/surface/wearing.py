@@ -1,7 +1,7 @@
-"""Whether a texture can go on what is active, and if not why: what panels and menus ask while they draw.
+"""Whether a texture can be applied to the active object, and if not why: called by panels and menus while they draw.
 
-Most of it is a look at names and outlines. Whether a mesh without bones has the shape of a standing body takes a tenth
-of a second, so another thread looks, once for each mesh and pose.
+Most of it checks names and outlines. Testing whether a mesh without bones has the shape of a standing body takes a
+tenth of a second, so another thread does so, once for each mesh and pose.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _POLL = 0.1
 
 @dataclass(frozen=True)
 class Wearing:
-    """``target`` is what a texture would go on, the object itself where none can; then ``why_not`` says the reason in
-    the language of the interface, and is empty where one can."""
+    """``target`` is what a texture would be applied to, the object itself if none can be; ``why_not`` is then the
+    reason in the language of the interface, and empty otherwise."""
 
     target: bpy.types.Object
     why_not: str = ""
@@ -46,7 +46,7 @@ class Wearing:
 
 @dataclass
 class MeshLooks:
-    """Which meshes have the shape of a body, by what tells them apart; a thread of its own finds out."""
+    """Which meshes have the shape of a body, by their digests; determined in a separate thread."""
 
     worker: ThreadPoolExecutor | None = None
     looks: OrderedDict[tuple, Future[bool]] = field(default_factory=OrderedDict)
@@ -59,7 +59,7 @@ class MeshLooks:
 
 
 def wearing(obj: bpy.types.Object | None) -> Wearing | None:
-    """What a texture would go on when ``obj`` is active; ``None`` for what has no surface, such as a camera."""
+    """What a texture would go on when ``obj`` is active; ``None`` for objects without a surface, such as a camera."""
     if obj is None or obj.type not in {"MESH", "ARMATURE", "EMPTY"}:
         return None
     target = humanoid(obj)

@@ -1,1 +1,1 @@
-"""Garments on avatars: objects of their own, cut and draped for the body that wears them."""
+"""Garments on avatars: separate objects, cut and draped for the body that wears them."""

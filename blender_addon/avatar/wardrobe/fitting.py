@@ -1,4 +1,4 @@
-"""Garments fitted to a figure, in arrays: any thread may ask."""
+"""Fits garments to a figure, in arrays: may run in any thread."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def wardrobe() -> Wardrobe:
 
 @dataclass(frozen=True)
 class Worn:
-    """A garment on a figure at rest: ``points`` (V, 3) are those of ``garment``, gone into the pose of the skeleton.
+    """A garment on a figure at rest: ``points`` (V, 3) are those of ``garment``, in the skeleton's rest pose.
 
-    ``seated`` are its moves (V, 3) where the figure sits.
+    ``seated`` are its displacements (V, 3) when the figure sits.
     """
 
     garment: Garment
@@ -54,7 +54,7 @@ class Worn:
 
 @dataclass(frozen=True)
 class Dressed:
-    """All garments on a figure, inner ones first, and the faces (F,) of its skin that nobody sees under them."""
+    """All garments on a figure, inner ones first, and the faces (F,) of its skin that they hide."""
 
     worn: tuple[Worn, ...]
     covered: NDArray[np.bool_]
@@ -65,7 +65,7 @@ class Dressed:
         return min((float(garment.points[:, 2].min()) for garment in self.worn), default=0.0)
 
     def raised(self, height: float) -> Dressed:
-        """The same garments so many meters higher."""
+        """The same garments, raised by a height in meters."""
         up = np.array([0, 0, height], np.float32)
         return replace(self, worn=tuple(replace(garment, points=garment.points + up) for garment in self.worn))
 
@@ -107,16 +107,16 @@ def checked(names: Sequence[str]) -> tuple[str, ...]:
 
 @cache
 def on_canvas(name: str) -> Worn:
-    """A garment on the person whose body meets the atlas, at rest: where its cloth is painted from.
+    """A garment on the person whose body matches the atlas, at rest: the source of its painted cloth.
 
-    Its faces, UVs, cloths and how it follows the body are those that it has on everybody.
+    Its faces, UVs, cloths and how it follows the body are the same on every person.
     """
     reference = canvas()
     return dressed(Figure(reference.person, reference.stance), [name]).worn[0]
 
 
 def painted_clothes(names: Sequence[str]) -> dict[str, Cloth]:
-    """Garment -> which of the painted clothes it shows: the outermost above the waist, and the outermost below."""
+    """Garment -> which of the painted clothes it shows; only the outermost above and below the waist."""
     shown: dict[Cloth, Piece] = {}
     for name in names:
         piece = BY_NAME[name]
@@ -132,9 +132,9 @@ def covers(names: Sequence[str]) -> bool:
 
 
 def completed(names: Sequence[str], outfit: Sequence[str]) -> tuple[str, ...]:
-    """``names``, and those garments of an outfit that go where these are not; inner ones first.
+    """``names``, and the garments of an outfit for the parts that these leave uncovered; inner ones first.
 
-    What an outfit has over its top, such as a coat or a tie, comes with that top or not at all.
+    What an outfit has over its top, such as a coat or a tie, is included only with that top.
 
     Raises:
         InputError: there is no such garment.
@@ -148,12 +148,12 @@ def completed(names: Sequence[str], outfit: Sequence[str]) -> tuple[str, ...]:
 
 
 def decent(names: Sequence[str], body: BodyTraits) -> tuple[str, ...]:
-    """``names``, with plain clothes added where somebody under 18 would not be dressed."""
+    """``names``, with plain clothes added where a person under 18 would not be dressed."""
     return checked(names) if body.is_adult or covers(names) else completed(names, PLAIN)
 
 
 def _places(names: Sequence[str]) -> set[str]:
-    """Where garments are: on trunk, hips and feet, or over others; a dress is on trunk and hips."""
+    """The parts that garments occupy: trunk, hips and feet, or over others; a dress occupies trunk and hips."""
     places: set[str] = set()
     for name in names:
         piece = BY_NAME[name]

@@ -1,4 +1,4 @@
-"""Hair under hats: what is high under a hat is hidden while it is worn, and what comes out below is pressed to it."""
+"""Hair under hats: what is deep under a hat is hidden while it is worn, and what emerges below is pressed toward it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ _PRESSED = ".atelier_pressed"
 
 
 def tuck_hair(armature: bpy.types.Object) -> None:
-    """Hides the hair of an avatar where it is high under a hat and presses it in at the edge; without a hat it is as it
-    grew."""
+    """Hides the hair of an avatar deep under a hat and presses it in at the edge; without a hat restores it."""
     hair = next(
         (child for child in armature.children_recursive if child.type == "MESH" and stores_text(child, HAIR_KEY)), None
     )
@@ -51,7 +50,7 @@ def tuck_hair(armature: bpy.types.Object) -> None:
 
 
 def _pressed(mesh: bpy.types.Mesh) -> Array:
-    """(V, 3) by how much the vertices have been moved."""
+    """(V, 3) by which the vertices have been moved."""
     moves = np.zeros(3 * len(mesh.vertices), np.float32)
     layer = mesh.attributes.get(_PRESSED)
     if layer is not None and layer.domain == "POINT" and layer.data_type == "FLOAT_VECTOR":
@@ -60,7 +59,7 @@ def _pressed(mesh: bpy.types.Mesh) -> Array:
 
 
 def _press(mesh: bpy.types.Mesh, moves: Array) -> None:
-    """Moves the vertices and their shape keys by (V, 3), and keeps in mind by how much."""
+    """Moves the vertices and their shape keys by (V, 3), and stores the displacements."""
     if not moves.any():
         return
     total = (_pressed(mesh) + moves).astype(np.float32)
@@ -79,7 +78,7 @@ def _press(mesh: bpy.types.Mesh, moves: Array) -> None:
 
 
 def _only_in(mesh: bpy.types.Mesh, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """(V,) which of the chosen vertices are in no face with one that is not: hiding others cuts cards off in steps."""
+    """(V,) the chosen vertices that share no face with an unchosen one: hiding others cuts cards off in steps."""
     corners = np.empty(len(mesh.loops), np.int32)
     mesh.loops.foreach_get("vertex_index", corners)
     starts, sizes = np.empty(len(mesh.polygons), np.int32), np.empty(len(mesh.polygons), np.int32)
@@ -92,14 +91,14 @@ def _only_in(mesh: bpy.types.Mesh, chosen: NDArray[np.bool_]) -> NDArray[np.bool
 
 
 def _above_edge(points: Array, hat: Array) -> Array:
-    """(N,) meters by which points are higher than the lowest of a hat in their direction from its axis."""
+    """(N,) meters by which points are above the lowest point of a hat in their direction from its axis."""
     middle = (hat.min(axis=0) + hat.max(axis=0)) / 2
     edge = _by_sector(hat - middle, hat[:, 2])
     return np.asarray(points[:, 2] - edge[_sector(points - middle)])
 
 
 def _to_hat(points: Array, hat: Array, above: Array) -> Array:
-    """(N, 3) moves toward the axis of a hat that bring hair within its edge, and let it flare out below."""
+    """(N, 3) displacements toward the axis of a hat that bring hair within its edge and let it flare out below."""
     middle = (hat.min(axis=0) + hat.max(axis=0)) / 2
     away = points[:, :2] - middle[:2]
     radius = np.maximum(np.linalg.norm(away, axis=1), 1e-6)
@@ -112,7 +111,7 @@ def _to_hat(points: Array, hat: Array, above: Array) -> Array:
 
 
 def _by_sector(away: Array, values: Array) -> Array:
-    """(_SECTORS,) the least of ``values`` (N,) in each direction of ``away`` (N, 3); the least of all in empty ones."""
+    """(_SECTORS,) the minimum of ``values`` (N,) by sector of ``away`` (N, 3); the overall minimum in empty ones."""
     result = np.full(_SECTORS, np.inf)
     np.minimum.at(result, _sector(away), values)
     result[~np.isfinite(result)] = result[np.isfinite(result)].min()

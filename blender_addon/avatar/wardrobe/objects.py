@@ -1,4 +1,4 @@
-"""The objects of garments that an avatar wears: what they are, putting them on, taking them off."""
+"""The garment objects that an avatar wears: identifying them, putting them on, taking them off."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class GarmentInfo:
     """Which garment an object is.
 
     Attributes:
-        color: sRGB hex that it is dyed in; ``None`` leaves it to the traits of the avatar, or as it was made.
-        fabric: what it is made of, one of :data:`ml_core.vocabulary.avatar.fabrics.FABRIC_KINDS`; ``None`` is its own.
+        color: sRGB hex of the dye; ``None`` for the color of the avatar's traits, or the original one.
+        fabric: one of :data:`ml_core.vocabulary.avatar.fabrics.FABRIC_KINDS`; ``None`` for its own.
         painted: it shows the cloth that the texture generator paints.
     """
 
@@ -55,7 +55,7 @@ class GarmentInfo:
 
 
 def garment_info(obj: bpy.types.Object) -> GarmentInfo | None:
-    """Which garment ``obj`` is; ``None`` for all that is not a garment of ours."""
+    """Which garment ``obj`` is; ``None`` if it is not a garment of ours."""
     if obj.type != "MESH" or not stores_text(obj, GARMENT_KEY):
         return None
     values = stored_json(stored_text(obj, GARMENT_KEY), dict, {})
@@ -71,7 +71,7 @@ def set_garment_info(obj: bpy.types.Object, info: GarmentInfo) -> None:
 
 
 def worn_garments(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
-    """The garments that hang on an armature by their names, inner ones first."""
+    """The garments on an armature by name, inner ones first."""
     found: dict[str, bpy.types.Object] = {}
     for child in armature.children_recursive:
         info = garment_info(child)
@@ -83,13 +83,13 @@ def worn_garments(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
 def put_on(
     context: bpy.types.Context, armature: bpy.types.Object, dressed: Dressed, bones: Sequence[str] = BONE_NAMES
 ) -> list[bpy.types.Object]:
-    """Dresses an avatar: garments that it wears already are fitted, others made, and all others taken off.
+    """Dresses an avatar: garments that it wears already are refitted, missing ones created, and all others taken off.
 
     Args:
-        bones: what the armature calls the bones of the model; several of the model's may be one of its.
+        bones: model bone -> armature bone; several of the model's may map to one.
 
     Returns:
-        the garments that are new and have no material yet.
+        the new garments, which have no material yet.
     """
     return run_to_end(putting_on(context, armature, dressed, bones))
 
@@ -97,7 +97,7 @@ def put_on(
 def putting_on(
     context: bpy.types.Context, armature: bpy.types.Object, dressed: Dressed, bones: Sequence[str] = BONE_NAMES
 ) -> Generator[Progress, None, list[bpy.types.Object]]:
-    """As :func:`put_on`, a garment a step."""
+    """As :func:`put_on`, one garment per step."""
     present = worn_garments(armature)
     wanted = {worn.piece.name for worn in dressed.worn}
     for name, obj in present.items():
@@ -158,9 +158,9 @@ def _made(context: bpy.types.Context, armature: bpy.types.Object, worn: Worn, bo
 
 
 def scale_fabric(mesh: bpy.types.Mesh, garment: Garment, cloths: Sequence[Cloth]) -> None:
-    """Writes the UVs that fabrics repeat in, so that each of ``cloths`` is as fine as it is on a garment of any size.
+    """Writes the UVs for tiling fabrics, so that each of ``cloths`` has the same scale on any garment.
 
-    A mesh with other faces than the garment's, which was edited, keeps its own.
+    An edited mesh, with other faces than the garment's, keeps its own.
     """
     if len(mesh.loops) != garment.corners.size or FABRIC_UV not in mesh.uv_layers:
         return
@@ -170,7 +170,7 @@ def scale_fabric(mesh: bpy.types.Mesh, garment: Garment, cloths: Sequence[Cloth]
 
 
 def store_cloths(armature: bpy.types.Object, cloths: Mapping[str, Mapping[str, str]] | None) -> None:
-    """Notes on the garments of an armature what traits say that they are made of; the others keep theirs."""
+    """Stores on the garments of an armature the cloths that traits specify; the others keep theirs."""
     worn = worn_garments(armature)
     for name in (cloths or {}).keys() & worn.keys():
         info, said = garment_info(worn[name]), (cloths or {})[name]

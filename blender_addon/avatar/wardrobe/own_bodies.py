@@ -1,7 +1,7 @@
 """Garments on bodies of the artist's own that have MakeHuman's mesh, such as those of MPFB.
 
-Where the clothing helpers were deleted, as MPFB and MakeHuman do for a finished person, they are put back for the
-fitting alone, as those of people of the model are whose skin is alike.
+Where the clothing helpers were deleted, as MPFB and MakeHuman do for a finished person, they are reconstructed for the
+fitting only, from people of the model with a similar skin.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class OwnBody:
     """A body with MakeHuman's mesh at rest.
 
     Attributes:
-        rows: (R, 3) its vertices and joints as the model numbers them, meters, upright and facing -Y.
-        to_armature: (4, 4) from there into the armature's space. bones: humanoid joint -> bone of the armature.
+        rows: (R, 3) its vertices and joints in the model's order, in meters, upright and facing -Y.
+        to_armature: (4, 4) from that space to the armature's. bones: humanoid joint -> bone of the armature.
     """
 
     obj: bpy.types.Object
@@ -57,10 +57,10 @@ class OwnBody:
 
     @classmethod
     def of(cls, armature: bpy.types.Object) -> OwnBody | None:
-        """The body that hangs on an armature; ``None`` where none has the mesh.
+        """The body on an armature; ``None`` if none has the mesh.
 
         Raises:
-            InputError: it has the mesh, and its bones are not known.
+            InputError: it has the mesh, but its bones are unknown.
         """
         if armature.type != "ARMATURE":
             return None
@@ -85,7 +85,7 @@ class OwnBody:
         return cls(obj, armature, _with_joints(points), np.linalg.inv(upright @ to_meters), bones)
 
     def dressed(self, names: Sequence[str]) -> Dressed:
-        """Garments on this body, in the armature's space; any thread may ask."""
+        """Garments on this body, in the armature's space; may run in any thread."""
         scale, move = self.to_armature[:3, :3], self.to_armature[:3, 3]
         garments = wardrobe().dressed(self.rows, names)
         worn = tuple(
@@ -103,7 +103,7 @@ class OwnBody:
         return made
 
     def _groups(self) -> list[str]:
-        """The armature's bone for each of the model's, the nearest above it where one is missing."""
+        """The armature's bone for each of the model's; its nearest ancestor if one is missing."""
         parents = {spec.name: spec.parent for spec in HUMANOID}
         groups = []
         for spec in HUMANOID:
@@ -115,10 +115,10 @@ class OwnBody:
 
 
 def _upright(points: NDArray[np.floating]) -> NDArray[np.floating]:
-    """(4, 4) what turns points (N, 3) of MakeHuman's mesh upright, facing -Y, and brings them to meters.
+    """(4, 4) transform that turns points (N, 3) of MakeHuman's mesh upright, facing -Y, and scales them to meters.
 
-    It turns by right angles alone, as importers do with the axes of other programs, and scales by powers of ten, as
-    bodies in decimeters and centimeters want it: whoever leans or is a giant stays so.
+    It rotates only by right angles, as importers do with the axes of other programs, and scales by powers of ten, for
+    bodies in decimeters and centimeters: a leaning or giant body stays so.
     """
     data = body_model().data
     known = np.flatnonzero(data.source < SKIN_VERTICES)
@@ -139,7 +139,7 @@ def _upright(points: NDArray[np.floating]) -> NDArray[np.floating]:
 
 
 def is_makehuman(mesh: bpy.types.Mesh) -> bool:
-    """Whether a mesh is MakeHuman's, whole or with its skin first; told by the edges of the skin."""
+    """Whether a mesh is MakeHuman's, complete or with its skin first; determined by the edges of the skin."""
     if len(mesh.vertices) < SKIN_VERTICES:
         return False
     data = body_model().data
@@ -159,9 +159,9 @@ def _edge_keys(edges: NDArray[np.integer]) -> NDArray[np.int64]:
 def _with_helpers(skin: NDArray[np.floating]) -> NDArray[np.floating]:
     """(V, 3) all vertices of the model for a mesh whose skin comes first.
 
-    The person is taken for a mix of people whom the model makes: their shares are those that make the skin (by least
-    squares with a little ridge), and the helpers are the same mix of theirs. Beside what is left in the skin next to
-    them they are off by 1 to 4 mm.
+    The person is approximated by a mix of people of the model: the weights are fitted to the skin (least squares with a
+    little ridge), and the helpers are the same mix of theirs. Apart from the residual of the skin next to them, they
+    are off by 1 to 4 mm.
     """
     data, mix = body_model().data, _people()
     known = data.source < SKIN_VERTICES
@@ -180,7 +180,7 @@ def _with_helpers(skin: NDArray[np.floating]) -> NDArray[np.floating]:
 
 @dataclass(frozen=True)
 class _Mix:
-    """People of the model: their mean (V, 3), how each differs (N, V, 3), and the vertices that a mix is found by."""
+    """People of the model: their mean (V, 3), the difference of each (N, V, 3), and the vertices used to fit a mix."""
 
     mean: NDArray[np.floating]
     moves: NDArray[np.float32]
@@ -201,7 +201,7 @@ def _people() -> _Mix:
 
 
 def _with_joints(points: NDArray[np.floating]) -> NDArray[np.floating]:
-    """(R, 3) vertices (V, 3) of the model with its joints, which go with the vertices around them."""
+    """(R, 3) vertices (V, 3) of the model with its joints, which follow the vertices around them."""
     data = body_model().data
     base = data.base.astype(np.float64)
     vertices, joints = base[: data.vertex_count], base[data.vertex_count :]

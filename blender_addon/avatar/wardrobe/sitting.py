@@ -1,4 +1,4 @@
-"""The shape key that lays a skirt on the legs of somebody who sits: the thighs drive it, without the extension, too."""
+"""The shape key that lays a skirt on the legs of a seated person: driven by the thighs, even without the extension."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _STANDS = "0.000001"
 def set_sitting(
     obj: bpy.types.Object, armature: bpy.types.Object, moves: NDArray[np.floating] | None, thighs: tuple[str, str]
 ) -> None:
-    """Gives a garment the key, or other moves (V, 3) where it has it; without any, takes it away.
+    """Gives a garment the key, or updates its displacements (V, 3); without any, removes the key.
 
     Args:
-        thighs: the bones of left and right thigh.
+        thighs: the bones of the left and right thigh.
     """
     keys = mesh_data(obj).shape_keys
     key = keys.key_blocks.get(SITTING) if keys is not None else None
@@ -44,23 +44,23 @@ def set_sitting(
 
 
 def stand_up(mesh: bpy.types.Mesh) -> None:
-    """Sets the key to what it is at rest, for a copy of a garment that no thigh drives."""
+    """Sets the key to its rest value, for a copy of a garment that no thigh drives."""
     key = mesh.shape_keys.key_blocks.get(SITTING) if mesh.shape_keys is not None else None
     if key is not None:
         key.value = 0.0
 
 
 def is_driven_by_thighs(curve: bpy.types.FCurve) -> bool:
-    """Whether a driver is that of the key."""
+    """Whether a driver belongs to the key."""
     return curve.data_path == f'key_blocks["{SITTING}"].value' and all(
         variable.type == "TRANSFORMS" for variable in curve.driver.variables
     )
 
 
 def _drive(key: bpy.types.ShapeKey, armature: bpy.types.Object, thighs: tuple[str, str]) -> None:
-    """By the thigh that is raised less, about the axis through both hips.
+    """Drives the key by the less raised thigh, about the axis through both hips.
 
-    The expression is one of those that Blender works out without Python, so no file needs to be trusted for it.
+    Blender evaluates the expression without Python, so the file need not be trusted.
     """
     key.driver_remove("value")
     bones = [armature.data.bones.get(name) for name in thighs]

@@ -1,4 +1,4 @@
-"""Takes back what a job has made in the file when it fails or is cancelled on the way."""
+"""Removes what a job has created in the file when it fails or is canceled."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def _ids() -> dict[int, bpy.types.ID]:
 
 @contextmanager
 def removed_on_failure(context: bpy.types.Context) -> Iterator[None]:
-    """Remove every data-block made inside the block if it is left by an exception or by closing the job.
+    """Remove every data-block created inside the ``with`` block if it is left by an exception or by closing the job.
 
-    Selection and active object are put back too. A block that ends normally keeps all it made.
+    Selection and active object are restored too. A block that ends normally keeps all it created.
     """
     before = set(_ids())
     layer = context.view_layer

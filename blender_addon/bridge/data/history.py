@@ -1,4 +1,4 @@
-"""What was done to a data-block with Atelier: a short list of steps, kept as a custom property on it."""
+"""The edit history of a data-block: a short list of steps, stored as a custom property on it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ HISTORY_KEY = "atelier_history"
 
 
 def record(block: bpy.types.ID, action: str) -> None:
-    """Note that ``action`` (see :data:`ml_core.provenance.history.ACTIONS`) was done to ``block`` just now; the same
-    as last time only renews its time. Linked data stays as it is."""
+    """Note that ``action`` (see :data:`ml_core.provenance.history.ACTIONS`) was done to ``block`` just now; repeating
+    the last action only updates its time. Linked data stays as it is."""
     if not block.is_editable:
         return
     step = HistoryStep(action, __version__, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
@@ -29,5 +29,5 @@ def record(block: bpy.types.ID, action: str) -> None:
 
 
 def history_of(block: bpy.types.ID) -> list[HistoryStep]:
-    """The steps that ``block`` carries, the first one first; a file of a stranger may claim any."""
+    """The steps stored on ``block``, oldest first; a file of unknown origin may claim any."""
     return steps_of(stored_text(block, HISTORY_KEY))

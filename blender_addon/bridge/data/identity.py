@@ -1,6 +1,6 @@
-"""Who is who in a file: an id kept on the data, which renaming, copying, appending and linking leave as it is.
+"""Persistent ids of data-blocks, which survive renaming, copying, appending and linking.
 
-A copy carries the id of its original. Who changes one of the two calls :func:`make_unique` first.
+A copy carries the id of its original: code that changes either of the two calls :func:`make_unique` first.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def ensure_identity(block: bpy.types.ID) -> str:
 
 
 def make_unique(*objects: bpy.types.Object) -> None:
-    """Gives objects that are about to change a new id where they have none, or another object of this file has it too.
+    """Gives objects that are about to change a new id if they have none, or share it with another object of this file.
 
-    The linked original of a library override is the same one, not another.
+    A library override and its linked original count as the same object.
     """
     wanted = {identity(obj) for obj in objects} - {""}
     local = (identity(item) for item in bpy.data.objects if item.library is None) if wanted else ()
@@ -55,7 +55,7 @@ def make_unique(*objects: bpy.types.Object) -> None:
 
 
 def put(block: bpy.types.ID, key: str, value: object) -> None:
-    """Sets a custom property, whatever type it had: one that overrides may change keeps its type otherwise."""
+    """Sets a custom property, whatever its previous type: an overridable property would otherwise keep its type."""
     if key in block and type(block[key]) is not type(value):
         del block[key]
     block[key] = value

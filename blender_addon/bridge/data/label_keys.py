@@ -1,4 +1,4 @@
-"""Custom properties in which an object carries its label, and what it is a part of."""
+"""Names of the custom properties that store an object's label, and what it is a part of."""
 
 LABEL_KEY = "atelier_label"
 CONFIDENCE_KEY = "atelier_confidence"

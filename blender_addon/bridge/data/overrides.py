@@ -10,10 +10,10 @@ _SAME = 1e-5
 
 
 def without_overridden(objects: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:
-    """``objects`` without linked originals whose override is among them in the same place.
+    """``objects`` without linked originals whose override is among them at the same position.
 
     A script that overrides a linked collection often leaves the original in the scene, inside its override. An original
-    that stands elsewhere is another copy and stays.
+    at another position is a separate copy and stays.
     """
     listed = list(objects)
     overrides = {

@@ -1,7 +1,7 @@
 """Which objects are parts of a prop or a rig: each part carries the id of its root.
 
-A duplicated prop has the ids of its original. Its parts are told apart by what they hang on and, where they hang on
-nothing, by where they stood from their root when they were put together.
+A duplicated prop has the ids of its original. Its parts are distinguished by their parents and, without a parent, by
+their original offset from the root.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SAME_PLACE = 1e-3
 
 
 def set_part(part: bpy.types.Object, root: bpy.types.Object) -> None:
-    """Make ``part`` a part of the prop or rig of ``root``; a linked root without an id is remembered by its name."""
+    """Make ``part`` a part of the prop or rig of ``root``; a linked root without an id is stored by name."""
     put(part, PART_KEY, ensure_identity(root) or root.name)
     put(part, PLACE_KEY, (root.matrix_world.inverted_safe() @ part.matrix_world.translation).to_tuple())
     keep_in_overrides(part, PART_KEY, PLACE_KEY)
@@ -34,7 +34,7 @@ def set_part(part: bpy.types.Object, root: bpy.types.Object) -> None:
 def part_roots(objects: Iterable[bpy.types.Object] | None = None) -> dict[int, bpy.types.Object]:
     """``{session_uid of a part: its root}``, for ``objects`` or for all of the file.
 
-    What is not an id and names nothing is left out: custom properties of a file are data that anybody may have written.
+    Invalid ids and unknown names are left out: custom properties of a file are untrusted data.
     """
     searched = bpy.data.objects if objects is None else objects
     parts = [(obj, value) for obj in searched if PART_KEY in obj and (value := _value(obj))]
@@ -65,7 +65,7 @@ def parts_by_root(objects: Iterable[bpy.types.Object]) -> dict[int, list[bpy.typ
 
 
 def bring_parts_up_to_date() -> None:
-    """Replaces the names by which older versions remembered roots by ids; what is linked stays as it is."""
+    """Replaces the names that older versions stored for roots by ids; linked data stays as it is."""
     named = [obj for obj in bpy.data.objects if _value(obj) and not is_id(_value(obj)) and obj.is_editable]
     roots = part_roots(named) if named else {}
     for obj in named:
@@ -79,7 +79,7 @@ def _value(part: bpy.types.Object) -> str:
 
 
 def _above(part: bpy.types.Object) -> Iterator[bpy.types.Object]:
-    """What ``part`` hangs on, the nearest first: its parents, and the armature that deforms it."""
+    """The ancestors of ``part``, the nearest first: its parents, and the armature that deforms it."""
     obj = part.parent
     while obj is not None:
         yield obj
@@ -90,7 +90,7 @@ def _above(part: bpy.types.Object) -> Iterator[bpy.types.Object]:
 
 
 def _nearest(part: bpy.types.Object, roots: list[bpy.types.Object]) -> bpy.types.Object | None:
-    """The one of several objects of the same id, an original and its copies, that is the root of ``part``."""
+    """The root of ``part`` among several objects of the same id, an original and its copies."""
     if len(roots) < 2:
         return roots[0] if roots else None
     for above in _above(part):
@@ -100,7 +100,7 @@ def _nearest(part: bpy.types.Object, roots: list[bpy.types.Object]) -> bpy.types
 
 
 def _distance(part: bpy.types.Object, root: bpy.types.Object) -> tuple[Any, ...]:
-    """Sort roots by how well ``part`` fits them: same library, place, collections, and when they were made."""
+    """A sort key of roots by how well ``part`` fits them: same library, position, collections, and time of creation."""
     place = part.get(PLACE_KEY)
     try:
         place = Vector(place)
@@ -116,7 +116,7 @@ def _distance(part: bpy.types.Object, root: bpy.types.Object) -> tuple[Any, ...]
 
 
 def _by_name(part: bpy.types.Object, name: str) -> bpy.types.Object | None:
-    """The root that an older version remembered by its name, which may have changed since."""
+    """The root that an older version stored by its name, which may have changed since."""
     for above in _above(part):
         if above.name == name or (CONFIDENCE_KEY in above and PART_KEY not in above):
             return above

@@ -1,4 +1,4 @@
-"""Data of its own for an object that is about to change, where Blender shares data between objects and files."""
+"""Makes the data of an object single-user before it is changed, if shared between objects or files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ml_core.errors import InputError
 
 
 def ensure_editable(obj: bpy.types.Object) -> None:
-    """Makes sure that changes to ``obj`` are kept: Blender makes overrides of what hangs on an object read-only.
+    """Makes sure that changes to ``obj`` are kept: Blender makes overrides of an object's hierarchy read-only.
 
     Raises:
         InputError: it is linked from another file.
@@ -25,7 +25,7 @@ def ensure_editable(obj: bpy.types.Object) -> None:
 
 
 def make_single_user(obj: bpy.types.Object) -> bool:
-    """Gives ``obj`` a copy of its mesh, armature, ... if that is linked or another object uses it; whether it did.
+    """Gives ``obj`` a copy of its mesh, armature, ... if that is linked or shared; returns whether it did.
 
     Raises:
         InputError: the object itself is linked.
@@ -39,7 +39,7 @@ def make_single_user(obj: bpy.types.Object) -> bool:
 
 
 def local_copy(block: Any) -> Any:
-    """A copy that belongs to this file and that nothing keeps but its users."""
+    """A local copy without a fake user."""
     made = block.copy()
     if made.override_library is not None:
         made.make_local()
@@ -48,9 +48,9 @@ def local_copy(block: Any) -> Any:
 
 
 def users_of(blocks: Iterable[bpy.types.ID]) -> dict[bpy.types.ID, set[bpy.types.ID]]:
-    """What uses each of ``blocks``, and every other block of their kinds.
+    """The users of each of ``blocks``, and of every other block of their kinds.
 
-    Blender is asked by kind: asked by ``subset``, 4.5 keeps a reference to every used block of the file for good.
+    The query is by kind: with ``subset``, Blender 4.5 permanently keeps a reference to every used block of the file.
     """
     kinds: set[Any] = {block.id_type for block in blocks}
     return bpy.data.user_map(key_types=kinds) if kinds else {}

@@ -1,6 +1,6 @@
-"""Custom properties as a file holds them: of the type and in the range that is meant, or as if they were not there.
+"""Validated reading of custom properties: values of a wrong type or out of range are treated as missing.
 
-Every file may be a stranger's, edited by hand or written by another version. Panels, handlers and exports read these
+Any file may be untrusted, edited by hand or written by another version. Panels, handlers and exports read these
 properties many times a second, so nothing here raises.
 """
 
@@ -18,13 +18,13 @@ MAX_TEXT = 2**20
 
 def stored_text(data: bpy.types.bpy_struct, key: str, default: str = "", longest: int = MAX_TEXT) -> str:
     """Return the text that ``data`` stores; ``default`` for another type, more than ``longest`` characters, or bytes
-    that are not UTF-8 (which Python shows as lone surrogates and cannot write again)."""
+    that are not UTF-8 (which Python represents as lone surrogates and cannot write again)."""
     value = data.get(key)
     return value if isinstance(value, str) and len(value) <= longest and _is_unicode(value) else default
 
 
 def stores_text(data: bpy.types.bpy_struct, key: str) -> bool:
-    """Whether ``data`` stores a text that :func:`stored_text` returns, be it empty."""
+    """Whether ``data`` stores a text that :func:`stored_text` returns, possibly an empty one."""
     return stored_text(data, key, "\0") != "\0"
 
 
@@ -68,10 +68,10 @@ def stored_texts(data: bpy.types.bpy_struct, key: str) -> list[str]:
 
 
 def setting(group: bpy.types.PropertyGroup, name: str) -> Any:
-    """Return the registered property ``name`` of ``group`` as its definition allows it.
+    """Return the registered property ``name`` of ``group``, coerced to its definition.
 
-    Blender keeps what a file holds: an item that does not exist reads as an empty text, and numbers come outside of
-    their range or not finite. Those are the default here, or the nearest number that is allowed.
+    Blender keeps any value from a file: an enum item that does not exist reads as an empty string, and numbers may be
+    out of range or not finite. These become the default, or the nearest allowed number.
     """
     prop, value = group.bl_rna.properties[name], getattr(group, name)
     if prop.type == "ENUM" and not prop.is_enum_flag:

@@ -1,9 +1,9 @@
-"""Folders that a scene names, and whether the artist has chosen them.
+"""Folders that a scene refers to, and whether the artist has chosen them.
 
-A scene keeps the folder that it is exported to, and in a file of a stranger that may be any folder of this machine or a
-server that is told who asks. What an artist expects: a folder beside the file just works, since a file may say
-where its own things go; a folder elsewhere is followed without a question when it was chosen in this session, in the
-panel or by a script; one that came with the file is shown and asked about once, and its disk is not touched before.
+A scene stores its export folder, and in a file of unknown origin that may be any folder of this machine, or a server
+that would learn who connects. What an artist expects: a folder beside the file just works; a folder elsewhere is used
+without a question when it was chosen in this session, in the panel or by a script; one that came with the file is shown
+and confirmed once, and its disk is not touched before.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ def choose(folder: str) -> None:
 
 
 def is_chosen(folder: str) -> bool:
-    """Whether a folder that the scene names may be read and written without a question. Touches no other disk."""
+    """Whether a folder of the scene may be read and written without asking. Touches no other disk."""
     return not folder.strip() or _key(folder) in session.part(ChosenFolders).keys or _is_beside_the_file(folder)
 
 
 def absolute_folder(directory: str) -> Path:
-    """The folder that an artist's path means; ``~`` is the home folder.
+    """The absolute folder of a path typed by the artist; ``~`` is the home folder.
 
-    What is typed and would only make a folder of that name wherever Blender was started is refused; a plain relative
-    path is one from the blend file in a window, and one from the current folder in a script.
+    Input that would only create a folder of that name wherever Blender was started is refused; a plain relative path is
+    relative to the blend file in a window, and to the current folder in a script.
 
     Raises:
         InputError: it is empty, relative to a blend file that has not been saved, an address, a path of another system,
@@ -75,7 +75,7 @@ def export_folder(scene: bpy.types.Scene) -> Path:
     """The folder that ``scene`` is exported to.
 
     Raises:
-        InputError: there is none, or it came with the file and nobody has chosen it; the quick fix chooses it.
+        InputError: there is none, or it came with the file and was not confirmed; the quick fix confirms it.
     """
     folder = scene.atelier.export_directory
     if not is_chosen(folder):
@@ -89,7 +89,7 @@ def export_folder(scene: bpy.types.Scene) -> Path:
 
 
 def shown(folder: str) -> str:
-    """The absolute path of a folder that the scene names, fit to be read before it is agreed to."""
+    """The absolute path of a folder of the scene, for display before it is confirmed."""
     return plain_text(bpy.path.abspath(_from_the_file(folder)))
 
 
@@ -102,14 +102,14 @@ def _has_window() -> bool:
 
 
 def _from_the_file(folder: str) -> str:
-    """A plain relative path that was typed in a window, as one from the blend file: nobody knows the current folder."""
+    """A plain relative path that was typed in a window, made relative to the blend file."""
     is_relative = not folder.startswith(("//", "~")) and not Path(folder).is_absolute()
     is_plain = not (is_address(folder) or _WINDOWS.match(folder) or _VARIABLE.match(folder))
     return f"//{folder}" if folder.strip() and is_relative and is_plain and _has_window() else folder
 
 
 def _is_beside_the_file(folder: str) -> bool:
-    """Whether a path from the blend file stays in the file's folder, also through links."""
+    """Whether a path relative to the blend file stays in the file's folder, even through links."""
     folder = _from_the_file(folder)
     relative = folder.removeprefix("//")
     if relative == folder or not bpy.data.filepath:

@@ -1,4 +1,4 @@
-"""Copies of the open file, which are whole or an error."""
+"""Saves copies of the open file, either complete or with an error."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _PACKED_HEAD, _PACKED_END = b"\x28\xb5\x2f\xfd", b"\xb1\xea\x92\x8f"
 
 
 def save_copy(path: Path, wanted: Path, compress: bool = False) -> None:
-    """Save the open file as a copy at ``path``, where no file may be: Blender would keep it as a backup.
+    """Save the open file as a copy at ``path``, where no file may exist: Blender would keep it as a backup.
 
     Args:
-        wanted: the file that the user asked for, which errors name.
+        wanted: the requested file, to be named in errors.
         compress: a fifth of the size for small files, which are slower to load in part.
 
     Raises:
-        InputError: Blender says that it could not, or what it wrote is not whole, as on a full disk.
+        InputError: Blender reports a failure, or the written file is incomplete, as on a full disk.
     """
     try:
         bpy.ops.wm.save_as_mainfile(filepath=str(path.absolute()), copy=True, check_existing=False, compress=compress)
@@ -37,7 +37,7 @@ def save_copy(path: Path, wanted: Path, compress: bool = False) -> None:
 
 
 def _is_whole(path: Path) -> bool:
-    """Whether a file of Blender has its beginning and its end."""
+    """Whether a Blender file has its header and its end marker."""
     if not path.is_file() or path.stat().st_size < _LEAST:
         return False
     with path.open("rb") as stream:

@@ -1,4 +1,4 @@
-"""The folder of what the extension keeps for the user: taught labels, choices, trained networks."""
+"""The folder of the extension's user data: taught labels, choices, trained networks."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def user_folder() -> Path:
 
 
 def earlier_folders() -> list[Path]:
-    """Where versions before 0.2 kept such files."""
+    """The folders where versions before 0.2 kept such files."""
     return [Path(bpy.utils.user_resource(kind)) / "atelier" for kind in ("DATAFILES", "CONFIG")]
 
 
 def adopt_earlier_files() -> list[str]:
-    """Move what an earlier version has kept into :func:`user_folder`; the names of what was moved.
+    """Move files of an earlier version into :func:`user_folder`; returns the names of what was moved.
 
-    What is there already stays as it is, and so does what has the same name in the earlier folder. What cannot be moved
-    stays, too, and is tried again the next time.
+    Existing files stay as they are, and so do files of the same name in the earlier folder. What cannot be moved stays,
+    too, and is tried again the next time.
     """
     target = user_folder()
     moved: list[str] = []

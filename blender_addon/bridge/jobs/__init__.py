@@ -1,4 +1,4 @@
-"""Work in steps, which a window runs from a timer and a script runs to its end."""
+"""Work in steps, which a window runs by a timer and a script runs to its end."""
 
 from .steps import run_to_end
 

@@ -1,4 +1,4 @@
-"""How long Atelier keeps Blender's main thread to itself at a time: what a person feels as a stall."""
+"""Measures how long Atelier blocks Blender's main thread at a time: what a user feels as a stall."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Turns:
 
 @contextmanager
 def measured() -> Iterator[None]:
-    """Around everything that a timer, a slider or a running job calls."""
+    """Measures the block; used around everything that a timer, a slider or a running job calls."""
     began = time.perf_counter()
     try:
         yield
@@ -29,7 +29,7 @@ def measured() -> Iterator[None]:
 
 
 def taken() -> list[float]:
-    """Seconds of the last turns since the last call, oldest first."""
+    """Seconds of each measured block since the last call, oldest first."""
     seconds = session.part(Turns).seconds
     result = list(seconds)
     seconds.clear()

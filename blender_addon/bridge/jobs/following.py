@@ -1,4 +1,4 @@
-"""What follows the artist's hand: a timer for the main thread, a worker thread, and handlers of the file's events."""
+"""Follows the artist's edits: a timer for the main thread, a worker thread, and handlers of the file's events."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Follower:
             bpy.app.timers.register(self.tick, first_interval=0.0)
 
     def submit(self, function: Callable[..., T], *args: Any) -> Future[T]:
-        """Call ``function`` in the worker thread, one call after the other."""
+        """Call ``function`` in the worker thread, one call after another."""
         if self._worker is None:
             self._worker = ThreadPoolExecutor(1, thread_name_prefix=self.name)
         return self._worker.submit(function, *args)

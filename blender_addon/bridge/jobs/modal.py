@@ -1,4 +1,4 @@
-"""Runs a job from a button: on a timer, its heavy parts in a thread, with progress, Esc and one undo step.
+"""Runs a job from a button: by a timer, its heavy parts in a thread, with progress, Esc and one undo step.
 
 While a job runs, the view may be navigated and the sidebar used (the Cancel button is there), and everything else
 waits: a job holds references to objects, which an undo or a delete in between would make invalid.
@@ -42,7 +42,7 @@ _NAVIGATION = {
 
 
 class JobRunner:
-    """Advances one job a slice at a time; :attr:`report` is set when it has returned.
+    """Advances one job a slice at a time; :attr:`report` is set once it has returned.
 
     ``advance`` raises what the job raises. ``close`` stops the job wherever it is, which runs its ``finally`` blocks.
     """
@@ -88,7 +88,7 @@ class JobRunner:
         return self._pending is not None and not self._pending.done()
 
     def step(self) -> Progress:
-        """One step, and how far the job is after it."""
+        """Run one step; returns the progress after it."""
         pending, self._pending = self._pending, None
         error = pending.exception() if pending is not None else None
         result = pending.result() if pending is not None and error is None else None
@@ -122,7 +122,7 @@ def start(context: bpy.types.Context, operator: bpy.types.Operator) -> bpy.types
 
 
 def show(context: bpy.types.Context, operator: str, title: str, runner: JobRunner) -> None:
-    """Write the state of the job where the panels and the status bar draw it; ``operator`` is what its button calls."""
+    """Write the state of the job where the panels and the status bar draw it; ``operator`` is that of its button."""
     state = context.window_manager.atelier_job
     state.running = True
     state.operator, state.title = operator, title
@@ -136,7 +136,7 @@ def show(context: bpy.types.Context, operator: str, title: str, runner: JobRunne
 
 
 def clear(context: bpy.types.Context) -> None:
-    """Take back what :func:`show` wrote."""
+    """Clear what :func:`show` wrote."""
     state = context.window_manager.atelier_job
     # One by one: unsetting the group itself would free it under the feet of a script that holds it.
     for name in [
@@ -169,7 +169,7 @@ def is_tab_open(context: bpy.types.Context) -> bool:
 
 
 def redraw_panels(manager: bpy.types.WindowManager) -> None:
-    """Draw what shows states of Atelier again in all windows."""
+    """Redraw in all windows everything that shows the state of Atelier."""
     for window in manager.windows:
         for area in window.screen.areas:
             if area.type in {"STATUSBAR", "PREFERENCES"}:
@@ -181,7 +181,7 @@ def redraw_panels(manager: bpy.types.WindowManager) -> None:
 
 
 def may_pass(context: bpy.types.Context, event: bpy.types.Event) -> bool:
-    """Whether an event goes on to Blender while a job runs: navigation, and clicks into the 3D view's sidebar."""
+    """Whether an event is passed on to Blender while a job runs: navigation, and clicks into the 3D view's sidebar."""
     if event.type in _NAVIGATION or event.type.startswith(("TIMER", "NDOF")):
         return True
     if event.type != "LEFTMOUSE" or context.window is None:

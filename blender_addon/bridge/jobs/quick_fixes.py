@@ -1,7 +1,7 @@
-"""An error that brings its own repair: the button that the panel shows under it.
+"""Errors with a quick fix: the button that the panel shows under the message.
 
-The repairs are listed here and nowhere else. A report that is stored in a file names none of them: what a panel offers
-comes from this session (:mod:`blender_addon.bridge.jobs.session_report`).
+The fixes are listed here and nowhere else. Reports stored in a file contain none of them: what a panel offers comes
+from this session (:mod:`blender_addon.bridge.jobs.session_report`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ml_core.errors import InputError
 
 @dataclass(frozen=True)
 class _Button:
-    """``operator`` by its id, called with ``options`` by a button that says ``label``."""
+    """``operator`` by its id, called with ``options`` by a button with the text ``label``."""
 
     operator: str
     label: str
@@ -23,7 +23,7 @@ class _Button:
 
 
 class QuickFix(Enum):
-    """Every repair that a failure may offer."""
+    """Every fix that a failure may offer."""
 
     SAVE_FILE = _Button("wm.save_mainfile", "Save File")
     LABEL_OBJECTS = _Button("atelier.label_objects", "Label Objects")
@@ -49,11 +49,11 @@ class QuickFix(Enum):
 
 
 class FixableError(InputError):
-    """A problem that one press of a button puts right, or brings the artist to where it is put right.
+    """A problem that one press of a button fixes, or that takes the artist to where it is fixed.
 
     Args:
-        command: a line for a terminal, which :attr:`QuickFix.COPY_COMMAND` puts on the clipboard, or the Python that
-            :attr:`QuickFix.USE_PYTHON` takes.
+        command: a line for a terminal, which :attr:`QuickFix.COPY_COMMAND` copies to the clipboard, or the Python
+            interpreter for :attr:`QuickFix.USE_PYTHON`.
     """
 
     def __init__(self, template: str, quick_fix: QuickFix, command: str = "", /, **values: object) -> None:

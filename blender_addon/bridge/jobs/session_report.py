@@ -1,7 +1,7 @@
-"""What the last operator of this session did or why it failed: all that panels draw buttons and messages from.
+"""The result or failure of the last operator of this session: the only source of buttons and messages in panels.
 
 ``scene.atelier.last_report`` holds the same as JSON for scripts, but it is saved with the scene. In a file of unknown
-origin it may say anything, so nothing in the interface reads it. This record is forgotten when a file is loaded.
+origin it may contain anything, so nothing in the interface reads it. This record is cleared when a file is loaded.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from .steps import Report
 
 @dataclass(frozen=True)
 class Failure:
-    """``error`` is a sentence for the artist, ``details`` a traceback where the fault is Atelier's own, ``command`` a
-    line for a terminal or a program that was found."""
+    """``error`` is a sentence for the artist, ``details`` a traceback if the fault is Atelier's own, ``command`` a line
+    for a terminal or the path of a found program."""
 
     error: str
     details: str = ""
@@ -65,7 +65,7 @@ class SelfCheck:
 
 
 def set_report(report: Report) -> None:
-    """Remember what an operator has done; an earlier failure is over."""
+    """Store what an operator has done; clears an earlier failure."""
     outcome = session.part(Outcome)
     outcome.failure, outcome.report = None, report
     if "self_check" in report:
@@ -79,8 +79,8 @@ def set_failure(failure: Failure) -> None:
 
 @contextmanager
 def failures_kept(then: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Keep as this session's failure what goes wrong where no operator reports it: in the update of a property, a timer
-    or an undo handler. The panels show it. That an object was deleted meanwhile is not a failure.
+    """Record as this session's failure exceptions that no operator reports: in the update of a property, a timer or an
+    undo handler. The panels show it. An object deleted meanwhile is not a failure.
 
     Args:
         then: called when the block was left early.
@@ -105,12 +105,12 @@ def report() -> Report:
 
 
 def self_check() -> list[dict[str, Any]]:
-    """The results of the last check of the installation; other operators and other files leave them as they are."""
+    """The results of the last check of the installation; they persist across other operators and other files."""
     return session.part(SelfCheck).results
 
 
 def note_finding(*facts: str) -> None:
-    """Remember a row of the list of findings, as a check of this session has written it."""
+    """Register a row of the list of findings as written by a check of this session."""
     session.part(Outcome).findings.add(facts)
 
 

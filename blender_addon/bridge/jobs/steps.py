@@ -1,8 +1,8 @@
-"""Long work as a generator, so that one code path serves a button (modal, cancellable) and a script (to its end).
+"""Long work as a generator, so that one code path serves a button (modal, cancelable) and a script (run to its end).
 
-A job is a generator. What it yields is either a :class:`Progress`, after which the window may redraw and the job may be
-cancelled, or an :class:`InThread`, whose function runs off Blender's main thread (it must not touch ``bpy``) and whose
-result is sent back into the generator. What it returns is its report: a dict of JSON values.
+A job is a generator. It yields either a :class:`Progress`, after which the window may redraw and the job may be
+canceled, or an :class:`InThread`, whose function runs off Blender's main thread (it must not touch ``bpy``) and whose
+result is sent back into the generator. It returns its report: a dict of JSON values.
 
 On cancel the generator is closed, so ``finally`` and ``with`` blocks in it restore whatever they changed.
 """
@@ -22,10 +22,10 @@ PATIENCE = 0.05
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is: ``done`` of ``total`` steps, and what it is doing now (shown to the artist).
+    """The progress of a job: ``done`` of ``total`` steps, and its current activity (shown to the artist).
 
-    ``blocks`` announces a step during which the window stands still; it is drawn before the step begins. While a job
-    ``holds``, a half of it would be worse than all: whoever wants to cancel it waits.
+    ``blocks`` announces a step during which the window freezes; it is drawn before the step begins. While a job
+    ``holds``, stopping halfway would be worse than finishing: canceling is deferred.
     """
 
     done: float
@@ -37,20 +37,20 @@ class Progress:
 
 @dataclass(frozen=True)
 class InThread:
-    """Work without ``bpy`` for another thread; the job goes on with its result. ``holds`` as of :class:`Progress`."""
+    """Work without ``bpy`` for another thread; the job continues with its result. ``holds`` as in :class:`Progress`."""
 
     function: Callable[[], Any]
     holds: bool = False
 
 
 class Pauses:
-    """When a loop has worked for :data:`PATIENCE` since it went on after it last yielded."""
+    """Tells a loop when it has worked for :data:`PATIENCE` since it resumed after its last yield."""
 
     def __init__(self) -> None:
         self._began: float | None = time.perf_counter()
 
     def due(self) -> bool:
-        """Whether to yield now; what the window takes to draw meanwhile is not the loop's work."""
+        """Whether to yield now; the time that the window takes to redraw does not count as the loop's work."""
         now = time.perf_counter()
         if self._began is None:
             self._began = now
@@ -61,7 +61,7 @@ class Pauses:
 
 
 def aside(function: Callable[[], T], is_long: bool) -> Generator[InThread, Any, T]:
-    """The result of ``function``, computed in another thread when it takes long enough for the window to freeze."""
+    """The result of ``function``, computed in another thread if it would freeze the window."""
     if is_long:
         return (yield InThread(function))
     return function()
@@ -70,7 +70,7 @@ def aside(function: Callable[[], T], is_long: bool) -> Generator[InThread, Any, 
 def scaled(
     job: Generator[Progress | InThread, Any, T], start: float, end: float
 ) -> Generator[Progress | InThread, Any, T]:
-    """A part of a job: its progress from 0 to all goes from ``start`` to ``end`` of 1."""
+    """A part of a job, whose progress is mapped to the range ``start``..``end`` of the whole (0..1)."""
 
     def change(step: Progress | InThread) -> Progress | InThread:
         if isinstance(step, InThread):
@@ -86,8 +86,7 @@ def driven(
     around: Callable[[], AbstractContextManager[Any]] = nullcontext,
     change: Callable[[Any], Progress | InThread] = lambda step: step,
 ) -> Generator[Progress | InThread, Any, T]:
-    """A part of a job: each of its steps runs inside of ``around()``, and what it yields is handed on as ``change``
-    makes it."""
+    """A part of a job: each step runs inside ``around()``, and what it yields is passed on through ``change``."""
     result: Any = None
     error: Exception | None = None
     try:
@@ -110,8 +109,8 @@ def driven(
 
 
 def unbroken(job: Generator[Progress | InThread, Any, T]) -> Generator[Progress | InThread, Any, T]:
-    """A part of a job that changes the file in steps and is not left halfway: a button to cancel waits for its end, and
-    when the job is closed all the same, as a file is, what is left of the part is done at once."""
+    """A part of a job that changes the file in steps and is not left halfway: canceling waits for its end, and if the
+    job is closed nevertheless, as when another file is opened, the rest of the part is completed at once."""
     result: Any = None
     error: Exception | None = None
     while True:
@@ -141,7 +140,7 @@ def run_to_end(
     """Run a job, or a part of one, in the calling thread until it returns; its exceptions pass through.
 
     Args:
-        begun: what a job that has begun has yielded last, and waits for.
+        begun: the last value yielded by an already started job, which waits for it.
     """
     result: Any = None
     error: Exception | None = None

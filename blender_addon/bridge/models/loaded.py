@@ -1,6 +1,6 @@
 """The trained models, loaded on first use and then kept for as long as Blender runs.
 
-Where the artist has trained weights and put them to use, those are loaded in place of the shipped ones.
+If the artist has trained weights and activated them, those are loaded in place of the shipped ones.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SHIPPED = {"textures": QuickFix.SHIPPED_TEXTURES, "objects": QuickFix.SHIPPED_O
 
 @dataclass
 class LoadedModels:
-    """By name, and how often the artist's choice had changed when they were loaded; what is being loaded meanwhile."""
+    """Models by name, with the count of the artist's changes when they were loaded; and those currently loading."""
 
     models: dict[tuple[str, int], Any] = field(default_factory=dict)
     locks: defaultdict[str, Lock] = field(default_factory=lambda: defaultdict(Lock))
@@ -42,7 +42,7 @@ class LoadedModels:
 
 
 def _kept(name: str, load: Callable[[], Model]) -> Model:
-    """The model of that name, loaded once for each choice of the artist."""
+    """The model of a name, loaded once for each choice of the artist."""
     part, key = session.part(LoadedModels), (name, own_models.changes())
     models = part.models
     if key not in models:
@@ -55,7 +55,7 @@ def _kept(name: str, load: Callable[[], Model]) -> Model:
 
 
 def texture_generator() -> TextureGenerator:
-    """Raises :class:`ml_core.errors.AtelierError` when its weights are missing or damaged; so do the others."""
+    """Raises :class:`ml_core.errors.AtelierError` when its weights are missing or damaged; so do the other loaders."""
 
     def load() -> TextureGenerator:
         own = own_models.weights("textures")
@@ -81,8 +81,8 @@ def language_model() -> LanguageModel:
 
 
 def reads_sentences() -> bool:
-    """Whether :func:`language_model` answers at once. If not, a thread loads it for who asks, such as a panel that must
-    not wait, and the panels are drawn again when it is there."""
+    """Whether :func:`language_model` returns immediately. If not, a thread loads it for callers that must not wait,
+    such as a panel, and the panels are redrawn when it is loaded."""
     part = session.part(LoadedModels)
     if bpy.app.background or ("language", own_models.changes()) in part.models:
         return True
@@ -117,7 +117,7 @@ def photo_reader() -> PhotoReader:
 
 
 def _own(what: str, load: Callable[[], Model]) -> Model:
-    """The artist's own weights; where they are damaged, the way back to the shipped ones comes with the error."""
+    """The artist's own weights; if they are damaged, the error offers a return to the shipped ones."""
     try:
         return load()
     except AtelierError as error:
@@ -125,5 +125,5 @@ def _own(what: str, load: Callable[[], Model]) -> Model:
 
 
 def forget() -> None:
-    """Load all anew, the next time that they are asked for."""
+    """Reload all models the next time that they are requested."""
     session.drop(LoadedModels)

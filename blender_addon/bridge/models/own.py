@@ -46,7 +46,7 @@ def weights(what: str) -> Path | None:
 
 
 def use(what: str, result: Path) -> Path:
-    """Copies trained weights and their card, and has them used from now on.
+    """Copies trained weights and their card, and uses them from now on.
 
     Raises:
         InputError: they cannot be copied.
@@ -69,7 +69,7 @@ def use(what: str, result: Path) -> Path:
 
 
 def use_shipped(what: str) -> None:
-    """Goes back to the weights that came along; the artist's own stay where they are."""
+    """Returns to the shipped weights; the artist's own files stay where they are."""
     _store({name: file for name, file in _in_use().items() if name != what})
 
 

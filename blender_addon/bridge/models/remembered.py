@@ -1,4 +1,4 @@
-"""What the artist has kept and rejected: one small JSON file in Blender's user folder. It stays on the machine."""
+"""The artist's kept and rejected results: one small JSON file in Blender's user folder. It stays on the machine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PASSED_OVER = 0.25
 
 @dataclass(frozen=True)
 class _Remembered:
-    """The file's values, and those of its choices that make sense."""
+    """The file's values, and the valid ones of its choices."""
 
     values: dict[str, Any] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
@@ -39,12 +39,12 @@ def path() -> Path:
 
 
 def remembers() -> bool:
-    """Whether choices are remembered: until somebody switches it off."""
+    """Whether choices are stored: true until the artist turns it off."""
     return bool(_stored().values.get("remembers", True))
 
 
 def switch(on: bool) -> None:
-    """Remember choices from now on, or no longer; those that are there stay.
+    """Turn the storing of choices on or off; existing ones stay.
 
     Raises:
         InputError: the file cannot be written.
@@ -53,12 +53,12 @@ def switch(on: bool) -> None:
 
 
 def choices() -> list[Choice]:
-    """What is remembered, the oldest first; entries that make no sense are left out."""
+    """The stored choices, the oldest first; invalid entries are left out."""
     return list(_stored().choices)
 
 
 def remember(*new: Choice) -> None:
-    """Add choices, unless that is switched off.
+    """Add choices, unless storing is turned off.
 
     Raises:
         InputError: the file cannot be written.
@@ -70,7 +70,7 @@ def remember(*new: Choice) -> None:
 
 
 def forget() -> int:
-    """Erase all choices; how many there were."""
+    """Erase all choices; returns how many there were."""
     count = len(choices())
     on = remembers()
     try:
@@ -83,12 +83,12 @@ def forget() -> int:
 
 
 def text() -> str:
-    """The choices as a JSON text, to look at or to take along."""
+    """The choices as a JSON text, to inspect or to export."""
     return json.dumps({"version": 1, "choices": [_entry(choice) for choice in choices()]}, indent=1, ensure_ascii=False)
 
 
 def _stored() -> _Remembered:
-    """What the file holds; nothing of a damaged one."""
+    """The content of the file; empty if it is damaged."""
     try:
         stamp = path().stat()
     except OSError:
@@ -98,7 +98,7 @@ def _stored() -> _Remembered:
 
 @lru_cache(maxsize=1)
 def _read(file: Path, changed: int, size: int) -> _Remembered:
-    """The file as it was when it was changed last; panels ask whenever they are drawn."""
+    """The content of the file, cached until it changes; panels call this at each redraw."""
     try:
         values = dict(read_json(file, str(file), max_bytes=_MAX_BYTES))
     except InputError:

@@ -1,4 +1,4 @@
-"""Says of each model whether it works here, on which device and how fast; what the preferences show."""
+"""Checks of each model whether it works here, on which device and how fast; shown in the preferences."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def self_check_job() -> Job:
     """A job whose report is ``{"self_check": [...], "failed": number}``.
 
     Each result is ``{"part", "works", "detail", "text", "values", "repair"}``: ``detail`` is ``text`` with the
-    ``values`` filled in, and ``repair`` what :func:`repair` can put right, empty when it can do nothing.
+    ``values`` filled in, and ``repair`` what :func:`repair` can fix, empty if nothing.
     """
     checks: dict[str, Callable[[], Finding]] = {
         "Runtime": _runtime,
@@ -66,7 +66,7 @@ def _checked(part: str, check: Callable[[], Finding], own: set[str]) -> dict[str
 
 
 def repair(kind: str) -> None:
-    """Puts right what a check has found: ``textures`` or ``objects`` goes back to the shipped weights, ``labels`` moves
+    """Fixes what a check has found: ``textures`` or ``objects`` returns to the shipped weights, ``labels`` moves
     damaged files of taught labels aside, under a name that ends in ``.damaged``."""
     if kind != "labels":
         own_models.use_shipped(kind)

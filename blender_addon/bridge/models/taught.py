@@ -18,12 +18,12 @@ FILE_NAME = "taught_labels.json"
 
 
 def user_library() -> Path:
-    """The file that serves all scenes of this user."""
+    """The file of labels for all scenes of this user."""
     return user_folder() / FILE_NAME
 
 
 def beside_the_file() -> Path | None:
-    """The file that goes with the open blend file, also to other people; ``None`` while that is not saved."""
+    """The file beside the open blend file, to be shared with it; ``None`` while that is not saved."""
     path = bpy.data.filepath
     return Path(path).with_suffix(f".{FILE_NAME}") if path else None
 
@@ -35,13 +35,13 @@ def place(where: str) -> Path:
 
 
 def files() -> list[Path]:
-    """What holds for the open file: the user's library and, going before it, what lies beside the file."""
+    """The files in effect for the open file: the user's library and, taking precedence, that beside the blend file."""
     beside = beside_the_file()
     return [user_library(), *([beside] if beside is not None else [])]
 
 
 def read(paths: list[Path], recognizer: ObjectRecognizer) -> TaughtLabels:
-    """What was taught in the files together, the last going first. Needs no Blender data.
+    """What was taught in the files together, the last taking precedence. Needs no Blender data.
 
     Raises:
         InputError: one of the files is damaged.

@@ -1,1 +1,1 @@
-"""The state of Blender, borrowed and put back: scenes, modes, views."""
+"""The state of Blender, changed temporarily and restored: scenes, modes, views."""

@@ -1,4 +1,4 @@
-"""Armatures in Edit Mode, in a way that stands other threads."""
+"""Armatures in Edit Mode, safely in the presence of other threads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..jobs.steps import Progress
 
 
 def settled(context: bpy.types.Context) -> Generator[Progress, Any, None]:
-    """Has Blender evaluate what has changed in a step of its own, which else comes as :func:`edited_bones` begins."""
+    """Lets Blender evaluate changes in a separate step, which otherwise happens as :func:`edited_bones` begins."""
     yield Progress(0.5, 1, "Adding bones")
     context.view_layer.update()
     yield Progress(0.5, 1, "Adding bones")
@@ -20,11 +20,11 @@ def settled(context: bpy.types.Context) -> Generator[Progress, Any, None]:
 
 @contextmanager
 def edited_bones(layer: bpy.types.ViewLayer, armature: bpy.types.Object) -> Iterator[bpy.types.ArmatureEditBones]:
-    """The edit bones of ``armature``, which is then the active object of ``layer``; Blender has to be in Object Mode.
+    """The edit bones of ``armature``, which becomes the active object of ``layer``; Blender has to be in Object Mode.
 
-    Not by ``context.temp_override(object=...)``: an operator runs without Python's lock, and Blender 4.5 and 5.2 read
-    overridden members there without taking it, so that they crash when a thread of ours (a job's, a live edit's) is
-    running Python just then.
+    Does not use ``context.temp_override(object=...)``: an operator runs without Python's lock, and Blender 4.5 and 5.2
+    read overridden members there without taking it, so that they crash when a thread of ours (a job's, a live edit's)
+    is running Python just then.
     """
     with _editable(layer, armature) as edited:
         layer.update()
@@ -38,7 +38,7 @@ def edited_bones(layer: bpy.types.ViewLayer, armature: bpy.types.Object) -> Iter
 
 @contextmanager
 def _editable(layer: bpy.types.ViewLayer, armature: bpy.types.Object) -> Iterator[bpy.types.Object]:
-    """``armature``, or a passing object on its bones where it is a library override, which Blender does not edit."""
+    """``armature``, or a temporary object with its bones if it is a library override, which Blender does not edit."""
     if armature.override_library is None:
         yield armature
         return

@@ -1,4 +1,4 @@
-"""Leave every mode for a while, with what was edited, and go back to it."""
+"""Leaves every mode temporarily, applying edits, and returns to it."""
 
 from __future__ import annotations
 
@@ -31,8 +31,7 @@ class _Objects:
 def object_mode(context: bpy.types.Context) -> Iterator[None]:
     """Object Mode for all objects inside; their modes, the selection and the active object as before afterwards.
 
-    What is being edited goes into the data, as it does when the artist presses Tab. Objects that are gone by the end
-    are passed over.
+    Pending edits are written to the data, as when the artist presses Tab. Objects that are gone by the end are skipped.
     """
     layer = context.view_layer
     before = _Objects.of(layer)
@@ -71,7 +70,7 @@ def _restore(layer: bpy.types.ViewLayer, before: _Objects) -> None:
 
 
 def _set_mode(layer: bpy.types.ViewLayer, obj: bpy.types.Object, mode: str) -> None:
-    """Also for an object that is disabled in viewports, which Blender does not let enter a mode."""
+    """Sets the mode, even of an object that is disabled in viewports, for which Blender refuses it."""
     layer.objects.active = obj
     is_disabled = obj.hide_viewport
     if is_disabled:

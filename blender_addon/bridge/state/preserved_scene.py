@@ -1,4 +1,4 @@
-"""Borrow Blender for a while: a temporary scene beside the artist's, and everything as it was afterwards."""
+"""Works in Blender without a trace: a temporary scene beside the artist's, and everything restored afterward."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _KEPT_OF_HELD = 40
 
 
 class NameHolders(dict[str, dict[str, bpy.types.ID]]):
-    """Who had which name when it was last looked, by kind, until the scene is as it was."""
+    """The known owners of names by kind, until the scene is restored."""
 
 
 @contextmanager
@@ -57,9 +57,9 @@ def preserved_scene(context: bpy.types.Context) -> Iterator[None]:
 
 
 def claim_name(block: bpy.types.ID, kind: str, name: str) -> None:
-    """Gives a data-block exactly this name; whoever has it steps aside until :func:`preserved_scene` ends.
+    """Gives a data-block exactly this name; another owner is renamed until :func:`preserved_scene` ends.
 
-    Linked data-blocks stand in nobody's way: names are unique within a file.
+    Linked data-blocks do not conflict: names are unique within a file.
     """
     if block.name == name:
         return
@@ -79,7 +79,7 @@ def claim_name(block: bpy.types.ID, kind: str, name: str) -> None:
 
 
 def _known_holder(holders: NameHolders, kind: str, name: str) -> bpy.types.ID | None:
-    """Who had a name when it was last asked, and still has it."""
+    """The owner of a name at the last lookup, if it still has it."""
     holder = holders.get(kind, {}).get(name)
     with suppress(ReferenceError):  # it was removed since
         if holder is not None and holder.name == name:
@@ -90,7 +90,7 @@ def _known_holder(holders: NameHolders, kind: str, name: str) -> bpy.types.ID | 
 def _found_holder(holders: NameHolders, kind: str, name: str) -> bpy.types.ID | None:
     """The data-block of the file that has a name.
 
-    All are listed once: Blender goes through all of them for each such question, and asks it of later ones alone.
+    All are listed once, since Blender scans all of them for each such lookup.
     """
     if kind not in holders:
         holders[kind] = names_of(kind)
@@ -112,9 +112,9 @@ def _restore_names(before: dict[str, dict[int, str]]) -> None:
 
 @contextmanager
 def temporary_scene(context: bpy.types.Context, scale_length: float = 1.0) -> Iterator[bpy.types.Scene]:
-    """An empty scene that is the context's inside the block, while the window goes on showing the artist's.
+    """An empty scene that is the context's inside the block, while the window keeps showing the artist's.
 
-    Showing a scene again that others were worked on meanwhile costs Blender half a millisecond for each of its objects.
+    Switching the window back to a scene costs Blender half a millisecond for each of its objects.
     """
     with spare_scene(context, scale_length) as scene, in_scene(context, scene):
         yield scene
@@ -124,9 +124,9 @@ def temporary_scene(context: bpy.types.Context, scale_length: float = 1.0) -> It
 def in_scene(
     context: bpy.types.Context, scene: bpy.types.Scene, selected: Sequence[bpy.types.Object] = ()
 ) -> Iterator[None]:
-    """Inside the block ``scene`` is the context's, for the dependency graph and for operators that ask the context.
+    """Inside the block ``scene`` is the context's, for the dependency graph and for operators that use the context.
 
-    A job must not yield inside. Blender's glTF exporter and baking ask the window: they need :func:`current_scene`.
+    A job must not yield inside. Blender's glTF exporter and baking use the window: they need :func:`current_scene`.
     """
     layer = scene.view_layers[0]
     chosen: dict[str, Any] = {"selected_objects": list(selected), "active_object": selected[0]} if selected else {}
@@ -136,7 +136,7 @@ def in_scene(
 
 @contextmanager
 def spare_scene(context: bpy.types.Context, scale_length: float = 1.0) -> Iterator[bpy.types.Scene]:
-    """An empty scene beside the artist's, which the window goes on showing. The block may remove it itself."""
+    """An empty scene beside the artist's, which the window keeps showing. The block may remove it itself."""
     scene = new_scene(context, scale_length)
     try:
         yield scene
@@ -155,10 +155,10 @@ def new_scene(context: bpy.types.Context, scale_length: float = 1.0) -> bpy.type
 
 
 def remove_scene(scene: bpy.types.Scene, objects: Sequence[bpy.types.Object]) -> None:
-    """Removes a scene that no window shows, with its objects, which nothing outside of it knows.
+    """Removes a scene that no window shows, with its objects, which nothing outside of it uses.
 
-    Of each object that it removes in a batch, Blender looks at all objects of the file: minutes for twenty thousand.
-    Without a window its queue of notes, which is never emptied there, would be gone through for each one as well.
+    For each object of a batch removal, Blender scans all objects of the file: minutes for twenty thousand. Without a
+    window its notifier queue, which is never emptied there, would be scanned for each one as well.
     """
     bpy.data.scenes.remove(scene)
     free = [obj for obj in objects if not obj.users]
@@ -187,7 +187,7 @@ def current_scene(context: bpy.types.Context, scene: bpy.types.Scene) -> Iterato
 def steps_in(
     context: bpy.types.Context, scene: bpy.types.Scene, job: Generator[Progress | InThread, Any, T]
 ) -> Generator[Progress | InThread, Any, T]:
-    """A part of a job whose steps run with ``scene`` as the current one; between them the window shows its own."""
+    """A part of a job whose steps run with ``scene`` as the current one; between steps the window shows its own."""
     return driven(job, around=lambda: current_scene(context, scene))
 
 

@@ -1,4 +1,4 @@
-"""All or nothing: what a job of several steps has changed on a scene's objects, put back when it does not end well."""
+"""All or nothing: restores a scene's objects when a job of several steps fails."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OWN_PROPERTIES = "atelier_"
 
 @dataclass(frozen=True)
 class _State:
-    """One object as it was. ``properties`` are those of ours; of linked objects they cannot change."""
+    """The saved state of one object. ``properties`` are our custom properties; on linked objects they cannot change."""
 
     obj: bpy.types.Object
     uid: int
@@ -86,9 +86,9 @@ def _value(obj: bpy.types.Object, key: str) -> Any:
 def scene_restored_on_failure(context: bpy.types.Context) -> Iterator[None]:
     """Put the scene's objects back when the block is left by an exception or by closing the job.
 
-    Restores names, places, collections, colors, materials, our custom properties, visibility and selection in the view
-    layer, and what was recognized of the scene; removes what the block has made. What the block deletes does not come
-    back: delete last.
+    Restores names, transforms, collections, colors, materials, our custom properties, visibility and selection in the
+    view layer, and the recognized kind of the scene; removes what the block has created. What the block deletes is not
+    restored: delete last.
     """
     scene, layer = context.scene, context.view_layer
     states = [_State.of(obj, layer) for obj in scene.objects]

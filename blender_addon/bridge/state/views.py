@@ -1,4 +1,4 @@
-"""What the 3D views of the window show of an object, and how they show it."""
+"""Controls what the 3D views show of an object, and how."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def views(context: bpy.types.Context) -> Iterator[tuple[bpy.types.Window, bpy.ty
 
 @contextmanager
 def where_shown(obj: bpy.types.Object | None) -> Iterator[bpy.types.Context]:
-    """For timers, whose context is that of any window: the context of one whose scene holds ``obj``, where there is."""
+    """For timers, whose context is that of any window: that of a window whose scene contains ``obj``, if any."""
     context = bpy.context
     holds = (window for window in context.window_manager.windows if obj in window.view_layer.objects.values())
     window = next(holds, None) if obj is not None else None
@@ -35,7 +35,7 @@ def where_shown(obj: bpy.types.Object | None) -> Iterator[bpy.types.Context]:
 
 
 def redraw_views() -> None:
-    """Draw the 3D views of all windows again, sidebars too."""
+    """Redraw the 3D views of all windows, sidebars included."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             if area.type == "VIEW_3D":
@@ -43,7 +43,7 @@ def redraw_views() -> None:
 
 
 def show_whole(context: bpy.types.Context, obj: bpy.types.Object) -> None:
-    """Frame ``obj``, which is selected alone, in each 3D view where it is small or not all to be seen.
+    """Frame ``obj``, which is selected alone, in each 3D view where it is small or not completely visible.
 
     Views through a camera stay as they are.
     """
@@ -74,14 +74,14 @@ def _is_well_seen(
 
 
 def shows_plain_colors(space: bpy.types.Space | None) -> bool:
-    """Whether ``space`` is a 3D view in which textures do not show though surfaces do."""
+    """Whether ``space`` is a 3D view that shows surfaces without textures."""
     shading = space.shading if isinstance(space, bpy.types.SpaceView3D) else None
     return shading is not None and shading.type == "SOLID" and shading.color_type != "TEXTURE"
 
 
 def show_textures_where_harmless(context: bpy.types.Context, obj: bpy.types.Object) -> None:
-    """Show textures in Solid views that show one color a material, as Blender starts with, if that changes nothing but
-    ``obj``: other objects look the same as long as none of them has an image in its materials."""
+    """Show textures in Solid views set to one color per material, Blender's default, if that changes only ``obj``:
+    other objects look the same as long as none of them has an image in its materials."""
     own = {obj, *obj.children_recursive}
     others = (other for other in context.view_layer.objects if other not in own)
     materials = {slot.material for other in others for slot in other.material_slots}

@@ -1,4 +1,4 @@
-"""VRM avatars in Blender: what a file said of one is kept on its armature, and found again after renaming."""
+"""VRM avatars in Blender: the data of a file are stored on the armature, and found again after renaming."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from .stored import VrmData, stored_data
 
 
 def vrm_data(armature: bpy.types.Object | None) -> VrmData | None:
-    """What a file, or the VRM add-on, says of an avatar; ``None`` for an armature of no VRM."""
+    """The VRM data of an avatar from its file or the VRM add-on; ``None`` for an armature without any."""
     if armature is None or armature.type != "ARMATURE":
         return None
     return stored_data(armature) or addon_data(armature)
 
 
 def resolved(armature: bpy.types.Object, parts: Iterable[bpy.types.Object]) -> Resolved | None:
-    """The VRM data of an avatar, as far as the scene still has what they speak of; ``None`` for no VRM."""
+    """The VRM data of an avatar, as far as the scene still contains what they refer to; ``None`` without VRM data."""
     data = vrm_data(armature)
     return resolve(data, armature, parts) if data is not None else None
 
 
 def human_bones(armature: bpy.types.Object) -> dict[str, str]:
-    """``{VRM 1.0 joint: bone}`` as the avatar's own file says it; empty for an armature of no VRM."""
+    """``{VRM 1.0 joint: bone}`` by the avatar's own file; empty for an armature without VRM data."""
     data = vrm_data(armature)
     return Found(data, armature, ()).human_bones if data is not None else {}
 
@@ -48,10 +48,10 @@ class RigJoints:
     """Which humanoid joints the bones of an armature are.
 
     Attributes:
-        joints: joint -> bone. source: what said so, :data:`FILE`, :data:`MARKS`, :data:`NAMES` or :data:`STRUCTURE`; of
-            names, thumbs count their bones as Proximal, Intermediate and Distal, else as VRM 1.0 does.
-        confidence: 0..1, of a structure; 1 for what was said. reason: why neither names nor structure make it a
-            humanoid, of :data:`ml_core.geometry.humanoid.structure.REASONS`, or empty.
+        joints: joint -> bone. source: where this is from, :data:`FILE`, :data:`MARKS`, :data:`NAMES` or
+            :data:`STRUCTURE`; by names, thumb bones are numbered Proximal, Intermediate and Distal, else as in VRM 1.0.
+        confidence: 0..1 by structure; 1 otherwise. reason: why neither names nor structure make it a humanoid, of
+            :data:`ml_core.geometry.humanoid.structure.REASONS`, or empty.
     """
 
     joints: Mapping[str, str]
@@ -61,7 +61,7 @@ class RigJoints:
 
 
 def rig_joints(armature: bpy.types.Object) -> RigJoints:
-    """The joints of any armature: as its file says; else by the names of its bones; else, where these do not make a
+    """The joints of any armature: by its file; else by the names of its bones; else, where these do not make a
     humanoid, by the structure of its tree. What an artist has marked takes precedence over all of them."""
     said = human_bones(armature)
     marked = marked_joints(armature)
@@ -100,7 +100,7 @@ def joint_bones(armature: bpy.types.Object) -> dict[str, str]:
 
 
 def vrm_joints(armature: bpy.types.Object) -> dict[str, str]:
-    """As :func:`joint_bones`, with thumbs as VRM 1.0 counts their bones, whatever said so."""
+    """As :func:`joint_bones`, with thumb bones numbered as in VRM 1.0, whatever the source."""
     found = rig_joints(armature)
     if found.source != NAMES:
         return dict(found.joints)
@@ -108,6 +108,6 @@ def vrm_joints(armature: bpy.types.Object) -> dict[str, str]:
 
 
 def bone_joints(armature: bpy.types.Object) -> Mapping[str, str] | None:
-    """``{bone: joint}`` as the avatar's own file, marks or its structure say it; ``None`` where its names do."""
+    """``{bone: joint}`` by the avatar's own file, marks or structure; ``None`` if by names."""
     found = rig_joints(armature)
     return None if found.source == NAMES else {bone: joint for joint, bone in found.joints.items()}

@@ -1,4 +1,4 @@
-"""Constraints of VRM that the VRM add-on keeps as constraints of Blender: on bones, or on meshes that hang on bones."""
+"""VRM constraints that the VRM add-on stores as Blender constraints: on bones, or on meshes parented to bones."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _AXES = Matrix(((1, 0, 0), (0, 0, -1), (0, 1, 0)))
 
 
 def addon_constraints(armature: bpy.types.Object, indices: AddonIndices) -> list[dict[str, Any]]:
-    """The constraints as VRM's block has them; one that VRM cannot say is named in the data's ``lost`` where it sits on
-    a mesh, of which nothing else would tell."""
+    """The constraints in VRM's form; one that VRM cannot express is listed in the data's ``lost`` if it is on a mesh,
+    since nothing else would report it."""
     made = []
     for bone, owner, turn in _owners(armature):
         for constraint in owner.constraints:
@@ -33,7 +33,7 @@ def addon_constraints(armature: bpy.types.Object, indices: AddonIndices) -> list
 
 
 def _owners(armature: bpy.types.Object) -> Iterator[tuple[str, Any, Matrix | None]]:
-    """What carries constraints: its bone, and how it is turned in the space of that bone."""
+    """The owners of constraints: the bone of each, and its rotation in the space of that bone."""
     for bone in armature.pose.bones if armature.pose else ():
         if bone.constraints:
             yield bone.name, bone, None
@@ -45,8 +45,8 @@ def _owners(armature: bpy.types.Object) -> Iterator[tuple[str, Any, Matrix | Non
 def _constraint(
     constraint: bpy.types.Constraint, armature: bpy.types.Object, indices: AddonIndices, turn: Matrix | None
 ) -> dict[str, Any] | None:
-    """Blender's constraint as the add-on takes it: one axis added is a roll, three are a rotation, Damped Track is an
-    aim."""
+    """Blender's constraint as the add-on interprets it: one axis added is a roll, three are a rotation, Damped Track is
+    an aim."""
     target = constraint.target
     if target == armature:
         source = indices.named_bone(constraint.subtarget)

@@ -1,4 +1,4 @@
-"""Avatars that were set up with the VRM add-on for Blender."""
+"""Reads avatars that were set up with the VRM add-on for Blender."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ANNOTATIONS = ("auto", "both", "thirdPersonOnly", "firstPersonOnly")
 
 
 def addon_data(armature: bpy.types.Object) -> VrmData | None:
-    """The avatar that the add-on describes; ``None`` where no bone of it is said."""
+    """The avatar that the add-on describes; ``None`` if no bone is assigned."""
     values = addon_values(armature.data)
     if not values:
         return None
@@ -39,7 +39,7 @@ class _Reader:
         self._data = self._indices.data
 
     def version_1(self) -> VrmData:
-        """Version 1."""
+        """Reads data of version 1."""
         vrm = table_of(self._values.get("vrm1"))
         bones = table_of(table_of(vrm.get("humanoid")).get("human_bones"))
         expressions = table_of(vrm.get("expressions"))
@@ -170,7 +170,7 @@ class _Reader:
         }
 
     def _collider(self, values: Mapping[str, Any]) -> dict[str, Any] | None:
-        """A collider where its empty stands, in its bone's space."""
+        """A collider at the position of its empty, in its bone's space."""
         bone, empty = self._indices.bone(values.get("node")), values.get("bpy_object")
         if bone is None or not isinstance(empty, bpy.types.Object):
             return None
@@ -196,7 +196,7 @@ class _Reader:
 
 
 def _fallback(values: Mapping[str, Any], extension: Mapping[str, Any]) -> dict[str, Any]:
-    """What viewers that know no planes take in its place: what the artist gave, else a ball far away."""
+    """The fallback for viewers that do not support planes: the artist's choice, else a sphere far away."""
     if extension.get("automatic_fallback_generation", True):
         return {"sphere": {"offset": [0.0, -10000.0, 0.0], "radius": 0.00001}}
     kind = "capsule" if values.get("shape_type", 0) == 1 else "sphere"
@@ -219,5 +219,5 @@ def _look_at(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _says_something(expression: Mapping[str, Any]) -> bool:
-    """Whether an expression, of which the add-on always has all presets, shows or overrides anything."""
+    """Whether an expression shows or overrides anything; the add-on always stores all presets."""
     return any(value not in (False, "none", []) for value in expression.values())

@@ -1,7 +1,7 @@
-"""What the VRM add-on for Blender has stored on data-blocks, and the bones, meshes and materials that it points at.
+"""What the VRM add-on for Blender has stored on data-blocks, and the bones, meshes and materials that it refers to.
 
-Its values are read as they are stored, so that they are there whether or not the add-on is. What is stored is only what
-differs from its defaults; enumerations are stored as numbers.
+Its values are read as stored, so that they are available without the add-on. Only values that differ from the defaults
+are stored; enumerations are stored as numbers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _KEY = "vrm_addon_extension"
 
 
 def addon_values(block: bpy.types.ID | bpy.types.Bone) -> dict[str, Any]:
-    """What the add-on has stored on a data-block; empty where it has not. Blender 5 keeps it apart from custom
+    """The add-on's stored values on a data-block; empty if there are none. Blender 5 keeps them apart from custom
     properties."""
     group: Any = block.get(_KEY)
     if group is None and hasattr(block, "bl_system_properties_get"):
@@ -29,20 +29,20 @@ def addon_values(block: bpy.types.ID | bpy.types.Bone) -> dict[str, Any]:
 
 
 def word(words: tuple[str, ...], number: object) -> str:
-    """The word that a stored number stands for; the first, which is the default, for anything else."""
+    """The enumeration item of a stored number; the first, which is the default, for anything else."""
     return words[number] if isinstance(number, int) and 0 <= number < len(words) else words[0]
 
 
 def snake(name: str) -> str:
-    """The add-on's name of a property for the one of the format."""
+    """The add-on's property name for a name of the format."""
     return re.sub(r"(?<=[a-z])([A-Z])", r"_\1", name).lower()
 
 
 class AddonIndices:
-    """Counts the bones, meshes and materials of one avatar when they are first spoken of, and names them in ``data``.
+    """Assigns indices to the bones, meshes and materials of one avatar on first use, and lists them in ``data``.
 
     Args:
-        first_mesh: the index of the first mesh, where bones and meshes share one list.
+        first_mesh: the index of the first mesh, if bones and meshes share one list.
     """
 
     def __init__(self, armature: bpy.types.Object, first_mesh: int = 0) -> None:
@@ -54,7 +54,7 @@ class AddonIndices:
         self.data = VrmData("", 1, {}, bones={number: name for name, number in self._bones.items()})
 
     def bone(self, node: object) -> int | None:
-        """The index of the bone that a stored reference means."""
+        """The index of the bone of a stored reference."""
         reference = table_of(node)
         return self.named_bone(self._by_uuid.get(text_of(reference.get("bone_uuid"))) or reference.get("bone_name"))
 
@@ -62,7 +62,7 @@ class AddonIndices:
         return self._bones.get(text_of(name))
 
     def mesh(self, node: object) -> int:
-        """The index of the mesh object that a stored reference means."""
+        """The index of the mesh object of a stored reference."""
         reference = table_of(node)
         obj = reference.get("bpy_object")
         name = obj.name if isinstance(obj, bpy.types.Object) else text_of(reference.get("mesh_object_name"))
@@ -74,7 +74,7 @@ class AddonIndices:
         return number
 
     def shape_key(self, mesh: int, key: str) -> int:
-        """The index of a shape key among those of a mesh that were spoken of."""
+        """The index of a shape key among the referenced ones of a mesh."""
         known = self.data.meshes[mesh]
         if key not in known.keys:
             known = self.data.meshes[mesh] = MeshNode(known.name, (*known.keys, key))

@@ -1,5 +1,4 @@
-"""Materials of MToon as the VRM add-on keeps them: pictures in its stored properties, values in the sockets of its node
-groups."""
+"""MToon materials of the VRM add-on: pictures in its properties, values in the sockets of its node groups."""
 
 from __future__ import annotations
 
@@ -43,14 +42,14 @@ _NEAREST = 9728
 
 
 def is_addon_toon(material: bpy.types.Material) -> bool:
-    """Whether the add-on has made MToon of a material."""
+    """Whether a material is MToon by the add-on."""
     stored = table_of(addon_values(material).get("mtoon1"))
     return bool(stored.get("enabled")) and not stored.get("is_outline_material")
 
 
 def addon_toon(material: bpy.types.Material) -> tuple[dict[str, Any], dict[str, bpy.types.Image]] | None:
-    """What MToon says of a material, with its pictures but for those that are the base color's; ``None`` if it is no
-    MToon, or if the add-on's nodes are gone."""
+    """The MToon data of a material, with its pictures except those of the base color; ``None`` if it is not MToon, or
+    if the add-on's nodes are gone."""
     output = group_node(material.node_tree, OUTPUT_TREE)
     if output is None or not is_addon_toon(material):
         return None
@@ -83,7 +82,7 @@ def addon_toon(material: bpy.types.Material) -> tuple[dict[str, Any], dict[str, 
 
 
 def has_mixed_wraps(material: bpy.types.Material) -> bool:
-    """Whether the base color wraps in a way of its own along each axis, which nodes for exporters cannot say."""
+    """Whether the base color wraps differently along each axis, which exporter nodes cannot express."""
     laid = material.node_tree.nodes.get("Mtoon1BaseColorTexture.Uv") if material.node_tree is not None else None
     if laid is None or laid.type != "GROUP" or not is_addon_toon(material):
         return False
@@ -91,7 +90,7 @@ def has_mixed_wraps(material: bpy.types.Material) -> bool:
 
 
 def group_node(tree: bpy.types.NodeTree | None, begin: str) -> bpy.types.Node | None:
-    """The node of a group whose name begins so; Blender numbers groups that were appended again."""
+    """The node of a group whose name has this prefix; Blender numbers groups that were appended again."""
     nodes = tree.nodes if tree is not None else ()
     return next((node for node in nodes if node.type == "GROUP" and _tree_name(node).startswith(begin)), None)
 
@@ -111,7 +110,7 @@ def _source(info: dict[str, Any]) -> bpy.types.Image | None:
 
 
 def _laid(material: bpy.types.Material, key: str, stored: dict[str, Any]) -> dict[str, Any]:
-    """How a texture lies: its transform as glTF has it, and its sampler."""
+    """The mapping of a texture: its transform as in glTF, and its sampler."""
     name = f"Mtoon1{key[0].upper()}{key[1:]}"
     made: dict[str, Any] = {}
     sampler: dict[str, Any] = {}

@@ -1,8 +1,8 @@
-"""Avatars that the VRM add-on has set up as version 0, written down as a file of version 0 would, and read as one.
+"""Avatars that the VRM add-on has set up as version 0, converted to the form of a file of version 0, and read as one.
 
-In Blender such an avatar faces -Y; the file turns its back to +Z, and gives places as Unity does, with Z reversed. So a
-place (x, y, z) along Blender's axes is (-x, z, -y) in the file's words, and (-x, z, y) on its glTF axes. Vectors that
-the add-on stores are the file's, with Y and Z exchanged.
+In Blender such an avatar faces -Y; in the file it faces -Z, with positions as in Unity, with Z reversed. So a position
+(x, y, z) on Blender's axes is (-x, z, -y) in the file's convention, and (-x, z, y) on its glTF axes. Vectors that the
+add-on stores are the file's, with Y and Z swapped.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _STRAIGHT = [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0]
 
 
 def data_of_version_0(armature: bpy.types.Object, stored: Mapping[str, Any]) -> VrmData:
-    """The avatar in the terms of VRM 1.0, its places in the spaces of Blender's bones."""
+    """The avatar in the terms of VRM 1.0, with positions in the spaces of Blender's bones."""
     writer = _Writer(armature, table_of(stored.get("vrm0")))
     document, vrm = writer.written()
     data = writer.data
@@ -62,12 +62,12 @@ def _into_bone(bone: bpy.types.Bone) -> Callable[[Sequence[float]], list[float]]
 
 
 def _as_file(vector: Sequence[float]) -> dict[str, float]:
-    """A vector along Blender's axes in the file's words."""
+    """Converts a vector from Blender's axes to the file's convention."""
     return {"x": -vector[0], "y": vector[2], "z": -vector[1]}
 
 
 def _exchanged(stored: object) -> dict[str, float]:
-    """A vector as the add-on stores it, in the file's words."""
+    """Converts a vector as stored by the add-on to the file's convention."""
     x, z, y = [*(real(number, 0.0) for number in list_of(stored)), 0.0, 0.0, 0.0][:3]
     return {"x": x, "y": y, "z": z}
 
@@ -81,7 +81,7 @@ class _Writer:
         self.data = self._indices.data
 
     def written(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """A glTF document with the nodes, meshes and materials that are spoken of, and its extension ``VRM``."""
+        """A glTF document with the nodes, meshes and materials that are referred to, and its extension ``VRM``."""
         vrm = {
             "meta": self._meta(table_of(self._values.get("meta"))),
             "humanoid": {
@@ -157,7 +157,7 @@ class _Writer:
         return written
 
     def _eye(self, values: Mapping[str, Any]) -> dict[str, float]:
-        """The offset from the head bone, which need not be the bone that the offset is stored for."""
+        """The eye offset from the head bone, which need not be the bone that the offset is stored for."""
         offset = _exchanged(values.get("first_person_bone_offset"))
         base = self._indices.bone(values.get("first_person_bone"))
         bones = items(table_of(self._values.get("humanoid")).get("human_bones"))
@@ -236,7 +236,7 @@ class _Writer:
         return {"colliderGroups": groups, "boneGroups": chains}
 
     def _collider(self, node: int | None, empty: bpy.types.Object) -> dict[str, Any]:
-        """A ball where its empty stands, from the head of its bone."""
+        """A sphere at its empty, relative to the head of its bone."""
         if node is None:
             return {}
         bone = self._bones[node]
@@ -246,5 +246,5 @@ class _Writer:
 
 
 def radius_of(empty: bpy.types.Object) -> float:
-    """The radius of a collider's empty in the space of what it hangs on."""
+    """The radius of a collider's empty in the space of its parent."""
     return sum(map(abs, empty.matrix_basis.to_scale())) / 3 * empty.empty_display_size

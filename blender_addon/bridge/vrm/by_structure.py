@@ -1,4 +1,4 @@
-"""Which joints the bones of an armature are by the shape of its tree, worked out once for each rig."""
+"""Maps the bones of an armature to joints by the shape of its tree, computed once for each rig."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Matches(session.OfFile):
 
 
 def structure_of(armature: bpy.types.Object) -> StructureMatch:
-    """The joints of an armature by its structure; worked out again when its bones or its meshes have changed."""
+    """The joints of an armature by its structure; recomputed when its bones or its meshes have changed."""
     meshes = _moved_meshes(armature)
     bones = armature.data.bones
     places = np.empty(3 * len(bones), np.float32)
@@ -50,7 +50,7 @@ def structure_of(armature: bpy.types.Object) -> StructureMatch:
 
 
 def _moved_meshes(armature: bpy.types.Object) -> list[bpy.types.Object]:
-    """What an armature moves, by a modifier or by one of its bones."""
+    """The meshes that an armature moves, by a modifier or by one of its bones."""
     return [
         child
         for child in armature.children_recursive
@@ -66,7 +66,7 @@ def bone_tree(armature: bpy.types.Object, meshes: list[bpy.types.Object] | None 
     """The bones of an armature with the skin that they move, in its space at rest.
 
     Args:
-        meshes: what it moves; those that hang on it when left out.
+        meshes: those that it moves; its children by default.
     """
     bones = armature.data.bones
     numbers = {bone.name: number for number, bone in enumerate(bones)}
@@ -90,19 +90,19 @@ def bone_tree(armature: bpy.types.Object, meshes: list[bpy.types.Object] | None 
 
 
 def _may_bend(bone: bpy.types.Bone) -> bool:
-    """Whether a bone without skin may be a part of the skeleton: it is no end of a chain and no control."""
+    """Whether a bone without skin may be a part of the skeleton: it is neither an end bone nor a control."""
     return bone.use_deform and not (_ENDS.search(bone.name) and not bone.children)
 
 
 def _parent(bone: bpy.types.Bone, place: Mapping[str, int]) -> int:
-    """The number of the nearest ancestor that was kept; -1 without any."""
+    """The index of the nearest ancestor that was kept; -1 without any."""
     return next((place[item.name] for item in bone.parent_recursive if item.name in place), -1)
 
 
 def _skins(
     armature: bpy.types.Object, meshes: list[bpy.types.Object], numbers: dict[str, int]
 ) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
-    """Vertices (V, 3) and (N, 3) vertex, bone and weight of each mesh, vertices counted through all of them."""
+    """Vertices (V, 3) and (N, 3) vertex, bone and weight of each mesh, vertices numbered across all meshes."""
     points: list[NDArray[np.float64]] = []
     tables: list[NDArray[np.float64]] = []
     stride = max(1, -(-sum(len(mesh.data.vertices) for mesh in meshes) // _MOST_VERTICES))

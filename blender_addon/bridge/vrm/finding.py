@@ -1,4 +1,4 @@
-"""From the indices of VRM data to the bones, meshes, shape keys and materials that stand for them now."""
+"""Maps the indices of VRM data to the current bones, meshes, shape keys and materials."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .stored import MeshNode, VrmData, marks
 
 
 class Found:
-    """What VRM data speak of, among the parts of one avatar."""
+    """Finds what VRM data refer to, among the parts of one avatar."""
 
     def __init__(self, data: VrmData, armature: bpy.types.Object, parts: Iterable[bpy.types.Object]) -> None:
         self._data = data
@@ -23,7 +23,7 @@ class Found:
                     self._bones.setdefault(mark, []).append(bone.name)
 
     def bone(self, index: int) -> str | None:
-        """The bone of a node: the one that is marked, else the one of that name."""
+        """The bone of a node: the marked one, else the one with the node's name."""
         name = self._data.bones.get(index, "")
         marked = self._bones.get(self._data.mark(index), [])
         if marked:
@@ -38,8 +38,8 @@ class Found:
         return marked or [part for part in self._parts if part.name == name and not (self._data.uid and marks(part))]
 
     def keys(self, index: int, target: int) -> list[tuple[bpy.types.Object, str]]:
-        """The shape keys of a mesh's morph target: of that name, else the renamed one in its place; when the mesh was
-        joined into another, the key of that name there."""
+        """The shape keys of a mesh's morph target: by name, else the renamed one at its index; if the mesh was joined
+        into another, the key of that name there."""
         names = self._data.meshes.get(index, MeshNode("")).keys
         if target >= len(names):
             return []

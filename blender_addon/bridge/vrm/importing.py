@@ -1,6 +1,7 @@
-"""Hooks of Blender's glTF importer: the VRM data of a file go onto the armature that it makes.
+"""Hooks of Blender's glTF importer: the VRM data of a file are stored on the armature that it creates.
 
-All nodes that the data speak of become bones of one armature, also in files whose meshes hang on nodes without a skin.
+All nodes that the data refer to become bones of one armature, even in files whose meshes are children of nodes without
+a skin.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _notes = logging.getLogger("atelier.notes")
 
 @dataclass(frozen=True)
 class _Extension:
-    """What the importer wants to know of an extension that a file may require."""
+    """What the importer needs to know about an extension that a file may require."""
 
     name: str
     required: bool = True
@@ -47,7 +48,7 @@ class glTF2ImportUserExtension:
         self._document: dict[str, Any] = {}
 
     def gather_import_gltf_before_hook(self, gltf: Any) -> None:
-        """Reads the VRM data, and makes bones of all nodes that they speak of."""
+        """Reads the VRM data, and turns all nodes that they refer to into bones."""
         if not {"VRM", "VRMC_vrm"} & set(gltf.data.extensions or {}):
             return
         try:
@@ -60,7 +61,7 @@ class glTF2ImportUserExtension:
             _add_skin(gltf, self._file)
 
     def gather_import_scene_after_nodes_hook(self, _gltf_scene: Any, _scene: Any, gltf: Any) -> None:
-        """Keeps the data on the armature."""
+        """Stores the data on the armature."""
         if self._file is None:
             return
         name = Path(gltf.filename).name
@@ -75,7 +76,7 @@ class glTF2ImportUserExtension:
 
 @contextmanager
 def vrm_hooks() -> Iterator[None]:
-    """Has Blender's glTF importer call these hooks inside the block, where the package is not an enabled add-on."""
+    """Makes Blender's glTF importer call these hooks inside the block, if the package is not an enabled add-on."""
     addons = bpy.context.preferences.addons
     if EXTENSION in addons:
         yield
@@ -90,7 +91,7 @@ def vrm_hooks() -> Iterator[None]:
 
 
 def _add_skin(gltf: Any, file: VrmFile) -> None:
-    """A skin of no mesh whose joints are all nodes that are to be bones; the importer makes the armature of it."""
+    """Adds a skin without a mesh whose joints are all nodes that are to be bones; it becomes the armature."""
     from io_scene_gltf2.io.com.gltf2_io import Skin  # Blender's own add-on, which may be switched off
 
     skins = gltf.data.skins or []
@@ -128,7 +129,7 @@ def _keep(gltf: Any, file: VrmFile, document: dict[str, Any]) -> bool:
 
 
 def _into_bone(gltf: Any, vnode: Any) -> Callable[[Sequence[float]], list[float]]:
-    """From a node's space to that of its bone, whose axes the importer may have turned."""
+    """The transform from a node's space to that of its bone, whose axes the importer may have rotated."""
     turn = vnode.rotation_before.inverted()
     return lambda place: list(turn @ gltf.loc_gltf_to_blender(place))
 
@@ -176,7 +177,7 @@ def _image_of(document: dict[str, Any], texture: object) -> int | None:
 
 
 def _sampler_of(document: dict[str, Any], texture: int) -> dict[str, Any]:
-    """The sampler of a texture, with the wrapping that holds where it says nothing."""
+    """The sampler of a texture, with the default wrapping if it gives none."""
     number = number_of(items(document.get("textures"))[texture].get("sampler"))
     samplers = items(document.get("samplers"))
     said = samplers[number] if number is not None and number < len(samplers) else {}
@@ -185,7 +186,7 @@ def _sampler_of(document: dict[str, Any], texture: int) -> dict[str, Any]:
 
 
 def _picture(gltf: Any, document: dict[str, Any], index: int) -> bpy.types.Image | None:
-    """An image of the file as a packed image of Blender's, the importer's own where it has made one."""
+    """An image of the file as a packed Blender image, the importer's own if it has created one."""
     known = getattr(gltf.data.images[index], "blender_image_name", None)
     if known is not None and known in bpy.data.images:
         return bpy.data.images[known]

@@ -1,4 +1,4 @@
-"""Places and directions inside of VRM data, moved from one space into another."""
+"""Converts positions and directions in VRM data from one space to another."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _UPRIGHT = 0.985  # cosine of 10°: how near a turned axis has to be to one that
 def with_places(
     blocks: Blocks, moves: Mapping[int, Place], turn: Place, size: Callable[[int], float]
 ) -> tuple[Blocks, list[str]]:
-    """Return a copy with all places moved, and what cannot be said in the new space.
+    """Return a copy with all positions converted, and what cannot be expressed in the new space.
 
     Args:
         moves: for each bone, by the index that ``blocks`` use, from its old space to its new one; a linear map.
-        turn: the same for directions of the world. size: how much larger lengths of a bone's space become.
+        turn: the same for directions of the world. size: scale factor of lengths in a bone's space.
     """
     made: Blocks = copy.deepcopy(blocks)
     lost: list[str] = []
@@ -62,7 +62,7 @@ def _shapes(collider: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _turned(constraint: dict[str, Any], moves: Mapping[int, Place], lost: list[str]) -> bool:
-    """Names the axes of a constraint anew; false when its bone is turned so that none fits."""
+    """Renames the axes of a constraint; false if its bone is rotated so that none fits."""
     move = moves.get(constraint["node"])
     if move is None:
         return True
@@ -80,7 +80,7 @@ def _turned(constraint: dict[str, Any], moves: Mapping[int, Place], lost: list[s
 
 
 def named_axis(letter: str, is_negative: bool, turn: Matrix | None) -> tuple[str, bool] | None:
-    """The letter of an axis after ``turn`` (3, 3), and whether it is the negative one; ``None`` where none is near."""
+    """The letter of an axis after ``turn`` (3, 3), and whether it is the negative one; ``None`` if none is near."""
     if turn is None:
         return letter, is_negative
     return _axis_after(letter, is_negative, lambda way: list(turn @ Vector(way)))

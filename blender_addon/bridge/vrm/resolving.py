@@ -1,4 +1,4 @@
-"""What of an avatar's VRM data can still be said of the scene, with the data-blocks that it speaks of."""
+"""Resolves which of an avatar's VRM data still apply to the scene, with the data-blocks that they refer to."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from .toons import is_lost_toon, left_behind
 
 @dataclass
 class Resolved:
-    """VRM data whose indices count ``bones`` (names), ``meshes``, ``keys`` (names of shape keys, which morph targets
-    count) and ``materials``. ``lost`` names what the scene no longer has."""
+    """VRM data whose indices refer to ``bones`` (names), ``meshes``, ``keys`` (names of shape keys, by morph target)
+    and ``materials``. ``lost`` lists what the scene no longer has."""
 
     data: VrmData
     blocks: Blocks = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Resolved:
 
 
 def resolve(data: VrmData, armature: bpy.types.Object, parts: Iterable[bpy.types.Object]) -> Resolved:
-    """Find what ``data`` speak of on ``armature`` and among its ``parts``, the objects that go with it."""
+    """Find what ``data`` refer to on ``armature`` and among its ``parts``, the objects that belong to it."""
     objects = list(parts)
     found = Found(data, armature, objects)
     result = Resolved(data)
@@ -97,7 +97,7 @@ class _Reader:
         return meshes
 
     def rebind(self, expression: dict[str, Any], where: str) -> None:
-        """Has the binds of an expression count what is there; one bind may become several, or none."""
+        """Maps the binds of an expression to existing data; one bind may become several, or none."""
         binds = []
         for bind in expression.get("morphTargetBinds", []):
             keys = self._found.keys(bind["node"], bind["index"])

@@ -1,7 +1,7 @@
-"""The VRM data of an avatar, kept on its armature, with marks on bones, meshes and materials that it speaks of.
+"""The VRM data of an avatar, stored on its armature, with marks on the bones, meshes and materials that it refers to.
 
-A mark is a custom property with the avatar's id and the index in the file that it came from. It goes along when a bone,
-an object or a material is renamed, copied, appended or linked, so that names matter only where a mark is missing.
+A mark is a custom property with the avatar's id and the index in the original file. It is kept when a bone, an object
+or a material is renamed, copied, appended or linked, so that names matter only where a mark is missing.
 """
 
 from __future__ import annotations
@@ -38,11 +38,12 @@ class MeshNode:
 
 @dataclass
 class VrmData:
-    """What a file said of an avatar. Places in ``blocks`` are in the spaces of bones as Blender has them.
+    """The VRM data of an avatar's file. Positions in ``blocks`` are in the spaces of Blender's bones.
 
-    ``uid`` begins every mark and is empty for data that names things (an add-on's). ``version`` is the file's, 0 or 1.
-    ``bones``, ``meshes`` and ``materials`` give names by the indices that ``blocks`` use; ``toons`` are the materials
-    that were MToon; ``thumbnail`` is what the file shows in lists. ``lost`` names what was lost when the file was read.
+    ``uid`` begins every mark and is empty for data that refers by name (an add-on's). ``version`` is the file's, 0 or
+    1. ``bones``, ``meshes`` and ``materials`` give names by the indices that ``blocks`` use; ``toons`` are the
+    materials that were MToon; ``thumbnail`` is the file's preview picture. ``lost`` lists what was lost when the file
+    was read.
     """
 
     uid: str
@@ -60,7 +61,7 @@ class VrmData:
 
 
 def store(armature: bpy.types.Armature, data: VrmData) -> bool:
-    """Keeps ``data`` on an armature; false when it is larger than what is read again."""
+    """Keeps ``data`` on an armature; false if it exceeds the size limit for reading."""
     text = json.dumps(
         {
             "uid": data.uid,
@@ -82,7 +83,7 @@ def store(armature: bpy.types.Armature, data: VrmData) -> bool:
 
 
 def stored_data(armature: bpy.types.Object) -> VrmData | None:
-    """The data that an armature object carries, checked; ``None`` where there is none, or nothing of use."""
+    """The data that an armature object carries, checked; ``None`` if there is none, or nothing valid."""
     text = stored_text(armature.data, DATA_KEY)
     found = _read(text) if text else None
     image = armature.data.get(THUMBNAIL_KEY)
@@ -91,7 +92,7 @@ def stored_data(armature: bpy.types.Object) -> VrmData | None:
 
 @lru_cache(maxsize=16)
 def _read(text: str) -> VrmData | None:
-    """Nothing that this returns may be changed; panels ask many times a second."""
+    """Reads the data, cached, since panels call this many times a second; the result must not be modified."""
     raw = stored_json(text, dict, {})
     uid, blocks = raw.get("uid"), checked(raw.get("blocks"))
     if not is_id(uid) or not blocks:
@@ -124,15 +125,15 @@ def marks(block: bpy.types.bpy_struct) -> str:
 
 
 def keep_toon(material: bpy.types.Material, values: Mapping[str, Any], pictures: Mapping[str, Any]) -> None:
-    """Keeps what MToon says of a material. ``pictures`` gives the image of each texture by its name; one that is not
-    there is the base color's."""
+    """Stores the MToon data of a material. ``pictures`` gives the image of each texture by name; a missing one is that
+    of the base color."""
     material[TOON_KEY] = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     for name, image in pictures.items():
         material[f"{TOON_KEY}_{name}"] = image
 
 
 def kept_toon(material: bpy.types.Material) -> tuple[dict[str, Any], dict[str, bpy.types.Image]] | None:
-    """What :func:`keep_toon` has kept on a material, checked; ``None`` where there is nothing."""
+    """The data that :func:`keep_toon` stored on a material, checked; ``None`` if there are none."""
     raw = stored_json(stored_text(material, TOON_KEY), dict, None)
     if raw is None:
         return None

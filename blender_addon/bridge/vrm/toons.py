@@ -1,4 +1,4 @@
-"""What MToon says of materials, whoever keeps it: the file that they came from, or the VRM add-on."""
+"""The MToon data of materials, stored either from their file or by the VRM add-on."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _LIKE_BASE = ("shadeMultiplyTexture",)
 
 
 def toon_of(material: bpy.types.Material) -> tuple[dict[str, Any], dict[str, bpy.types.Image]] | None:
-    """What MToon says of a material, with its pictures as :func:`keep_toon` takes them; ``None`` without MToon."""
+    """The MToon data of a material, with pictures in the form of :func:`keep_toon`; ``None`` without MToon."""
     return kept_toon(material) or addon_toon(material)
 
 
 def is_lost_toon(material: bpy.types.Material) -> bool:
-    """Whether a material is MToon of which nothing can be read any more."""
+    """Whether a material is MToon whose data can no longer be read."""
     return is_addon_toon(material) and toon_of(material) is None
 
 
 def take_over(source: bpy.types.Material | None, target: bpy.types.Material) -> None:
-    """Lets a material stand for another that it replaces: expressions and MToon that meant ``source`` mean it too.
+    """Lets a material replace another: expressions and MToon that referred to ``source`` refer to it too.
 
-    Pictures that were painted for the look of ``source`` stay behind: the new base color stands for those that are
-    shades of the old one, what any others did is left out and noted.
+    Pictures painted for ``source`` are not taken over: the new base color replaces those that are shades of the old
+    one, the effect of any others is left out and noted.
     """
     if source is None or source == target:
         return
@@ -52,6 +52,6 @@ def take_over(source: bpy.types.Material | None, target: bpy.types.Material) -> 
 
 
 def left_behind(material: bpy.types.Material) -> list[str]:
-    """The textures of MToon that stayed behind when a material took the place of another."""
+    """The MToon textures that were left out when a material replaced another."""
     names = stored_json(stored_text(material, LEFT_KEY), list, [])
     return [name for name in names if name in MTOON_TEXTURES]

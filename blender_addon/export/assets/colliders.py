@@ -1,4 +1,4 @@
-"""Collision shapes of an exported asset: what each kind of thing needs, closed and convex, within its box."""
+"""Collision shapes of an exported asset: suited to each kind of object, closed and convex, within its bounding box."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Collider:
 
 
 def shape_of(label: str | None, by_hand: str | None, option: str) -> str:
-    """The shape that an asset gets: the artist's own choice, else the option for all, else what its label says.
+    """The shape that an asset gets: the artist's own choice, else the global option, else by its label.
 
     Args:
         by_hand: the object's :data:`COLLIDER_KEY`; an unknown word counts as no choice.
@@ -117,7 +117,7 @@ def make_colliders(mesh: bpy.types.Mesh, shape: str) -> Generator[Progress | InT
 def farthest(points: NDArray) -> NDArray:
     """The points that are farthest in :data:`DIRECTIONS` directions all around, and in those of the axes.
 
-    What the hull of these lacks of the whole is below 0.4 % of its size: directions are 0.16 radians apart.
+    The hull of these deviates from the whole by less than 0.4 % of its size: directions are 0.16 radians apart.
     """
     height = 1 - 2 * (np.arange(DIRECTIONS) + 0.5) / DIRECTIONS
     turn = np.pi * (3 - np.sqrt(5)) * np.arange(DIRECTIONS)
@@ -136,7 +136,7 @@ def farthest(points: NDArray) -> NDArray:
 
 
 def _extent(points: NDArray) -> tuple[NDArray, NDArray]:
-    """Center and half the size of the box round points, no side thinner than THINNEST."""
+    """Center and half size of the bounding box of points, no side thinner than THINNEST."""
     low, high = points.min(axis=0), points.max(axis=0)
     return (low + high) / 2, np.maximum((high - low) / 2, THINNEST / 2)
 
@@ -151,7 +151,7 @@ def _box(points: NDArray) -> Collider:
 
 
 def _sphere(points: NDArray) -> Collider:
-    """The largest ball inside the box: for a ball it is the ball itself."""
+    """The largest sphere inside the box: for a sphere it is the sphere itself."""
     center, half = _extent(points)
     work = bmesh.new()
     bmesh.ops.create_icosphere(work, subdivisions=2, radius=float(half.min()))
@@ -159,7 +159,7 @@ def _sphere(points: NDArray) -> Collider:
 
 
 def _capsule(points: NDArray) -> Collider:
-    """Along the longest side, as thick as the thinnest."""
+    """A capsule along the longest side, as thick as the thinnest."""
     center, half = _extent(points)
     axis = int(half.argmax())
     radius = float(np.delete(half, axis).min())
@@ -199,7 +199,7 @@ def _shape_of_box(points: NDArray) -> tuple[NDArray, tuple[tuple[int, ...], ...]
 
 
 def _outermost(corners: NDArray, count: int) -> NDArray[np.intp]:
-    """At most ``count`` corners of a hull, each the farthest from those before it, the ends of the axes first."""
+    """At most ``count`` corners of a hull, each the farthest from the others, the ends of the axes first."""
     chosen = list(dict.fromkeys([*corners.argmin(axis=0).tolist(), *corners.argmax(axis=0).tolist()]))
     away = np.min([((corners - corners[item]) ** 2).sum(axis=1) for item in chosen], axis=0)
     while len(chosen) < count and away.max() > 0:
@@ -209,7 +209,7 @@ def _outermost(corners: NDArray, count: int) -> NDArray[np.intp]:
 
 
 def _hull(points: NDArray) -> bmesh.types.BMesh:
-    """The convex hull as a bmesh of its own."""
+    """The convex hull as a new bmesh."""
     work = bmesh.new()
     for point in points:
         work.verts.new(point)

@@ -21,20 +21,20 @@ MOST = 200_000
 
 
 def has_room(mesh: bpy.types.Mesh) -> bool:
-    """Whether a mesh takes lightmap UVs without losing a UV map of the artist's."""
+    """Whether a mesh can take lightmap UVs without losing a UV map of the artist."""
     return LIGHTMAP_LAYER in mesh.uv_layers or len(mesh.uv_layers) < MAX_LAYERS
 
 
 def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, Unwrapped, int]:
-    """Makes ``LightmapUV`` the last UV layer, behind the artist's own: no overlap, inside 0..1, padded.
+    """Makes ``LightmapUV`` the last UV layer, after the artist's own: no overlap, inside 0..1, padded.
 
     Args:
         mesh: triangles only, with a UV layer and room for one more.
-        size: resolution in texels for which the padding is meant.
+        size: intended lightmap resolution in texels, for the padding.
 
     Returns:
-        The size for which it holds: ``size``, or more for a mesh of very many charts. 0 for a mesh of more than
-        :data:`MOST` triangles, which is left as it is.
+        The resolution for which the padding suffices: ``size``, or more for a mesh of very many charts. 0 for a mesh of
+        more than :data:`MOST` triangles, which is left as it is.
     """
     if len(mesh.polygons) > MOST:
         return 0

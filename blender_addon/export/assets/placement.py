@@ -11,9 +11,9 @@ PIVOT_TOLERANCE = 0.05
 
 
 def upright(joints: dict[str, str], posed: dict[str, Matrix]) -> Matrix:
-    """The quarter turns that bring up to +Z and left to +X; none for what is not a humanoid.
+    """The quarter turns that bring up to +Z and left to +X; identity for non-humanoids.
 
-    Importers leave skeletons lying on their back, below an object that is turned.
+    Importers leave skeletons lying on their back, below a rotated object.
     """
     if not {"hips", "head", "leftUpperLeg", "rightUpperLeg"} <= joints.keys():
         return Matrix.Identity(4)
@@ -33,7 +33,9 @@ def _nearest_axis(direction: Vector) -> Vector:
 
 
 def under_feet(points: NDArray, feet: list[Vector]) -> Matrix:
-    """The move that puts the lowest of ``points`` (meters, Z up) on the ground and the feet beside the origin."""
+    """The translation that puts the lowest of ``points`` (meters, Z up) on the ground, with the feet around the
+    origin.
+    """
     shift = Vector((0, 0, -float(points[:, 2].min())))
     if feet:
         middle = sum(feet, Vector((0, 0, 0))) / len(feet)

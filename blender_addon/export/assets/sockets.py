@@ -1,4 +1,4 @@
-"""Sockets: places on an asset where an engine attaches things, made of the artist's empties."""
+"""Sockets: attachment points on an asset for engines, from the artist's empties."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ Empties = dict[int, list[bpy.types.Object]]
 
 
 def socket_empties(objects: Iterable[bpy.types.Object]) -> Empties:
-    """The empties that stand for sockets, by the session_uid of the object that they are children of.
+    """The empties that represent sockets, by the session_uid of their parent.
 
-    One pass: ``Object.children`` looks through all objects each time.
+    One pass, since ``Object.children`` scans all objects each time.
     """
     found: Empties = {}
     for obj in objects:
@@ -47,7 +47,7 @@ def sockets_of(obj: bpy.types.Object, asset_matrix: Matrix, empties: Empties) ->
     """The sockets of an object, in the order of their names.
 
     Args:
-        asset_matrix: where the asset stands in the world, without scale.
+        asset_matrix: the transform of the asset in the world, without scale.
     """
     inverse = asset_matrix.inverted()
     found: dict[str, Socket] = {}

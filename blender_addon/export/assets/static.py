@@ -1,4 +1,4 @@
-"""The static objects of a scene as unique assets and their instances, on clean triangulated copies."""
+"""Collects the static objects of a scene as unique assets and their instances, on clean triangulated copies."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ thousands of scattered stones stay a handful of meshes."""
 
 @dataclass
 class Instance:
-    """One appearance of an object: where its asset stands, and how much larger than the asset it is.
+    """One appearance of an object: the transform of its asset, and its scale relative to that.
 
-    ``matrix`` moves the asset into the world, ``world`` the artist's object; both in meters. Instances that a
-    collection, particles or nodes make have a ``mover``, with which they move.
+    ``matrix`` maps the asset into the world, ``world`` the artist's object; both in meters. Instances made by a
+    collection, particles or nodes have a ``mover``, with which they move.
     """
 
     object_name: str
@@ -56,7 +56,7 @@ class Instance:
 
     @property
     def home(self) -> Matrix:
-        """From the asset's space into the object's own."""
+        """The transform from the asset's space to the object's own."""
         if abs(self.world.determinant()) < 1e-12:
             return Matrix.Identity(4)
         return self.world.inverted() @ self.matrix
@@ -66,9 +66,9 @@ class Instance:
 class StaticAsset:
     """A unique mesh: pivot at its bottom center, the scale of its first instance applied, triangles only.
 
-    ``collider`` is the artist's choice of a collision shape; ``lods`` lie below the mesh, which is LOD0;
-    ``lightmap_size`` is 0 without lightmap UVs, else the resolution in texels that their padding is meant for.
-    ``families`` are the materials as each family of targets takes them.
+    ``collider`` is the artist's choice of a collision shape; ``lods`` are the coarser levels, the mesh being LOD0;
+    ``lightmap_size`` is 0 without lightmap UVs, else the resolution in texels that their padding is intended for.
+    ``families`` are the materials for each family of targets.
     """
 
     name: str
@@ -84,29 +84,29 @@ class StaticAsset:
 
     @property
     def obj(self) -> bpy.types.Object:
-        """The first object that has it."""
+        """The first object with this asset."""
         return self.instances[0].obj
 
     @property
     def world(self) -> Matrix:
-        """Where the first object that has it stands, in meters."""
+        """The world transform of the first object with this asset, in meters."""
         return self.instances[0].world
 
     @property
     def home(self) -> Matrix:
-        """From the asset's space into its first object's own."""
+        """The transform from the asset's space to its first object's own."""
         return self.instances[0].home
 
     @functools.cached_property
     def measures(self) -> dict[str, list[float]]:
-        """For the manifest; all targets write the same mesh, so that it is measured once."""
+        """The measurements for the manifest; all targets write the same mesh, so it is measured once."""
         return {"dimensions": dimensions([self.mesh]), "centroid": centroid([self.mesh])}
 
 
 @dataclass
 class Collected:
-    """Unique assets; names of objects without faces; shape keys that modifiers left no room for, by object; objects
-    that look like another one, since too many of a mesh would look different."""
+    """Unique assets; names of objects without faces; shape keys dropped because of modifiers, by object; objects that
+    look like another one, since a mesh had too many variants."""
 
     assets: list[StaticAsset]
     without_faces: list[str]
@@ -116,15 +116,15 @@ class Collected:
 
 @dataclass(frozen=True)
 class _Shape:
-    """The asset that a mesh became under one ``linear`` (3, 3) map beside its rotation, and its pivot; no asset where
-    it has no faces."""
+    """The asset that a mesh became under one ``linear`` (3, 3) map beside its rotation, and its pivot; no asset if it
+    has no faces."""
 
     linear: NDArray[np.float64]
     asset: StaticAsset | None
     pivot: Matrix
 
     def ratio(self, linear: NDArray[np.float64]) -> NDArray[np.float64] | None:
-        """(3,) by which this is scaled to get ``linear``; ``None`` where one of them is flat or sheared."""
+        """(3,) the scale from this shape to ``linear``; ``None`` if either is flat or sheared."""
         if (np.abs(self.linear - linear) <= 1e-7 + 1e-5 * np.abs(linear)).all():
             return np.ones(3)
         own, other = np.diag(self.linear), np.diag(linear)
@@ -140,7 +140,7 @@ def _is_sheared(linear: NDArray[np.float64]) -> bool:
 def collect_assets(
     context: bpy.types.Context, content: SceneContent, namer: Namer
 ) -> Generator[Progress | InThread, Any, Collected]:
-    """Unique assets with their instances, of all static appearances in the scene."""
+    """Unique assets with their instances, from all static appearances in the scene."""
     collector = _Collector(context, namer, len(content.statics))
     pauses = Pauses()
     for number, placed in enumerate(content.statics):
@@ -166,12 +166,12 @@ class _Collector:
         self._lost_keys: dict[str, list[str]] = {}
 
     def collected(self) -> Collected:
-        """What was found; an object that appears with faces elsewhere is not without them."""
+        """The collected result; an object that appears with faces elsewhere does not count as faceless."""
         empty = [name for name in self._without_faces if name not in self._with_faces]
         return Collected(self._known.made, empty, self._lost_keys, self._variants.shared)
 
     def add(self, placed: Placed, number: int) -> Generator[Progress | InThread, Any, None]:
-        """Takes in the ``number``-th appearance; progress within a dense mesh."""
+        """Adds the ``number``-th appearance; yields progress within a dense mesh."""
         obj = placed.obj
         base = rigid(placed.matrix)
         linear = np.array(base.to_3x3().inverted() @ placed.matrix.to_3x3())
@@ -191,7 +191,7 @@ class _Collector:
     def _shape(
         self, placed: Placed, linear: NDArray[np.float64], number: int
     ) -> Generator[Progress | InThread, Any, tuple[_Shape, NDArray[np.float64]]]:
-        """What an appearance is an instance of, and its scale (3,) beside that; a new one joins the others.
+        """The shape that an appearance is an instance of, and its scale (3,) relative to that; a new one is added.
 
         Larger and smaller copies share a mesh. Stretched ones get their own, up to :data:`MOST_PROPORTIONS`: a
         stretched sphere collides wrongly.
@@ -211,7 +211,7 @@ class _Collector:
     def _asset(
         self, placed: Placed, linear: NDArray[np.float64], number: int, look: tuple[Any, ...]
     ) -> Generator[Progress | InThread, Any, tuple[StaticAsset | None, Matrix]]:
-        """The asset of an object and its pivot; a known one when that has the same geometry and materials."""
+        """The asset of an object and its pivot; an existing one if it has the same geometry and materials."""
         mesh, materials = yield from self._mesh(placed, number)
         step = before_call(
             number,
@@ -240,7 +240,7 @@ class _Collector:
     def _mesh(
         self, placed: Placed, number: int
     ) -> Generator[Progress | InThread, Any, tuple[bpy.types.Mesh, list[bpy.types.Material | None]]]:
-        """The evaluated mesh, a copy, and the materials of its slots."""
+        """A copy of the evaluated mesh, and the materials of its slots."""
         obj = placed.obj
         if placed.mesh is not None:
             return placed.mesh.copy(), list(placed.mesh.materials)
@@ -261,8 +261,8 @@ class _Collector:
 def _clean(
     mesh: bpy.types.Mesh, linear: NDArray[np.float64], name: str, progress: Progress
 ) -> Generator[Progress | InThread, Any, Matrix | None]:
-    """Applies ``linear`` (3, 3), triangulates, and moves the bottom center to the origin: from where, or ``None``
-    where no face is left."""
+    """Applies ``linear`` (3, 3), triangulates, and moves the bottom center to the origin: returns its former position,
+    or ``None`` if no face is left."""
     yield progress
     finite_positions(mesh, name)
     store_normals(mesh)
@@ -284,7 +284,7 @@ def _clean(
 
 
 def used_materials(mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None]) -> list[bpy.types.Material | None]:
-    """Those of ``materials`` that a face of the mesh has; its slots and faces are renumbered to them."""
+    """The ``materials`` in use by faces of the mesh; its slots and material indices are renumbered accordingly."""
     index = face_materials(mesh)
     used, renumbered = np.unique(np.clip(index, 0, max(len(materials) - 1, 0)), return_inverse=True)
     mesh.materials.clear()  # which sends every face to the first slot
@@ -296,7 +296,7 @@ def used_materials(mesh: bpy.types.Mesh, materials: list[bpy.types.Material | No
 
 
 def ensure_uv(mesh: bpy.types.Mesh) -> None:
-    """A mesh without UVs gets a box projection in meters: engines need a UV0 for tangents."""
+    """Gives a mesh without UVs a box projection in meters: engines need a UV0 for tangents."""
     if mesh.uv_layers:
         return
     layer = mesh.uv_layers.new(name="UVMap")

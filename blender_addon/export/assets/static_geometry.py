@@ -1,4 +1,4 @@
-"""What engines need beside a static mesh, made once for all targets: levels of detail, collision, lightmap UVs."""
+"""Builds what engines need beside a static mesh, once for all targets: levels of detail, collision, lightmap UVs."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from .static import StaticAsset
 def prepare_assets(
     assets: list[StaticAsset], options: ExportOptions, targets: Iterable[Profile]
 ) -> Generator[Progress | InThread, Any, list[LeftOut]]:
-    """Fills in ``lods``, ``colliders`` and ``lightmap_size`` of every asset, as far as a target takes them.
+    """Fills in ``lods``, ``colliders`` and ``lightmap_size`` of every asset, as far as any target supports them.
 
     Returns:
-        What was left out, of which object.
+        What was left out, by object.
     """
     left_out = []
     has_levels = any(target.target.collider_prefixes for target in targets)

@@ -21,7 +21,7 @@ def level_names(asset: StaticAsset) -> list[str]:
 
 
 def collider_names(asset: StaticAsset, profile: Profile) -> list[str]:
-    """``<prefix><render mesh>_NN``, as the engine finds them."""
+    """``<prefix><render mesh>_NN``, as the engine recognizes them."""
     base = level_names(asset)[0] if profile.target.lod_group else asset.name
     return [
         f"{profile.target.collider_prefixes[collider.shape]}{base}_{number:02d}"
@@ -72,7 +72,7 @@ def socket_nodes(scene: bpy.types.Scene, asset: StaticAsset, parent: bpy.types.O
 def collider_nodes(
     scene: bpy.types.Scene, asset: StaticAsset, parent: bpy.types.Object, suffix: str
 ) -> list[bpy.types.Object]:
-    """Collision shapes below a placement, which an engine knows by how their names end; placements share the meshes."""
+    """Collision shapes below a placement, recognized by the suffix of their names; placements share the meshes."""
     made = []
     for number, collider in enumerate(asset.colliders, start=1):
         name = f"{asset.name}_{number:02d}_shape"
@@ -84,9 +84,9 @@ def collider_nodes(
 
 
 def prototype(asset: StaticAsset) -> bpy.types.Collection:
-    """A collection of an asset's mesh for many instances; no scene shows it itself.
+    """A collection of an asset's mesh for many instances; it is not itself in a scene.
 
-    Neither it nor the mesh has the name of a placement: importers give each name once.
+    Neither it nor the mesh has the name of a placement: importers use each name once.
     """
     name = f"{asset.name}_prototype"
     claim_name(asset.mesh, "meshes", name)
@@ -98,7 +98,7 @@ def prototype(asset: StaticAsset) -> bpy.types.Collection:
 def placed(
     scene: bpy.types.Scene, name: str, what: bpy.types.Mesh | bpy.types.Collection, instance: Instance
 ) -> bpy.types.Object:
-    """A mesh, or an instance of a collection, where an object of the artist stands, with its label."""
+    """A mesh, or a collection instance, at the transform of an artist's object, with its label."""
     obj = bpy.data.objects.new(name, what if isinstance(what, bpy.types.Mesh) else None)
     claim_name(obj, "objects", name)
     if isinstance(what, bpy.types.Collection):
@@ -113,7 +113,7 @@ def placed(
 
 
 def static_facts(asset: StaticAsset, profile: Profile) -> dict[str, Any]:
-    """What the manifest says of the geometry of a model of one asset."""
+    """The manifest's facts about the geometry of a single-asset model."""
     facts: dict[str, Any] = {"pivot": "bottom_center"}
     if profile.format.levels and asset.lods:
         meshes = (asset.mesh, *asset.lods)

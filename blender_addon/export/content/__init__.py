@@ -1,1 +1,1 @@
-"""What there is to export: the evaluated scene on copies, and what stays behind."""
+"""The content of an export: the evaluated scene on copies, and what is left out."""

@@ -20,22 +20,22 @@ _PLACE_BEFORE = "atelier place before"
 
 @dataclass
 class Evaluated:
-    """A copy of a mesh, and the names of the shape keys that its modifiers left no room for."""
+    """A copy of a mesh, and the names of the shape keys dropped because of modifiers."""
 
     mesh: bpy.types.Mesh
     lost_keys: list[str] = field(default_factory=list)
 
 
 def shown_graph(context: bpy.types.Context) -> bpy.types.Depsgraph:
-    """The dependency graph of what shows, as it was evaluated last.
+    """The dependency graph of the visible scene, as last evaluated.
 
-    New copies change nothing in it, yet after each of them ``evaluated_depsgraph_get`` goes through the whole scene.
+    New copies change nothing in it, yet after each of them ``evaluated_depsgraph_get`` processes the whole scene.
     """
     return context.view_layer.depsgraph or context.evaluated_depsgraph_get()
 
 
 def evaluated_copy(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> bpy.types.Mesh:
-    """The evaluated object as a mesh of its own, without shape keys."""
+    """The evaluated object as a separate mesh, without shape keys."""
     return bpy.data.meshes.new_from_object(
         obj.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
     )
@@ -44,12 +44,12 @@ def evaluated_copy(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> bpy
 def unposed_copy(
     context: bpy.types.Context, obj: bpy.types.Object, progress: Progress
 ) -> Generator[Progress | InThread, Any, Evaluated]:
-    """The mesh of ``obj`` with every modifier but armatures applied and its shape keys kept, at the values that show.
+    """The mesh of ``obj`` with every modifier but armatures applied and its shape keys kept, at the visible values.
 
-    A key moves vertices from the basis alone, whatever it is relative to and masked by; all are unmuted.
+    Each key is relative to the basis, with its reference key and mask applied; all are unmuted.
 
     Args:
-        progress: what is yielded meanwhile.
+        progress: yielded at each step.
     """
     values = shown_values(obj, shown_graph(context))
     if shapes_itself(obj):
@@ -68,14 +68,14 @@ def unposed_copy(
 
 
 def idle_keys(keys: bpy.types.Key) -> list[str]:
-    """Names of the shape keys that are switched off, or relative to themselves."""
+    """Names of the shape keys that are off, or relative to themselves."""
     if not keys.use_relative:
         return []
     return [block.name for block in keys.key_blocks[1:] if block.mute or block.relative_key == block]
 
 
 def _drop_idle(mesh: bpy.types.Mesh, keys: bpy.types.Key) -> None:
-    """Removes the keys that show nothing, whatever their value."""
+    """Removes the keys without effect, whatever their value."""
     idle = idle_keys(keys)
     if not idle:
         return
@@ -88,22 +88,22 @@ def _drop_idle(mesh: bpy.types.Mesh, keys: bpy.types.Key) -> None:
 
 
 def shapes_itself(obj: bpy.types.Object) -> bool:
-    """Whether a modifier other than an armature, or a parent that is none, changes the mesh."""
+    """Whether a modifier other than an armature, or a parent other than an armature, changes the mesh."""
     return bends_by_parent(obj) or any(
         modifier.show_viewport and not _is_set_aside(modifier) for modifier in obj.modifiers
     )
 
 
 def bends_by_parent(obj: bpy.types.Object) -> bool:
-    """Whether a lattice or a curve that is the parent of an object bends it like a modifier: Blender calls both kinds
-    of parenting by the first of their names."""
+    """Whether a parent lattice or curve deforms an object like a modifier: Blender reports both kinds of parenting by
+    the same name."""
     bends = obj.parent is not None and obj.parent.type in ("LATTICE", "CURVE")
     return bends and obj.parent_type in ("ARMATURE", "LATTICE")
 
 
 def _is_set_aside(modifier: bpy.types.Modifier) -> bool:
-    """Whether a modifier is not part of the mesh that is exported: armatures and particles go another way, and the VRM
-    add-on shows the outlines of MToon by nodes, which every viewer of the file draws by itself."""
+    """Whether a modifier is not part of the mesh that is exported: armatures and particles are exported separately, and
+    the VRM add-on shows MToon outlines by nodes, which every viewer of the file draws by itself."""
     group = getattr(modifier, "node_group", None)
     return modifier.type in ("ARMATURE", "PARTICLE_SYSTEM") or (
         modifier.type == "NODES" and group is not None and group.name.startswith("VRM Add-on MToon")
@@ -111,7 +111,7 @@ def _is_set_aside(modifier: bpy.types.Modifier) -> bool:
 
 
 def shown_values(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> list[float]:
-    """The share of each shape key in what shows: driven, animated, muted or pinned; empty without keys."""
+    """The effective weight of each shape key: driven, animated, muted or pinned; empty without keys."""
     keys = obj.data.shape_keys if obj.type == "MESH" else None
     if keys is None:
         return []
@@ -121,7 +121,7 @@ def shown_values(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> list[
 
 
 def block_values(keys: bpy.types.Key) -> list[float]:
-    """How much of each evaluated shape key shows; absolute keys count by the time that they stand at."""
+    """The effective weight of each evaluated shape key; absolute keys by their evaluation time."""
     blocks = keys.key_blocks
     if keys.use_relative:
         return [0.0 if block.mute else block.value for block in blocks]
@@ -129,8 +129,8 @@ def block_values(keys: bpy.types.Key) -> list[float]:
 
 
 def _at_time(blocks: bpy.types.bpy_prop_collection, time: float) -> list[float]:
-    """The weights of absolute keys: of those before and after a time and, on smooth curves, of their neighbors (as
-    ``key_curve_position_weights`` of Blender's source has them)."""
+    """The weights of absolute keys: of the keys before and after a time and, on smooth curves, of their neighbors (as
+    in ``key_curve_position_weights`` of Blender's source)."""
     frames = [block.frame for block in blocks]
     order = sorted(range(len(blocks)), key=lambda number: frames[number])
     time = min(max(time, frames[order[0]]), frames[order[-1]])
@@ -170,7 +170,7 @@ def _plain_copy(obj: bpy.types.Object) -> bpy.types.Mesh:
 
 
 def _free_keys(mesh: bpy.types.Mesh, obj: bpy.types.Object) -> None:
-    """Makes each key an offset from the basis alone, its mask applied."""
+    """Makes each key relative to the basis alone, with its mask applied."""
     blocks = mesh.shape_keys.key_blocks
     was_relative = mesh.shape_keys.use_relative
     mesh.shape_keys.use_relative = True
@@ -196,7 +196,7 @@ def _free_keys(mesh: bpy.types.Mesh, obj: bpy.types.Object) -> None:
 
 
 def settle_keys(mesh: bpy.types.Mesh) -> None:
-    """Makes the shape that the keys' values show the basis, and leaves the keys at zero, for formats without values."""
+    """Makes the visible mix of the keys the basis, with all keys at zero, for formats without values."""
     keys = mesh.shape_keys
     if keys is None or not any(block.value for block in keys.key_blocks[1:]):
         return
@@ -230,7 +230,7 @@ def group_weights(mesh: bpy.types.Mesh, group: int) -> NDArray[np.float32]:
 def _through_modifiers(
     context: bpy.types.Context, obj: bpy.types.Object, progress: Progress
 ) -> Generator[Progress | InThread, Any, Evaluated]:
-    """Evaluates a copy of ``obj`` in a scene of its own: the basis, then each key alone at its full value."""
+    """Evaluates a copy of ``obj`` in a temporary scene: the basis, then each key alone at its full value."""
     frame, subframe = context.scene.frame_current, context.scene.frame_subframe
     with spare_scene(context) as scene:
         with in_scene(context, scene):
@@ -286,12 +286,12 @@ def _evaluated(
 
 
 def _only_leaves_out(modifier: bpy.types.Modifier) -> bool:
-    """Whether a modifier takes vertices away and leaves the others where they are."""
+    """Whether a modifier only removes vertices and leaves the others in place."""
     return modifier.type == "MASK" and not getattr(modifier, "use_smooth", False)
 
 
 def _shown(puppet: bpy.types.Object, block: bpy.types.ShapeKey, like: bpy.types.Mesh) -> NDArray[np.float32] | None:
-    """The evaluated vertices (V, 3) with one key at its full value; ``None`` where they are not those of ``like``."""
+    """The evaluated vertices (V, 3) with one key at its full value; ``None`` if they do not correspond to ``like``."""
     block.slider_max = max(block.slider_max, 1.0)
     block.value = 1.0
     puppet.data.update_tag()

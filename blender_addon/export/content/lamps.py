@@ -1,4 +1,4 @@
-"""Lights as files know them: one color of at most one, and one strength."""
+"""Converts lights to the form of files: one color of at most 1, and one strength."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from ..materials.nodes.sockets import Socket, trace
 
 
 def settle_light(light: bpy.types.Light) -> None:
-    """Puts the temperature, the exposure and the nodes of a copied light into its color and its strength.
+    """Bakes the temperature, the exposure and the nodes of a copied light into its color and its strength.
 
-    glTF allows no color above 1 (KHR_lights_punctual), and Blender's exporters read of nodes one color at most.
+    glTF allows no color above 1 (KHR_lights_punctual), and Blender's exporters read at most one color from nodes.
     """
     color = [float(value) for value in light.color]
     if getattr(light, "use_temperature", False):
@@ -31,12 +31,12 @@ def settle_light(light: bpy.types.Light) -> None:
 
 
 def has_odd_nodes(light: bpy.types.Light) -> bool:
-    """Whether the nodes of a light say more than one color and one strength: pictures, profiles, falloff."""
+    """Whether the nodes of a light define more than one color and one strength: pictures, profiles, falloff."""
     return _emission(light) is not None and _of_nodes(light) is None
 
 
 def _of_nodes(light: bpy.types.Light) -> tuple[float, float, float] | None:
-    """The linear color, times its strength, that the nodes of a light multiply it with; ``None`` where they say no
+    """The linear color, times its strength, by which the nodes of a light multiply it; ``None`` if they define no
     single one."""
     emission = _emission(light)
     if emission is None or emission.socket.node.type != "EMISSION":
@@ -53,7 +53,7 @@ def _of_nodes(light: bpy.types.Light) -> tuple[float, float, float] | None:
 
 
 def _emission(light: bpy.types.Light) -> Socket | None:
-    """The shader that the nodes of a light end in; ``None`` where it has none that are used."""
+    """The shader that the nodes of a light end in; ``None`` if it uses none."""
     tree = light.node_tree if light.use_nodes else None
     outputs = [node for node in tree.nodes if node.type == "OUTPUT_LIGHT"] if tree is not None else []
     output = next((node for node in outputs if node.is_active_output), None)

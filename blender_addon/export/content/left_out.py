@@ -1,4 +1,4 @@
-"""What an export has not made of an object, for its report and for the panel."""
+"""Records what an export left out of an object, for its report and for the panel."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ SHARED_VARIANT = "looks like another object of its mesh, of which {} would look 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """``name`` of the artist's object, and ``why`` it lacks something."""
+    """The ``name`` of the artist's object, and ``why`` something was left out."""
 
     name: str
     why: str
 
 
 def without_levels(parts: Iterable[Part]) -> list[LeftOut]:
-    """The parts of avatars that are too dense for levels of detail, which Blender's Decimate would make without
-    shape keys."""
+    """The parts of avatars that are too dense for levels of detail, which Blender's Decimate would create without shape
+    keys."""
     counts = [(part.name, len(part.mesh.polygons)) for part in parts]
     return [
         LeftOut(name, Message(NO_LEVELS, count=count, most=lods.DENSE)) for name, count in counts if count > lods.DENSE
@@ -37,7 +37,7 @@ def without_levels(parts: Iterable[Part]) -> list[LeftOut]:
 
 
 def left_out_lines(report: Mapping[str, Any]) -> list[Message]:
-    """``Scan: no lightmap UVs: …``, a line for each thing that an export's report says was left out.
+    """``Scan: no lightmap UVs: …``, one line per item that an export's report lists as left out.
 
     Args:
         report: possibly one that came with a file.

@@ -1,4 +1,4 @@
-"""Cameras, lights and empties of the artist's scene on copies, for targets that take a whole scene."""
+"""Copies cameras, lights and empties of the artist's scene, for targets that export a whole scene."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .scene import Placed, SceneContent
 
 
 class Carriers:
-    """Nodes with the clips of objects that make instances: those are below them, instead of moving one by one."""
+    """Nodes with the clips of instancers: the instances are their children, instead of being animated one by one."""
 
     def __init__(
         self, scene: bpy.types.Scene, content: SceneContent, tracks: dict[int, list[Track]], namer: Namer
@@ -38,7 +38,7 @@ class Carriers:
         return list(self._made.values())
 
     def carry(self, node: bpy.types.Object, mover: bpy.types.Object) -> dict[str, int]:
-        """Puts ``node``, which keeps its place, below the carrier of ``mover``, where that moves.
+        """Parents ``node``, which keeps its transform, to the carrier of ``mover``, if that is animated.
 
         Returns:
             The lengths of the clips in frames, by their names.
@@ -65,7 +65,7 @@ class Carriers:
 
 
 def carrier_place(mover: bpy.types.Object, unit: float) -> Matrix:
-    """Where an object stands, in meters and without its scale."""
+    """The transform of an object, in meters and without its scale."""
     return rigid(Matrix.Scale(unit, 4) @ mover.matrix_world)
 
 

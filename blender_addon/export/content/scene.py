@@ -1,4 +1,4 @@
-"""What an export begins with: every visible appearance of every object in the evaluated scene."""
+"""Reads what an export starts from: every visible appearance of every object in the evaluated scene."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ PARTLESS = ("CURVES", "POINTCLOUD", "VOLUME", "GREASEPENCIL", "GPENCIL")
 
 @dataclass(frozen=True)
 class Placed:
-    """One appearance of an object: the object itself, or an instance that a collection, particles or nodes make.
+    """One appearance of an object: the object itself, or an instance made by a collection, particles or nodes.
 
-    ``matrix`` (4, 4) stands in meters. Geometry that only an instance has was copied to ``mesh``, and ``geometry`` is
-    equal for instances that share it. ``is_own`` is false for instances, which go with their ``mover``: the object that
-    makes them.
+    ``matrix`` (4, 4) is in meters. Geometry that only an instance has was copied to ``mesh``, and ``geometry`` is equal
+    for instances that share it. ``is_own`` is false for instances, which follow their ``mover``: the object that
+    instances them.
     """
 
     obj: bpy.types.Object
@@ -35,7 +35,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Carried:
-    """An instance that hangs on a ``bone`` with what makes it, its ``matrix`` in Blender units; ``mesh`` as that of
+    """An instance attached to a ``bone`` through its instancer, with its ``matrix`` in Blender units; ``mesh`` as in
     :class:`Placed`."""
 
     obj: bpy.types.Object
@@ -48,9 +48,9 @@ class Carried:
 class Skeleton:
     """An armature with all visible meshes that it moves.
 
-    ``skins`` are deformed by it, ``attached`` objects and ``carried`` instances hang on one bone each. ``places`` move
-    the armature from where it stands to each of its appearances: the identity for itself, others for instances of its
-    collection, which ``movers`` make.
+    ``skins`` are deformed by it, ``attached`` objects and ``carried`` instances are on one bone each. ``places``
+    transform the armature to each of its appearances: the identity for itself, others for instances of its collection,
+    made by ``movers``.
     """
 
     armature: bpy.types.Object
@@ -68,11 +68,11 @@ class Skeleton:
 
 @dataclass
 class SceneContent:
-    """The visible scene, sorted by how it is exported; ``faceless`` shows something that no mesh can hold, of a kind;
-    ``armatures`` are all visible ones, with meshes or without.
+    """The visible scene, sorted by how it is exported; ``faceless`` lists visible content that a mesh cannot represent,
+    by kind; ``armatures`` are all visible ones, with meshes or without.
 
-    ``unit`` is the length of one Blender unit in meters. ``names`` are those of the artist's objects by session_uid:
-    while a target is written, copies have them.
+    ``unit`` is the length of one Blender unit in meters. ``names`` are the artist's object names by session_uid: while
+    a target is written, copies bear them.
     """
 
     unit: float
@@ -87,7 +87,7 @@ class SceneContent:
 
     @property
     def movable(self) -> list[bpy.types.Object]:
-        """Objects that are exported as nodes of a scene, and those that make instances, which are."""
+        """Objects that are exported as nodes of a scene, and instancers of such objects."""
         shown = [*self.statics, *self.cameras, *self.lights, *self.empties]
         movers = [item.obj if item.is_own else item.mover for item in shown]
         return list({mover.session_uid: mover for mover in movers if mover is not None}.values())
@@ -99,7 +99,7 @@ class SceneContent:
 
 
 def deforming_armature(obj: bpy.types.Object) -> bpy.types.Object | None:
-    """The armature that deforms a mesh: by a modifier or as its parent; of several the nearest above the mesh."""
+    """The armature that deforms a mesh: by a modifier or as its parent; of several, the nearest ancestor."""
     if obj.type != "MESH" or not obj.data.polygons:
         return None
     by_modifier = [
@@ -119,7 +119,7 @@ def deforming_armature(obj: bpy.types.Object) -> bpy.types.Object | None:
 
 
 def holding_bone(obj: bpy.types.Object) -> tuple[bpy.types.Object, str] | None:
-    """The armature and the bone that an object hangs on, itself or through its parents."""
+    """The armature and the bone that an object is attached to, directly or through its parents."""
     child: bpy.types.Object | None = obj
     while child is not None:
         above = child.parent
@@ -130,7 +130,7 @@ def holding_bone(obj: bpy.types.Object) -> tuple[bpy.types.Object, str] | None:
 
 
 def rendered_objects(collection: bpy.types.Collection) -> set[int]:
-    """The session_uid of all objects in a collection that none of its own collections keeps out of renders."""
+    """The session_uid of all objects in a collection, without nested collections disabled in renders."""
     found = {obj.session_uid for obj in collection.objects}
     for child in collection.children:
         if not child.hide_render:
@@ -143,12 +143,14 @@ def _place_key(move: Matrix) -> tuple[float, ...]:
 
 
 def _only_makes_instances(obj: bpy.types.Object) -> bool:
-    """Whether an object is shown on the vertices or faces of its parent alone: a render leaves it out itself."""
+    """Whether an object is shown only as instances on its parent's vertices or faces: renders omit the object
+    itself.
+    """
     return obj.parent is not None and obj.parent.instance_type in ("VERTS", "FACES")
 
 
 def _is_used_up(obj: bpy.types.Object) -> bool:
-    """Whether the nodes of an evaluated object have left none of its strands or points, but faces, say."""
+    """Whether the nodes of an evaluated object have left none of its strands or points, but for example faces."""
     if obj.type not in ("CURVES", "POINTCLOUD") or not obj.modifiers:
         return False
     data: Any = obj.data
@@ -156,9 +158,9 @@ def _is_used_up(obj: bpy.types.Object) -> bool:
 
 
 def read_scene(context: bpy.types.Context) -> SceneContent:
-    """All that the view layer shows and a render would, in the order of the dependency graph.
+    """Reads everything visible in both view layer and renders, in the order of the dependency graph.
 
-    Instanced geometry is copied, since it lives only while Blender goes through the instances.
+    Instanced geometry is copied, since it exists only while Blender iterates over the instances.
     """
     depsgraph = context.evaluated_depsgraph_get()
     content = SceneContent(scene_unit(context.scene))
@@ -218,14 +220,14 @@ class _Reader:
             self._content.faceless.append((obj, kind))
 
     def _is_shown(self, obj: bpy.types.Object, makes_instances: bool) -> bool:
-        """Whether an object is seen in the view layer, and a render does not leave its collection out."""
+        """Whether an object is visible in the view layer, and its collection in renders."""
         if obj.session_uid not in self._of_layer:  # of a background scene
             return True
         is_kept = obj.session_uid in self._kept or (makes_instances and _only_makes_instances(obj))
         return is_kept and obj.session_uid in self._rendered
 
     def _is_rendered_in(self, obj: bpy.types.Object, kit: bpy.types.Collection | None) -> bool:
-        """Whether no collection inside of the one that an instance shows is left out of renders."""
+        """Whether no nested collection of an instance is disabled in renders."""
         if kit is None:
             return True
         if kit.session_uid not in self._of_kits:
@@ -264,7 +266,7 @@ class _Reader:
                 skeleton.movers.append(instance.parent.original)
 
     def _carry(self, instance: bpy.types.DepsgraphObjectInstance, obj: bpy.types.Object, matrix: Matrix) -> bool:
-        """Hangs an instance on the bone that holds what makes it, in the skeleton's own file; whether there is one."""
+        """Attaches an instance to its instancer's bone, in the skeleton's own file; returns whether there is one."""
         held = holding_bone(instance.parent.original)
         if held is None:
             return False
@@ -285,7 +287,7 @@ class _Reader:
         return Placed(obj, self._unit @ instance.matrix_world, is_own=mover is None, mover=mover)
 
     def _owner(self, obj: bpy.types.Object) -> tuple[bpy.types.Object, str] | None:
-        """The armature of an object with the bone that it hangs on; an empty bone for a skin."""
+        """The armature of an object with its parent bone; an empty bone for a skin."""
         if obj.session_uid not in self._owners:
             armature = deforming_armature(obj)
             self._owners[obj.session_uid] = (armature, "") if armature is not None else holding_bone(obj)

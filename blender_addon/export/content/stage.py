@@ -35,11 +35,11 @@ from .scene import SceneContent, read_scene
 
 @dataclass
 class Stage:
-    """What all targets are written from.
+    """The common source of all targets.
 
-    ``clips`` and ``tracks`` are by the session_uid of their armature or object; ``lost_keys`` names shape keys that
-    modifiers left no room for, by object; ``left_out`` says what was not made; ``reduced`` is what one target made and
-    another can use.
+    ``clips`` and ``tracks`` are by the session_uid of their armature or object; ``lost_keys`` lists shape keys dropped
+    because of modifiers, by object; ``left_out`` lists what was not exported; ``reduced`` caches reduced meshes that
+    targets share.
     """
 
     scene: bpy.types.Scene
@@ -61,7 +61,7 @@ def read_stage(
     context: bpy.types.Context, targets: Sequence[Profile], options: ExportOptions
 ) -> Generator[Progress | InThread, Any, Stage]:
     """Reads the evaluated scene and takes the steps that targets share: flat shaders, baking, repairs, levels of
-    detail, colliders, light map UVs.
+    detail, colliders, lightmap UVs.
 
     Raises:
         InputError: nothing to export.
@@ -105,7 +105,7 @@ def _read_clips(
     options: ExportOptions,
     targets: Sequence[Profile],
 ) -> Generator[Progress, Any, dict[int, list[Clip]]]:
-    """The clips of each armature by its session_uid, read once for all targets; those of shape keys join the parts."""
+    """The clips of each armature by its session_uid, read once for all targets; those of shape keys go to the parts."""
     clips: dict[int, list[Clip]] = {avatar.armature.session_uid: [] for avatar in avatars}
     if not options.clips or not any(target.target.takes_clips for target in targets):
         return clips
@@ -138,7 +138,7 @@ def _read_clips(
 def _read_motion(
     context: bpy.types.Context, content: SceneContent, assets: list[StaticAsset], options: ExportOptions
 ) -> Generator[Progress, Any, dict[int, list[Track]]]:
-    """The clips of objects without bones by their session_uid; those of shape keys go onto the assets."""
+    """The clips of objects without bones by their session_uid; those of shape keys are added to the assets."""
     if not options.clips:
         return {}
     for asset in assets:

@@ -1,4 +1,4 @@
-"""Import scripts and instructions that lie in an export: the engine's side of the work, ready to run."""
+"""Writes the import scripts and instructions of an export: the engine's side of the work, ready to run."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def write_import_files(
     materials: dict[str, Any],
     instances: list[dict[str, Any]],
 ) -> None:
-    """Writes README.txt and the scripts of a target into a finished draft, before its manifest is written.
+    """Writes README.txt and the scripts of a target into a staged export, before its manifest is written.
 
     Args:
         sources: facts of each model by file name, as for the manifest. materials: content of materials.json.
@@ -85,9 +85,9 @@ def _write_editor(
 def unity_data(
     folder: Path, sources: dict[str, dict[str, Any]], materials: dict[str, Any], instances: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """The facts in the form that Unity's own JSON reader takes: lists of objects with fixed fields.
+    """The facts in the form that Unity's own JSON reader requires: lists of objects with fixed fields.
 
-    Matrices are 16 numbers by rows in Blender's axes, colors linear.
+    Matrices are 16 row-major numbers in Blender's axes, colors linear.
     """
     models = [
         {
@@ -119,7 +119,7 @@ def unity_data(
 
 
 def _human_bones(bones: dict[str, str]) -> list[dict[str, str]]:
-    """Unity's names and the model's bones; nothing where Unity could make no humanoid of them."""
+    """Unity's names and the model's bones; nothing if Unity could not build a humanoid from them."""
     if missing_bones(bones):
         return []
     return [{"human": human_bone(joint), "bone": bone} for joint, bone in bones.items()]

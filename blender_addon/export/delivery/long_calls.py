@@ -1,4 +1,4 @@
-"""Progress before a call of Blender that takes long and cannot be interrupted: what it is, and about how long."""
+"""Progress before a long Blender call that cannot be interrupted: what it does, and about how long it takes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ READING, REPAIRING, REDUCING, WRITING = 2.5, 1.0, 11.0, 6.5
 
 
 def before_call(done: float, total: float, text: str, triangles: int, seconds_a_million: float) -> Progress:
-    """Progress that says ``text``, and of a dense mesh also that Blender does the next step in one piece."""
+    """Progress with ``text``, and for a dense mesh a note that Blender runs the next step without interruption."""
     seconds = triangles / 1e6 * seconds_a_million
     if seconds < NOTICED:
         return Progress(done, total, text)

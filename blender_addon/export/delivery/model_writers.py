@@ -38,7 +38,7 @@ Step = Callable[[], object]
 
 @dataclass(frozen=True)
 class ModelContent:
-    """What a model holds: whether it ``is_skeletal``, has clips, or normal maps; ``note`` is its provenance."""
+    """The content of a model: whether it ``is_skeletal``, has clips, or normal maps; ``note`` is its provenance."""
 
     is_skeletal: bool = False
     has_clips: bool = False
@@ -50,8 +50,8 @@ class ModelContent:
 def _resting(content: ModelContent) -> Iterator[None]:
     """Inside the block no armature deforms the meshes of the window's scene, where their clips are written.
 
-    Exporters of files that hold a skin at rest go through all frames for its bones; Blender would bend every vertex at
-    each of them, which took a quarter of the time.
+    Exporters of formats that store skins at rest iterate over all frames for the bones; Blender would deform every
+    vertex at each frame, which took a quarter of the time.
     """
     bending: list[bpy.types.Modifier] = []
     if content.is_skeletal and content.has_clips:
@@ -74,7 +74,7 @@ class ModelWriter:
         self._options = options
 
     def write(self, path: Path, objects: list[bpy.types.Object], content: ModelContent) -> list[Step]:
-        """Calls Blender's exporter; what is left to do with the file then."""
+        """Calls Blender's exporter; returns the remaining work on the file."""
         raise NotImplementedError
 
     def refusal(self, armature: bpy.types.Object) -> str:
@@ -82,11 +82,13 @@ class ModelWriter:
         return ""
 
     def brought(self, avatar: Avatar) -> Resolved | None:
-        """What the avatar brought along from a file of this format; ``None`` for other formats."""
+        """The data that the avatar has from a file of this format; ``None`` for other formats."""
         return None
 
     def complete(self, path: Path, staged: StagedAvatar, kept: KeptAvatar | None, steps: list[Step]) -> dict[str, Any]:
-        """Adds to a written avatar what needs Blender, after the ``steps`` that it takes away; facts for the report."""
+        """Adds to a written avatar what needs Blender, after the ``steps`` that it consumes; returns facts for the
+        report.
+        """
         return {}
 
 

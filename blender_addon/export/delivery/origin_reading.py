@@ -1,4 +1,4 @@
-"""What finished files say of where they come from: pictures, glTF and VRM, FBX, USD."""
+"""Reads the provenance notes in finished files: pictures, glTF and VRM, FBX, USD."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _DAMAGED = (
 
 
 def origin_of(path: Path) -> dict[str, str]:
-    """The notes that a file holds: ``Author``, ``Copyright``, ``Software``, ``atelier:history`` and the like.
+    """The notes that a file contains: ``Author``, ``Copyright``, ``Software``, ``atelier:history`` and the like.
 
-    Empty for a file that says nothing.
+    Empty for a file without notes.
 
     Raises:
-        InputError: the file is of no format that can be read, or is damaged.
+        InputError: the file has no readable format, or is damaged.
     """
     ending = path.suffix.lower()
     if not path.is_file():
@@ -52,7 +52,7 @@ def origin_of(path: Path) -> dict[str, str]:
 
 
 def is_generated(path: Path) -> bool:
-    """Whether a picture says that a trained model made it."""
+    """Whether a picture is marked as made by a trained model."""
     return any("trainedalgorithmicmedia" in text.lower() for text in origin_of(path).values())
 
 
@@ -115,7 +115,7 @@ def _inside(element: Any, name: bytes) -> Any:
 
 
 def _texts(found: object) -> dict[str, str]:
-    """Texts and plain values of an object, as texts."""
+    """Strings and plain values of an object, as strings."""
     if not isinstance(found, dict):
         return {}
     plain = {key: value for key, value in found.items() if isinstance(value, str | int | float) and key}

@@ -1,8 +1,8 @@
-"""The page of an export: what shows the models in a browser, and what it says of them.
+"""The page of an export: a browser viewer of the models, and the facts that it shows.
 
-The page's own files lie in the folder ``page`` beside this module. three.js is fetched into it at set-up and when the
-zip is built (scripts/data/fetch_three.py). All that is particular to a scene is in ``page.json``, which the page takes
-as text alone.
+The page's own files are in the folder ``page`` beside this module. three.js is fetched into it at setup and when the
+zip is built (scripts/data/fetch_three.py). Everything specific to a scene is in ``page.json``, which the page treats as
+text only.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _OF_FLOORS = ("plane", "mesh", "tile", "tiles", "low", "high")
 
 
 def check_page_files() -> None:
-    """Raises :class:`InputError` where three.js was not fetched."""
+    """Raises :class:`InputError` if three.js was not fetched."""
     wanted = read_json(PAGE / "three.json", "three.json")["files"]
     if not all((PAGE / THREE / name).is_file() for name in wanted):
         raise InputError(
@@ -60,7 +60,7 @@ def check_page_files() -> None:
 
 
 def write_page(folder: Path, sources: dict[str, dict[str, Any]], instances: list[dict[str, Any]], stage: Stage) -> None:
-    """Writes the page into a finished draft, before its manifest is written.
+    """Writes the page into a staged export, before its manifest is written.
 
     Args:
         sources: facts of each model by file name, as for the manifest. instances: placements of layout.json, the
@@ -77,9 +77,9 @@ def write_page(folder: Path, sources: dict[str, dict[str, Any]], instances: list
 
 
 def page_facts(sources: dict[str, dict[str, Any]], instances: list[dict[str, Any]], stage: Stage) -> dict[str, Any]:
-    """What ``page.json`` says: objects by their nodes, avatars with their places, and lights that glTF lacks.
+    """The content of ``page.json``: objects by their nodes, avatars with their transforms, and lights that glTF lacks.
 
-    Axes are glTF's, matrices 16 numbers by columns, powers watts.
+    Axes are glTF's, matrices 16 column-major numbers, powers in watts.
     """
     scene = next((facts for facts in sources.values() if facts["kind"] == "scene"), None)
     nodes = list(scene["nodes"]) if scene is not None else []
@@ -115,7 +115,7 @@ def page_facts(sources: dict[str, dict[str, Any]], instances: list[dict[str, Any
 
 
 def _names(name: str, label: str | None) -> dict[str, Any]:
-    """What an object is called in both languages, whether that is a label, and whether one walks on it."""
+    """The name of an object in both languages, whether it is a label, and whether the object can be walked on."""
     plain = re.sub(r"[\W_]*\d*$", "", name).replace("_", " ").strip() or name
     words = re.findall(r"[a-z]+", (label or plain).replace("_", " ").lower())
     part = next((word for word in words if word in _PLAIN_NAMES), "")
@@ -133,7 +133,7 @@ def _columns(matrix: np.ndarray) -> list[float]:
 
 
 def _area_light(light: Placed, unit: float) -> dict[str, Any]:
-    """An area light as a place, a direction, a color and a power."""
+    """An area light as a position, a direction, a color and a power."""
     data = light.obj.data
     turn: Matrix = light.matrix.to_3x3().normalized()
     away: Vector = turn @ Vector((0, 0, -1))

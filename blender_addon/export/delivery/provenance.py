@@ -1,7 +1,7 @@
-"""What generated textures and avatars say of themselves, in the words of the standards that platforms read.
+"""Provenance metadata of generated textures and avatars, in the standards that platforms read.
 
-XMP (ISO 16684) with the IPTC digital source type for pictures, KHR_xmp_json_ld for glTF. Nothing of the artist's
-machine goes in: no path, no user name.
+XMP (ISO 16684) with the IPTC digital source type for pictures, KHR_xmp_json_ld for glTF. Nothing about the artist's
+machine is included: no path, no user name.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def provenance(objects: Iterable[bpy.types.Object]) -> dict[str, str]:
 
 
 def rights(options: ExportOptions) -> dict[str, str]:
-    """Author and license, where the artist gave them."""
+    """Author and license, if the artist gave them."""
     given = {"Author": options.author, "Copyright": options.license}
     return {key: value for key, value in given.items() if value}
 
@@ -65,7 +65,7 @@ def rights(options: ExportOptions) -> dict[str, str]:
 def history_note(objects: Iterable[bpy.types.Object]) -> dict[str, str]:
     """The edit history of the first object that has one, with this export at its end.
 
-    Of the export the day alone: files that hold the same as before stay equal to the last byte for as long.
+    Only the day of the export is noted, so that unchanged files stay byte-identical within a day.
     """
     steps = next((found for found in map(history_of, objects) if found), [])
     exported = HistoryStep("exported", __version__, time.strftime("%Y-%m-%d", time.gmtime()))
@@ -73,12 +73,12 @@ def history_note(objects: Iterable[bpy.types.Object]) -> dict[str, str]:
 
 
 def escape(text: str) -> str:
-    """``text`` as XML 1.0 takes it; a single control character makes the whole packet unreadable."""
+    """``text`` escaped for XML 1.0; a single control character makes the whole packet unreadable."""
     return saxutils.escape(re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text))
 
 
 def xmp_packet(note: dict[str, str]) -> str:
-    """An XMP packet (RDF/XML) of a note of :func:`provenance` and :func:`rights`."""
+    """An XMP packet (RDF/XML) from a note of :func:`provenance` and :func:`rights`."""
     spaces = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in _NAMESPACES.items())
     lines = [f"<xmp:CreatorTool>{escape(note['Software'])}</xmp:CreatorTool>"] if "Software" in note else []
     if "Author" in note:

@@ -56,10 +56,10 @@ REMOVED = 200
 
 
 class TargetWriter:
-    """The files of one target, in ``folder``.
+    """Writes the files of one target, in ``folder``.
 
-    ``skipped`` gives the reasons for avatars that the target cannot take, by object name; ``homes`` how avatars were
-    moved to stand upright at their file's origin, by session_uid.
+    ``skipped`` gives the reasons for avatars that the target does not support, by object name; ``homes`` the transforms
+    that put avatars upright at their file's origin, by session_uid.
     """
 
     def __init__(self, profile: Profile, folder: Path, stage: Stage) -> None:
@@ -83,7 +83,9 @@ class TargetWriter:
         self._family = profile.format.family
 
     def write_statics(self, assets: list[StaticAsset]) -> Generator[Progress | InThread, Any, int]:
-        """Writes the first of ``assets``, one FBX for each, or keeps it for the one file at the end; how many."""
+        """Writes the first of ``assets``, one FBX for each, or keeps it for the single file at the end; returns their
+        number.
+        """
         if not self._profile.target.takes_statics:
             return len(assets)
         first = assets[0]
@@ -104,7 +106,7 @@ class TargetWriter:
         return done
 
     def _dressed(self, asset: StaticAsset) -> Generator[Progress | InThread, Any, list[str]]:
-        """Gives the meshes of an asset the target's materials; their names."""
+        """Gives the meshes of an asset the target's materials; returns their names."""
         materials: list[str] = []
         for mesh in (asset.mesh, *asset.lods):
             forget_properties(mesh)
@@ -139,7 +141,7 @@ class TargetWriter:
         self._spent += [*nodes, *{node.data for node in nodes if node.data is not None and node.data not in kept}]
 
     def write_avatar(self, avatar: Avatar) -> Generator[Progress | InThread, Any, None]:
-        """One file for an avatar: skeleton, skin, shape keys and clips."""
+        """Writes one file for an avatar: skeleton, skin, shape keys and clips."""
         armature = avatar.armature
         if reason := self._writer.refusal(armature):
             self.skipped[self._names.source[armature.session_uid]] = reason
@@ -194,7 +196,7 @@ class TargetWriter:
         return staged
 
     def _kept(self, avatar: Avatar, staged: StagedAvatar, source: Resolved) -> KeptAvatar:
-        """What the avatar came with, by the names that its copies have in the file."""
+        """The original data of the avatar, by the names that its copies have in the file."""
         written: dict[int, set[str]] = {}
         for part, names in zip(avatar.parts, staged.materials, strict=True):
             for material, name in zip(part.sources, names, strict=False):
@@ -205,11 +207,11 @@ class TargetWriter:
 
     @property
     def material_list(self) -> dict[str, Any]:
-        """What each written material says, by its name."""
+        """The facts of each written material, by its name."""
         return self._materials.written
 
     def places(self, avatar: Avatar) -> list[Matrix]:
-        """Where each appearance of a written avatar stands: from the space of its file to the world, in meters."""
+        """The transform of each appearance of a written avatar: from the space of its file to the world, in meters."""
         unit = Matrix.Scale(self._unit, 4)
         base = rigid(armature_place(avatar.armature, self._unit)) @ self.homes[avatar.armature.session_uid].inverted()
         return [unit @ move @ unit.inverted() @ base for move in avatar.skeleton.places]
@@ -221,7 +223,7 @@ class TargetWriter:
         return replace(progress, blocks=True)
 
     def _write_skeletal(self, path: Path, staged: StagedAvatar, note: dict[str, str]) -> list[Step]:
-        """Calls Blender's exporter; what is left to do with the file then, which needs no Blender."""
+        """Calls Blender's exporter; returns the remaining work on the file, which does not need Blender."""
         keyed = [obj.data.shape_keys for obj in staged.meshes if obj.data.shape_keys is not None]
         has_clips = bool(staged.clips) or any(item.animation_data is not None for item in keyed)
         has_normal_maps = self._materials.has_normal_maps(name for names in staged.materials for name in names)
@@ -257,7 +259,7 @@ class TargetWriter:
         return facts
 
     def _add_levels(self, scene: bpy.types.Scene, staged: StagedAvatar) -> Generator[Progress | InThread, Any, None]:
-        """Levels of detail beside their mesh, which becomes ``_LOD0``."""
+        """Adds levels of detail beside their mesh, which becomes ``_LOD0``."""
         for number, obj in enumerate(staged.meshes):
             name, begin, end = obj.name, number / len(staged.meshes), (number + 1) / len(staged.meshes)
             yield Progress(begin, 1, name)
@@ -275,7 +277,7 @@ class TargetWriter:
             staged.added += below
 
     def finish(self) -> Generator[Progress | InThread, Any, None]:
-        """Writes what was waiting for the end (one scene with all static instances) and tidies up."""
+        """Writes what was deferred to the end (one scene with all static instances) and cleans up."""
         whole = WholeScene(self._profile, self._stage, self._pending)
         on_request = self._options.scene_file and self._profile.format.scene_file
         has_file = self._profile.target.one_scene or on_request
@@ -326,7 +328,7 @@ class TargetWriter:
     def _assign(
         self, mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None], note: dict[str, str]
     ) -> Generator[InThread, Any, list[str]]:
-        """Puts engine materials into the mesh's slots; their names."""
+        """Puts engine materials into the mesh's slots; returns their names."""
         is_open = any(item is not None and not item.use_backface_culling for item in materials) and not is_closed(mesh)
         made = []
         for material in materials:
@@ -354,8 +356,8 @@ def _triangles(*meshes: bpy.types.Mesh) -> int:
 def _gather(group: bpy.types.Object, skins: list[bpy.types.Object]) -> bpy.types.Object:
     """``group`` with ``skins`` below it.
 
-    Blender's FBX exporter writes the place of a skinned mesh in the world even below a node, so that the node must not
-    be turned in the file: the exporter turns it by -90° about X to Y up.
+    Blender's FBX exporter writes the world transform of a skinned mesh even below a node, so the node must not be
+    rotated in the file: the exporter turns it by -90° about X to Y up.
     """
     turn = Matrix.Rotation(math.radians(90), 4, "X")
     group.matrix_basis = turn

@@ -1,1 +1,1 @@
-"""Blender's exporters, a module a format, and what they have no option for."""
+"""Blender's exporters, one module per format, and what they have no option for."""

@@ -28,8 +28,8 @@ def write_fbx(
     """Exports the selected objects of the window's scene; with ``clips``, each NLA strip as a take of its name.
 
     Args:
-        corners: of all their faces.
-        note: where the file comes from, for the document's Author, Subject (the license) and Comment (all, as JSON).
+        corners: their total number of face corners.
+        note: the origin of the file, for the document's Author, Subject (the license) and Comment (all, as JSON).
     """
     with (
         _bare_texture_names(),
@@ -42,7 +42,7 @@ def write_fbx(
 
 
 def fbx_options(axes: FbxAxes, skeletal: bool) -> dict[str, Any]:
-    """Keyword arguments of Blender's FBX exporter; the reasons stand in the engines' import rules."""
+    """Keyword arguments of Blender's FBX exporter; the reasons are in the engines' import rules."""
     options: dict[str, Any] = {
         "use_selection": True,
         "add_leaf_bones": False,
@@ -70,7 +70,7 @@ def fbx_options(axes: FbxAxes, skeletal: bool) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _bare_texture_names() -> Iterator[None]:
-    """Texture paths in the file are bare names: Blender would write where the draft lay on this machine."""
+    """Reduces texture paths in the file to bare names: Blender would write the path of the staging folder."""
     from io_scene_fbx import export_fbx_bin
 
     original = export_fbx_bin._gen_vid_path

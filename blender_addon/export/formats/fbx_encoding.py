@@ -1,8 +1,8 @@
-"""Blender's FBX exporter writes many small files faster: without its threads, its thousand writes and spare tangents.
+"""Speeds up Blender's FBX exporter for small files: without threads, thousands of writes and unused tangents.
 
-It starts a thread for each core to compress the arrays of a file, which pays for large meshes alone, gives each
-property of each element to the file by itself, and writes tangents for each UV map, of which engines read the first:
-with UVs for light maps those were a third of a file.
+It starts a thread for each core to compress the arrays of a file, which pays off only for large meshes, writes each
+property of each element separately, and writes tangents for each UV map, of which engines read only the first: with
+lightmap UVs those were a third of a file.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ THREADED = 200_000
 
 @contextmanager
 def quick_encoding(corners: int) -> Iterator[None]:
-    """Inside the block files are encoded in one go, and those of few ``corners`` without threads."""
+    """Inside the block files are encoded in one pass, and those with few ``corners`` without threads."""
     from io_scene_fbx import encode_bin, export_fbx_bin
 
     element = encode_bin.FBXElem
@@ -59,7 +59,7 @@ def _write(encode_bin: Any, root: Any, write: Callable[[bytearray], object], sta
 
 
 def _names_spare(element: Any) -> bool:
-    """Whether an element says that a layer has tangents which are left out."""
+    """Whether an element declares tangents of a layer that are left out."""
     if element.id != b"LayerElement":
         return False
     kind, number = (child.props[0] for child in element.elems)
@@ -67,7 +67,7 @@ def _names_spare(element: Any) -> bool:
 
 
 class _Encoder:
-    """Elements as bytes behind each other; each says where it ends, counted from the begin of the file."""
+    """Encodes elements one after another; each stores its end offset from the beginning of the file."""
 
     def __init__(self, encode_bin: Any, made: bytearray, start: int) -> None:
         self._made, self._start = made, start

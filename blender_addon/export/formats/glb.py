@@ -1,10 +1,10 @@
-"""GLB files: read their JSON, and put right what Blender's exporter has no option for.
+"""GLB files: reads their JSON, and fixes what Blender's exporter has no option for.
 
-The written file is changed, and not the exporter's data in its hook ``gather_gltf_extensions_hook``, for four reasons
-(Blender 4.5 to 5.2). The exporter looks for hooks among the add-ons that the preferences list, where an extension that
-a script has registered is missing, and calls them for every glTF export of the artist's. Its binary buffer is complete
-by then, so that the pictures of a VRM avatar and the places of instances could not be added. Empty lists and objects,
-which VRM allows, are taken out after it. And it runs on the main thread, which these changes leave alone.
+The written file is changed, rather than the exporter's data in its hook ``gather_gltf_extensions_hook``, for four
+reasons (Blender 4.5 to 5.2). The exporter looks for hooks among the add-ons listed in the preferences, where an
+extension registered by a script is missing, and calls them for each of the artist's glTF exports. Its binary buffer is
+complete by then, so that the pictures of a VRM avatar and the transforms of instances could not be added. Empty lists
+and objects, which VRM allows, are removed after it. And it runs on the main thread, which these changes do not block.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FLOAT = 5126
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Raises :class:`InputError` for a file that is not a whole GLB (glTF 2.0 specification, section 4)."""
+    """Raises :class:`InputError` for a file that is not a complete GLB (glTF 2.0 specification, section 4)."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -45,7 +45,7 @@ def write_json(path: Path, document: dict[str, Any], added: bytes = b"") -> None
     """Replaces the JSON of a GLB file, in place.
 
     Args:
-        added: bytes behind those of the binary chunk, as :func:`add_view` has counted them.
+        added: bytes to append to the binary chunk, from :func:`add_view`.
     """
     data = path.read_bytes()
     old = struct.unpack_from("<I", data, 12)[0]
@@ -61,7 +61,7 @@ def write_json(path: Path, document: dict[str, Any], added: bytes = b"") -> None
 
 
 def add_view(document: dict[str, Any], data: bytes) -> bytes:
-    """Adds a buffer view for ``data`` behind all that is there: the padded bytes, for :func:`write_json`."""
+    """Adds a buffer view for ``data`` at the end of the buffer; returns the padded bytes, for :func:`write_json`."""
     buffer = document["buffers"][0]
     start = buffer["byteLength"] + -buffer["byteLength"] % 4
     document.setdefault("bufferViews", []).append({"buffer": 0, "byteOffset": start, "byteLength": len(data)})
@@ -70,7 +70,7 @@ def add_view(document: dict[str, Any], data: bytes) -> bytes:
 
 
 def use_extensions(document: dict[str, Any], *names: str) -> None:
-    """Lists extensions among those that the document uses."""
+    """Adds extensions to ``extensionsUsed`` of the document."""
     document["extensionsUsed"] = sorted({*document.get("extensionsUsed", []), *names})
 
 
@@ -86,10 +86,10 @@ def add_about(path: Path, extras: dict[str, Any], packet: dict[str, Any] | None)
 
 
 def repair_tangents(path: Path) -> int:
-    """Gives vertices without a tangent (their UV triangle has no area) one that is square to the normal, in place.
+    """Gives vertices without a tangent (their UV triangle has no area) one perpendicular to the normal, in place.
 
     Returns:
-        how many there were; the glTF specification (3.7.2.1) asks for unit length.
+        how many there were; the glTF specification (3.7.2.1) requires unit length.
     """
     document, data = read_json(path), bytearray(path.read_bytes())
     binary = 20 + struct.unpack_from("<I", data, 12)[0] + 8

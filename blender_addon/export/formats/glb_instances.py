@@ -1,7 +1,6 @@
-"""Nodes of a GLB that repeat one mesh, as one node with places (EXT_mesh_gpu_instancing).
+"""Merges nodes of a GLB that repeat one mesh into one node with instances (EXT_mesh_gpu_instancing).
 
-Blender's exporter has an option for it, which does not renumber the nodes that clips move and takes children of an
-empty alone.
+Blender's exporter has an option for it, which does not renumber animated nodes and handles only children of an empty.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ _PLAIN = {"mesh", "name", "translation", "rotation", "scale"}
 
 
 def share_instances(path: Path) -> None:
-    """Rewrites a GLB file in place. What moves, has children, properties or shape key values, or is alone, stays a node
-    of its own."""
+    """Rewrites a GLB file in place. Nodes that are animated, have children, properties or shape key values, or are
+    alone, stay separate."""
     document = read_json(path)
     added, gone = b"", set()
     for group in _groups(document):
@@ -46,13 +45,13 @@ def share_instances(path: Path) -> None:
 
 
 def single_nodes(path: Path) -> set[str]:
-    """Names of the nodes of a GLB file that stand for one place."""
+    """Names of the nodes of a GLB file with a single placement."""
     nodes = read_json(path).get("nodes", [])
     return {node.get("name", "") for node in nodes if INSTANCING not in node.get("extensions", {})}
 
 
 def _groups(document: dict[str, Any]) -> Iterator[list[int]]:
-    """The numbers of nodes that repeat a mesh below one parent, two or more each."""
+    """Groups of the indices of nodes that repeat a mesh below one parent, two or more each."""
     nodes = document.get("nodes", [])
     moved = {channel["target"].get("node") for clip in document.get("animations", []) for channel in clip["channels"]}
     parents = {child: number for number, node in enumerate(nodes) for child in node.get("children", [])}
@@ -64,7 +63,7 @@ def _groups(document: dict[str, Any]) -> Iterator[list[int]]:
 
 
 def _remove_nodes(document: dict[str, Any], gone: set[int]) -> None:
-    """Takes nodes out and renumbers the others wherever they are named."""
+    """Removes nodes and renumbers all references to the others."""
     kept = [number for number in range(len(document["nodes"])) if number not in gone]
     numbers = {old: new for new, old in enumerate(kept)}
 

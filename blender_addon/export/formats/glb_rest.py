@@ -1,7 +1,7 @@
-"""How animated nodes of a GLB stand while nothing plays.
+"""Sets the transforms of animated nodes of a GLB while nothing plays.
 
-Outside of all clips Blender's animation gives properties their defaults, and its exporter writes those: nodes at the
-origin, shape keys at zero. What the copies had before they got their clips is written into the file instead.
+Outside of all clips Blender's animation resets properties to their defaults, and its exporter writes those: nodes at
+the origin, shape keys at zero. What the copies had before they got their clips is written into the file instead.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _TO_VIEW = Quaternion((0.5**0.5, -(0.5**0.5), 0, 0))
 
 @dataclass
 class Rest:
-    """Local matrices of moving nodes (roots, Z up, with whether they look along an axis) and values of shape keys,
-    both by name."""
+    """Local matrices of animated nodes (roots, Z up, with whether they point along an axis, as cameras and lights do)
+    and values of shape keys, both by name."""
 
     nodes: dict[str, tuple[Matrix, bool]]
     weights: dict[str, list[float]]
 
     @classmethod
     def of(cls, objects: Iterable[bpy.types.Object]) -> Rest:
-        """Reads the copies, whose clips are on their NLA already, as :func:`remember_rest` has stored them."""
+        """Reads from the copies, whose clips are on their NLA already, what :func:`remember_rest` stored."""
         nodes, weights = {}, {}
         for obj in objects:
             if REST_KEY in obj:
@@ -44,7 +44,7 @@ class Rest:
         return cls(nodes, weights)
 
     def write(self, path: Path) -> None:
-        """Puts them into a GLB, in place."""
+        """Writes them into a GLB, in place."""
         document = read_json(path)
         for node in document.get("nodes", []):
             if node.get("name") in self.nodes:
@@ -59,7 +59,7 @@ class Rest:
 
 
 def remember_rest(obj: bpy.types.Object) -> None:
-    """Stores where a copy stands, before it gets clips."""
+    """Stores the transform of a copy, before it gets clips."""
     obj[REST_KEY] = [value for row in obj.matrix_basis for value in row]
 
 

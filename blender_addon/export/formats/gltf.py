@@ -19,16 +19,16 @@ from ..targets.profile import Profile
 
 
 def write_glb(path: Path, profile: Profile, options: ExportOptions, normal_maps: bool, clips: bool) -> bool:
-    """Exports the selected objects of the window's scene as binary glTF, whatever ``path`` ends with.
+    """Exports the selected objects of the window's scene as binary glTF, whatever the suffix of ``path``.
 
     Args:
-        normal_maps: whether a material has one. clips: export NLA tracks as animations.
+        normal_maps: whether any material has one. clips: export NLA tracks as animations.
 
     Returns:
-        whether :func:`~.glb.repair_tangents` has something to look at.
+        whether the file has tangents for :func:`~.glb.repair_tangents`.
 
     Raises:
-        InputError: compressed meshes are asked for, and this Blender has no library for it.
+        InputError: compressed meshes are requested, but this Blender has no library for them.
     """
     compressed = options.mesh_compression if profile.compact_meshes and options.compress_meshes else ""
     if compressed and not has_library(compressed):
@@ -70,7 +70,7 @@ def write_glb(path: Path, profile: Profile, options: ExportOptions, normal_maps:
 
 @contextlib.contextmanager
 def _true_frame_rate(scene: bpy.types.Scene) -> Iterator[None]:
-    """Blender's glTF exporter (4.5 to 5.2) multiplies the frame rate by its base, by which it has to be divided."""
+    """Corrects the frame rate: Blender's glTF exporter (4.5 to 5.2) multiplies it by its base instead of dividing."""
     base = scene.render.fps_base
     scene.render.fps_base = 1 / base
     try:
@@ -80,5 +80,5 @@ def _true_frame_rate(scene: bpy.types.Scene) -> Iterator[None]:
 
 
 def writes_extension(name: str) -> bool:
-    """Whether the glTF exporter of this Blender knows an extension of materials: ``dispersion``, say."""
+    """Whether the glTF exporter of this Blender supports a material extension, such as ``dispersion``."""
     return find_spec(f"io_scene_gltf2.blender.exp.material.extensions.{name}") is not None

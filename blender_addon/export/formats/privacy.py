@@ -1,4 +1,4 @@
-"""Nothing of the artist's machine leaves with an export: no path, no user name, no private notes."""
+"""Keeps the artist's private data out of exports: no path, no user name, no private notes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..targets.model_format import ModelFormat
 
 
 def forget_properties(block: bpy.types.ID | bpy.types.Bone) -> None:
-    """Removes the custom properties of a copy; rigs and add-ons keep scripts, paths and notes in them."""
+    """Removes the custom properties of a copy; rigs and add-ons store scripts, paths and notes in them."""
     for key in list(block.keys()):
         del block[key]
 
@@ -25,7 +25,7 @@ _LONGEST = 256
 def exported_properties(block: Any) -> dict[str, Any]:
     """The custom properties of a block that an engine may read: numbers, booleans, plain words, and groups of these.
 
-    What add-ons keep there stays behind, and so do paths, scripts and long notes.
+    Data of add-ons are left out, and so are paths, scripts and long notes.
     """
     kept = {}
     for key in _own_keys(block):
@@ -38,7 +38,7 @@ def exported_properties(block: Any) -> dict[str, Any]:
 
 
 def left_properties(block: Any, takes_plain: bool = True) -> list[str]:
-    """The names of custom properties that an artist may miss in the exported file."""
+    """The names of left-out custom properties that an artist may miss in the exported file."""
     kept = exported_properties(block) if takes_plain else {}
     return [key for key in _own_keys(block) if key not in kept]
 
@@ -47,7 +47,7 @@ def copy_properties(source: Any, target: Any, model_format: ModelFormat) -> None
     """Gives an exported copy the custom properties of :func:`exported_properties`.
 
     Args:
-        model_format: of the file. Where it has no groups, what is in them gets the names of both.
+        model_format: of the file. If it has no groups, their members get combined names.
     """
     for key, value in exported_properties(source).items():
         for name, leaf in [(key, value)] if model_format.nested_properties else _leaves(key, value):
@@ -65,7 +65,7 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _own_keys(block: Any) -> list[str]:
-    """The artist's own: until Blender 5 the values of properties that add-ons registered lie among them."""
+    """The artist's own keys: until Blender 5 the values of properties registered by add-ons are among them."""
     keys = list(block.keys())
     if not keys:
         return []
@@ -88,7 +88,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def blank_blend_path(path: Path) -> None:
-    """Blanks out where the blend file lies, which Blender's FBX exporter writes into the header.
+    """Blanks out the path of the blend file, which Blender's FBX exporter writes into the header.
 
     The bytes are replaced by as many spaces, since all offsets in an FBX file are absolute.
     """

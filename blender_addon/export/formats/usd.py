@@ -21,7 +21,7 @@ def write_usd(path: Path, note: Mapping[str, str] | None = None) -> None:
     """Exports the selected objects of the window's scene.
 
     Args:
-        note: where the file comes from, for the layer's metadata.
+        note: the origin of the file, for the layer's metadata.
 
     Raises:
         InputError: this Blender was built without USD.
@@ -62,7 +62,7 @@ _Settler = Callable[[Any], bool]
 
 
 def _settle(path: Path) -> None:
-    """Mends what Blender writes otherwise than others read it, in one pass over the file."""
+    """Fixes in one pass over the file what Blender writes differently from how others read it."""
     layer = _layer(path)
     if layer is None:
         return
@@ -80,11 +80,11 @@ def _settle(path: Path) -> None:
 
 
 def _instances(layer: Any) -> _Settler:
-    """Makes each instance of a mesh with shape keys say what its prototype is, and where it stands in its node.
+    """Gives each instance of a mesh with shape keys the type of its prototype, and its transform in its node.
 
-    Blender calls all but one of them ``Xform`` above a ``SkelRoot``, below which no shape keys are read, and which one
-    it spares differs from run to run. It leaves the place out where that is its node's own; importers then take node
-    and instance for one, by the name of the prototype, and the artist's name is gone.
+    Blender types all but one of them as ``Xform`` above a ``SkelRoot``, below which no shape keys are read, and the
+    exception differs from run to run. It omits the transform if it equals its node's; importers then merge node and
+    instance under the name of the prototype, and the artist's name is lost.
     """
     from pxr import Gf, Sdf
 
@@ -108,7 +108,7 @@ def _instances(layer: Any) -> _Settler:
 
 
 def _opacity(layer: Any) -> _Settler:
-    """Writes how opaque materials are whose alpha is one number: Blender 5.2 writes 1 for all of them."""
+    """Writes the opacity of materials whose alpha is a single number: Blender 5.2 writes 1 for all of them."""
     alphas = {
         slot.material.name: node.inputs["Alpha"].default_value
         for obj in _shown_objects(bpy.context.scene)
@@ -134,8 +134,8 @@ def _opacity(layer: Any) -> _Settler:
 
 
 def _maps(layer: Any) -> _Settler:
-    """Makes all pictures lie on ``st``, as the first UV map of each mesh is called: Blender 5.2 writes the name of the
-    map that a node names, which no mesh in the file has."""
+    """Makes all textures use ``st``, the name of the first UV map of each mesh: Blender 5.2 writes the name of the map
+    in the node, which no mesh in the file has."""
 
     def settle(place: Any) -> bool:
         reader = layer.GetPrimAtPath(place)
@@ -150,8 +150,8 @@ def _maps(layer: Any) -> _Settler:
 
 
 def write_about(path: Path, note: Mapping[str, str]) -> bool:
-    """Write ``note`` as the layer's customLayerData ``atelier`` and its documentation; False where this Blender
-    brings no USD library of its own."""
+    """Write ``note`` as the layer's customLayerData ``atelier`` and its documentation; False if this Blender has no USD
+    library of its own."""
     layer = _layer(path)
     if layer is None:
         return False
@@ -172,7 +172,7 @@ def read_about(path: Path) -> dict[str, str]:
 
 
 def _layer(path: Path) -> Any:
-    """The layer of a USD file (``pxr.Sdf.Layer``); ``None`` where Blender brings no library for it."""
+    """The layer of a USD file (``pxr.Sdf.Layer``); ``None`` if Blender has no library for it."""
     if hasattr(bpy.utils, "expose_bundled_modules"):  # Blender's own copy of OpenUSD, off the path until then
         bpy.utils.expose_bundled_modules()
     try:
@@ -190,8 +190,8 @@ def _layer(path: Path) -> Any:
 
 @contextlib.contextmanager
 def _first_maps_rendered() -> Iterator[None]:
-    """Makes the first UV map of each mesh in the window's scene the one that is rendered: Blender calls that ``st`` in
-    the file, and lays all pictures by ``st``, whichever map their nodes name."""
+    """Makes the first UV map of each mesh in the window's scene the one that is rendered: Blender names that ``st`` in
+    the file, and maps all textures by ``st``, whichever map their nodes name."""
     meshes = {
         obj.data for obj in _shown_objects(bpy.context.scene) if obj.type == "MESH" and len(obj.data.uv_layers) > 1
     }
@@ -207,7 +207,7 @@ def _first_maps_rendered() -> Iterator[None]:
 
 
 def _shown_objects(scene: bpy.types.Scene) -> set[bpy.types.Object]:
-    """The objects of a scene, and those that its instances of collections show."""
+    """The objects of a scene, and those shown by its collection instances."""
     shown = set(scene.objects)
     for obj in scene.objects:
         if obj.instance_collection is not None:

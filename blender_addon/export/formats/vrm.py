@@ -50,11 +50,11 @@ _HIDING = {"blink": ("blink", "blinkLeft", "blinkRight"), "mouth": ("happy", "sa
 def add_vrm(
     path: Path, joints: Mapping[str, str], options: ExportOptions, kept: KeptAvatar | None = None
 ) -> dict[str, Any]:
-    """Writes ``VRMC_vrm`` into a GLB, in place; what was kept of the avatar's own VRM data, for the report.
+    """Writes ``VRMC_vrm`` into a GLB, in place; returns what was kept of the avatar's own VRM data, for the report.
 
     Args:
-        joints: VRM's bone names to the file's bone names. options: permissions, author and license. kept: what the
-            avatar came with, which takes precedence over all that is made here.
+        joints: VRM's bone names to the file's bone names. options: permissions, author and license. kept: the avatar's
+            original data, which takes precedence over everything generated here.
 
     Raises:
         InputError: a required bone is missing, or has no node in the file.
@@ -99,7 +99,7 @@ def add_vrm(
 
 
 def _kept_meta(name: str, meta: Mapping[str, Any], options: ExportOptions) -> dict[str, Any]:
-    """Rights that came with the avatar stay as they are; whoever works on it is named behind its authors."""
+    """The avatar's original rights stay as they are; the new author is listed after the original ones."""
     authors = [*meta.get("authors", []), *(options.vrm.authors or ((options.author,) if options.author else ()))]
     strictest = {key: words[0] for key, words in PERMISSIONS.items()} | dict.fromkeys(ALLOWANCES, False)
     return {
@@ -112,7 +112,7 @@ def _kept_meta(name: str, meta: Mapping[str, Any], options: ExportOptions) -> di
 
 
 def _is_vrm(joint: str) -> bool:
-    """Our joints carry VRM's names; the thumb is the one whose phalanges it counts otherwise."""
+    """Whether a joint has VRM's name: all of ours do, except for a differently numbered thumb."""
     return not joint.endswith("ThumbIntermediate")
 
 
@@ -140,7 +140,7 @@ def _meta(name: str, options: ExportOptions) -> dict[str, Any]:
 def _look_at(
     bones: Mapping[str, Mapping[str, int]], document: Mapping[str, Any], presets: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Gaze by eye bones, else by expressions; none for a face that has neither. Angles as VRM's own defaults."""
+    """Gaze by eye bones, else by expressions; none for a face that has neither. Angles are VRM's own defaults."""
     offset = [0.0, 0.06, 0.0]
     if "leftEye" in bones and "rightEye" in bones:
         kind = "bone"
@@ -185,7 +185,7 @@ def _local(node: Mapping[str, Any]) -> NDArray[np.float64]:
 
 
 def _expressions(document: dict[str, Any]) -> dict[str, Any]:
-    """Presets whose shape keys the file has; each an expression of morph target binds."""
+    """Presets whose shape keys the file has; each as an expression with morph target binds."""
     presets = {}
     for preset, recipe in PRESETS.items():
         binds = []

@@ -1,4 +1,4 @@
-"""The VRM data that an avatar came with, written into its exported file."""
+"""Writes an avatar's original VRM data into its exported file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _UNLIT = "KHR_materials_unlit"
 
 @dataclass
 class KeptAvatar:
-    """What an exported avatar keeps of its VRM.
+    """The original VRM data that an exported avatar keeps.
 
     ``mesh_names`` gives the node of each object by its session_uid, ``materials`` the names in the file of each
     material of the scene by its session_uid.
@@ -41,8 +41,8 @@ class KeptAvatar:
         """Puts springs, constraints and MToon into a document.
 
         Returns:
-            the blocks with the document's indices, of which the rest is the caller's to write, and bytes for its binary
-            chunk.
+            the blocks with the document's indices, the remaining ones of which the caller writes, and bytes for its
+            binary chunk.
         """
         self.lost = [*self.source.data.lost, *self.source.lost]
         nodes = _Nodes(document)
@@ -67,7 +67,7 @@ class KeptAvatar:
         return blocks, added
 
     def facts(self, blocks: Blocks) -> dict[str, Any]:
-        """What was kept, as numbers, and what was lost, by name."""
+        """Counts of what was kept, and names of what was lost."""
         expressions = blocks.get("expressions", {})
         return {
             "from": f"VRM {self.source.data.version}",
@@ -95,7 +95,7 @@ class KeptAvatar:
         return with_places(self.source.blocks, moves, way, lambda bone: sizes[bone])[0]
 
     def _rebound(self, blocks: Blocks, document: dict[str, Any], nodes: _Nodes) -> Blocks:
-        """Meshes, morph targets and materials as the document counts them."""
+        """Meshes, morph targets and materials by the document's indices."""
         names = [self.mesh_names.get(mesh.session_uid, "") for mesh in self.source.meshes]
         for group in blocks.get("expressions", {}).values():
             for label, expression in group.items():
@@ -160,7 +160,7 @@ class KeptAvatar:
 
 
 class _Nodes:
-    """Indices of nodes by their names: joints and meshes each for themselves, since both may have one name."""
+    """Indices of nodes by name: joints and meshes separately, since they may share a name."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         nodes = document["nodes"]
@@ -176,7 +176,7 @@ def _target_names(document: dict[str, Any], node: int | None) -> list[str]:
 
 
 def _write_springs(document: dict[str, Any], blocks: Blocks) -> None:
-    """Writes the extension; a virtual end of a chain becomes a node behind its last bone."""
+    """Writes the extension; a virtual chain end becomes a node after its last bone."""
     parts = {key: blocks[key] for key in ("colliders", "colliderGroups", "springs") if blocks.get(key)}
     if not parts:
         return

@@ -1,4 +1,4 @@
-"""Pictures that VRM data bring along, in the document of an exported file."""
+"""Adds the pictures of VRM data to the document of an exported file."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class ToonTextures:
     def placed(
         self, material: Mapping[str, Any], values: Mapping[str, Any], pictures: Mapping[str, bpy.types.Image]
     ) -> tuple[dict[str, Any], list[str]]:
-        """Return what MToon says with the document's textures, and those that there is no picture for.
+        """Return the MToon values with the document's textures, and the textures without a picture.
 
         Args:
-            material: the document's. values, pictures: as :func:`~.toons.toon_of` gives them; the base color's picture
-                stands for one that is not there.
+            material: the document's. values, pictures: from :func:`~.toons.toon_of`; a missing picture is replaced by
+                that of the base color.
         """
         look = material.get("pbrMetallicRoughness", {}).get("baseColorTexture", {})
         base = look.get("index")
@@ -64,7 +64,7 @@ class ToonTextures:
         return self._images[image.session_uid]
 
     def _like_base(self, base: int, sampler: Mapping[str, int]) -> int:
-        """The base color's texture, or another one of its picture where the sampler differs."""
+        """The base color's texture, or another texture of the same picture if the sampler differs."""
         texture = self._document["textures"][base]
         own = self._document["samplers"][texture["sampler"]] if "sampler" in texture else {}
         wraps = all(sampler.get(key, REPEAT) == own.get(key, REPEAT) for key in _WRAPS)
@@ -89,7 +89,7 @@ class ToonTextures:
 
 
 def add_image(document: dict[str, Any], image: bpy.types.Image) -> tuple[int, bytes]:
-    """Adds a picture as PNG, with nothing else that its file may hold: its index, and bytes for the binary chunk."""
+    """Adds a picture as PNG, without metadata of its file; returns its index, and bytes for the binary chunk."""
     width, height = image.size
     shrink = max(1, max(width, height) / _LARGEST)
     pixels = sized_pixels(image, max(1, int(width / shrink)), max(1, int(height / shrink)))

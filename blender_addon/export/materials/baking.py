@@ -1,8 +1,8 @@
-"""Channels that a target cannot read, baked to images on copies: noise, mixes, projections, tiles.
+"""Bakes channels that a target cannot read to images, on copies: noise, mixes, projections, tiles.
 
-What depends on UVs alone is baked once on a unit square, so that it keeps tiling and all meshes share it. What depends
-on the shape (generated or object coordinates, which procedural textures take by default) is baked for each mesh, on a
-UV map of its own where the artist's overlap.
+Channels that depend only on UVs are baked once on a unit square, so that they keep tiling and all meshes share them.
+Those that depend on the shape (generated or object coordinates, the default of procedural textures) are baked for each
+mesh, on a separate UV map if the artist's overlap.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _SHAPE_NODES = {
 
 class Surfaced(Protocol):
     """A triangulated mesh with its materials: ``materials`` as the artist has them, ``families`` as each family of
-    targets takes them. ``obj`` is the artist's object. ``home`` moves the mesh into its object's own space, ``world``
+    targets needs them. ``obj`` is the artist's object. ``home`` maps the mesh into its object's own space, ``world``
     the object into the world."""
 
     mesh: bpy.types.Mesh
@@ -68,7 +68,7 @@ class Surfaced(Protocol):
 
 
 def flatten_materials(surfaced: Sequence[Surfaced]) -> Generator[Progress, None, None]:
-    """Puts copies of one Principled BSDF in the place of materials that are none; once for all meshes."""
+    """Replaces materials that are not a single Principled BSDF by copies that are; once for all meshes."""
     made: dict[int, bpy.types.Material] = {}
     for number, item in enumerate(surfaced):
         for slot, material in enumerate(item.materials):
@@ -83,7 +83,7 @@ def flatten_materials(surfaced: Sequence[Surfaced]) -> Generator[Progress, None,
 def _ready(material: bpy.types.Material) -> bpy.types.Material:
     """A material to read from: itself, or a copy with one shader, as it is at the current frame.
 
-    Clips are read at other frames, and scenes of ours stand at the first one.
+    Clips are read at other frames, and our temporary scenes are at the first one.
     """
     moving = [node for node in image_nodes(material.node_tree) if node.image.source == "SEQUENCE"]
     facts = read_material(material)
@@ -105,8 +105,8 @@ def bake_materials(
     """Fills in ``families`` of every mesh, with baked materials where a family cannot read the artist's.
 
     Args:
-        budget: the highest resolution in texels; 0 for no limit of its own. families: those that are exported for.
-            known: gets what is read.
+        budget: the highest resolution in texels; 0 for no extra limit. families: those of the export's targets. known:
+            cache that receives what is read.
     """
     baker = _Baker(min(budget or LARGEST, LARGEST), [item for item in (PLAIN, GLTF) if item in families], known)
     pauses = Pauses()
@@ -123,7 +123,7 @@ def bake_materials(
 
 
 class _Baker:
-    """Bakes meshes one after the other, and remembers what they share."""
+    """Bakes meshes one after another, and caches what they share."""
 
     def __init__(self, limit: int, families: Sequence[MaterialFamily], known: KnownMaterials) -> None:
         self._limit = limit
@@ -141,14 +141,14 @@ class _Baker:
         return self._channels[key]
 
     def may_bake(self, material: bpy.types.Material | None, family: MaterialFamily) -> bool:
-        """Whether a family cannot read a material, on any mesh or on one whose UVs go beyond its pictures."""
+        """Whether a material may need baking for a family, on any mesh or on one whose UVs exceed its pictures."""
         key = material.session_uid if material is not None else 0, family
         if key not in self._edges:
             self._edges[key] = edge_channels(material, family, self._known.facts(material))
         return bool(self._edges[key] or self.channels(material, family))
 
     def _beyond(self, item: Surfaced, slot: int, family: MaterialFamily) -> list[str]:
-        """Channels of a slot that are baked for what its faces show beyond the edges of pictures."""
+        """Channels of a slot that are baked because its faces show pictures beyond their edges."""
         material = item.materials[slot]
         edges = self._edges.get((material.session_uid if material is not None else 0, family), [])
         return edges if edges and goes_beyond(item.mesh, slot, self._known.facts(material), edges) else []
@@ -170,7 +170,7 @@ class _Baker:
     def _on_square(
         self, material: bpy.types.Material, channels: list[str]
     ) -> Generator[Progress, None, bpy.types.Material]:
-        """A material whose channels depend on UVs alone."""
+        """Bakes a material whose channels depend only on UVs."""
         key = material.session_uid, tuple(channels)
         known = self._shared.get(key)
         if known is not None:
@@ -198,7 +198,7 @@ class _Baker:
         return made
 
     def _on_mesh(self, item: Surfaced, waiting: dict[int, dict[str, list[str]]]) -> Generator[Progress, None, None]:
-        """All that depends on the shape; engines without several UV maps get the other images baked beside it."""
+        """Bakes all that depends on the shape; for engines without several UV maps, the other images too."""
         layer, is_new = _bake_layer(item.mesh)
         if is_new and PLAIN in self._families:  # what lay on the first UV map has to lie on the new one
             for slot, material in enumerate(item.materials):
@@ -237,7 +237,7 @@ class _Baker:
 
 
 def _workable(material: bpy.types.Material) -> bpy.types.Material:
-    """A copy to bake, without lost pictures: Cycles shows them in pink."""
+    """A copy to bake, without missing pictures: Cycles shows them in pink."""
     copy = material.copy()
     for node in list(image_nodes(copy.node_tree)):
         if node.id_data == copy.node_tree and not is_readable(node.image):
@@ -252,14 +252,14 @@ def _texels(material: bpy.types.Material | None) -> int:
 
 
 def _texels_of(image: bpy.types.Image | None) -> int:
-    """The resolution (square) that holds all tiles of an image; 0 of one that has none."""
+    """The resolution (square) that holds all tiles of an image; 0 for an image without tiles."""
     if image is None or image.source != "TILED":
         return 0
     return power_of_two(round(max(image_size(image)) * len(image.tiles) ** 0.5))
 
 
 def _needs_shape(material: bpy.types.Material, channel: str) -> bool:
-    """Whether anything before a channel looks at more than UVs."""
+    """Whether any node before a channel depends on more than UVs."""
     surface = principled_of(material)
     if surface is None:
         return False
@@ -299,7 +299,7 @@ def _bake_layer(mesh: bpy.types.Mesh) -> tuple[str, bool]:
 
 
 def _unread_layer(mesh: bpy.types.Mesh, rendered: str) -> bpy.types.MeshUVLoopLayer:
-    """The last UV map that no material reads; the last of all where they read each."""
+    """The last UV map that no material reads; the last one if all are read."""
     trees = [material.node_tree for material in mesh.materials if material is not None and material.node_tree]
     read = {node.uv_map for tree in trees for node in tree.nodes if node.type in ("UVMAP", "NORMAL_MAP", "TANGENT")}
     layers = list(mesh.uv_layers)
@@ -318,7 +318,7 @@ def _is_unwrapped(mesh: bpy.types.Mesh) -> bool:
 
 
 def _baking(done: int, total: int, name: str) -> Progress:
-    """Announces a bake, which is one call of Blender's."""
+    """Announces a bake, which is a single Blender call."""
     return Progress(done, total, formatted("Blender bakes {name}", name=name), blocks=True)
 
 
@@ -326,7 +326,9 @@ def _baking(done: int, total: int, name: str) -> Progress:
 def _stage(
     mesh: bpy.types.Mesh, place: Matrix, works: list[bpy.types.Material], source: bpy.types.Object | None = None
 ) -> Iterator[bpy.types.Scene]:
-    """A scene set up for baking, whose one object is selected and active; materials see the values of ``source``."""
+    """A scene set up for baking, whose one object is selected and active; materials get the object values of
+    ``source``.
+    """
     while len(mesh.materials) < len(works):
         mesh.materials.append(None)
     for slot, work in enumerate(works):

@@ -1,4 +1,4 @@
-"""One channel of a material as Blender bakes it: a picture, or the value that is the same all over."""
+"""Bakes one channel of a material: to a picture, or to a value if it is uniform."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _PROBE, _LARGEST_READ = 64, 1024
 
 @dataclass
 class Bake:
-    """An image of what a channel shows, or its ``value`` (linear) where that is the same all over the mesh.
+    """A baked image of a channel, or its ``value`` (linear) if that is uniform over the mesh.
 
-    ``peak`` is what the image has to be multiplied by: light may be brighter than 1.
+    ``peak`` is the factor of the image: light may be brighter than 1.
     """
 
     image: bpy.types.Image | None = None
@@ -33,10 +33,10 @@ class Bake:
 def baked(
     work: bpy.types.Material, channel: str, size: int, name: str, others: list[bpy.types.Material] | None = None
 ) -> Bake:
-    """What one channel shows, ``size`` texels square, as engines store it: colors sRGB, the rest plain.
+    """Bakes one channel, ``size`` texels square, as engines store it: colors sRGB, the rest linear.
 
     Args:
-        work: a copy of the material, that the mesh in the scene has; ``others`` are all that it has.
+        work: a copy of the material, used by the mesh in the scene; ``others`` are all materials of that mesh.
     """
     nodes, links = work.node_tree.nodes, work.node_tree.links
     aim = [_aim(other) for other in others or [work]]
@@ -100,12 +100,12 @@ def _taken(image: bpy.types.Image) -> NDArray[np.float32]:
 
 
 def _covered(texels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Those (n, 4) that a face of the material lies on."""
+    """The texels (n, 4) covered by a face of the material."""
     return texels[texels[..., 3] > 0.5]
 
 
 def _is_even(texels: NDArray[np.float32], channel: str) -> bool:
-    """Whether a bake shows one value; of normals, whether it shows none that are turned."""
+    """Whether a bake is uniform; for normals, whether all point straight up."""
     shown = _covered(texels)
     if not len(shown) or np.ptp(shown[:, :3], axis=0).max() > _EVEN:
         return False
@@ -122,7 +122,7 @@ def with_bakes(
     """A copy of a material with images or values behind some channels.
 
     Args:
-        layer: the UV map that the images lie on; empty for the material's own.
+        layer: the UV map of the images; empty for the material's own.
     """
     made = material.copy()
     made[NAME_KEY] = facts.name
@@ -155,7 +155,7 @@ def with_bakes(
 
 
 def _set(tree: bpy.types.NodeTree, socket: bpy.types.NodeSocket, channel: str, value: tuple[float, ...] | None) -> None:
-    """Puts a baked value into a socket in the place of its link; an even normal map is none."""
+    """Replaces the link of a socket by a baked value; an even normal map is removed."""
     for link in list(socket.links):
         tree.links.remove(link)
     if channel != "normal":
@@ -163,6 +163,6 @@ def _set(tree: bpy.types.NodeTree, socket: bpy.types.NodeSocket, channel: str, v
 
 
 def facts_layer(material: bpy.types.Material) -> str:
-    """The UV map that a material's UVMap nodes name, where they name one."""
+    """The UV map that a material's UVMap nodes name, if they name one."""
     names = {node.uv_map for node in material.node_tree.nodes if node.type == "UVMAP"}
     return names.pop() if len(names) == 1 else ""

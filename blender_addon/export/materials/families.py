@@ -1,4 +1,4 @@
-"""What two families of targets can read of a material: glTF with its extensions, and engines' plain texture slots."""
+"""What two families of targets can read of a material: glTF with extensions, and engines' plain texture slots."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def channels_to_bake(
     """Channels of a material that only baking can export for a family, in the order of :data:`SOCKETS`.
 
     Args:
-        facts: what the material says, where it was read already.
+        facts: those of the material, if it was read already.
     """
     if material is None:
         return []
@@ -58,11 +58,11 @@ def _gltf_problems(facts: MaterialFacts) -> set[str]:
 def edge_channels(
     material: bpy.types.Material | None, family: MaterialFamily, facts: MaterialFacts | None = None
 ) -> list[str]:
-    """Channels whose pictures end, are mirrored or go on with their last texels beyond their edges in a way that a
-    family cannot say; it matters on meshes whose UVs go there.
+    """Channels whose pictures are clipped, mirrored or extended beyond their edges in a way that a family cannot
+    express; it matters on meshes whose UVs reach there.
 
     Args:
-        facts: what the material says, where it was read already.
+        facts: those of the material, if it was read already.
     """
     if material is None:
         return []
@@ -81,7 +81,7 @@ def edge_channels(
 
 
 def is_simple(facts: MaterialFacts) -> bool:
-    """Whether the packed textures of an engine say all that the material does."""
+    """Whether the packed textures of an engine represent the material completely."""
     chains = facts.chains.values()
     return not (
         {"Volume", *OF_GLTF_GROUP} & facts.extras.keys()

@@ -23,9 +23,9 @@ COLOR_CHANNELS = ("base_color", "emission")
 
 
 class PictureShelf:
-    """Pictures of one target in the form that it takes: in budget, powers of two, eight bits, colors as sRGB.
+    """Pictures of one target in the form that it needs: within budget, powers of two, eight bits, colors as sRGB.
 
-    A picture that is so already is used as it is, so that JPEG stays JPEG.
+    A picture that already complies is used as it is, so that JPEG stays JPEG.
     """
 
     def __init__(self, folder: Path, budget: int, note: dict[str, str], is_webp: bool) -> None:
@@ -37,7 +37,7 @@ class PictureShelf:
         self._made: dict[tuple[int, bool], bpy.types.Image] = {}
 
     def fitting(self, image: bpy.types.Image, is_color: bool) -> Generator[InThread, Any, bpy.types.Image]:
-        """The picture to export in the place of ``image``."""
+        """The picture to export in place of ``image``."""
         if image.source == "TILED":
             return image
         key = image.session_uid, is_color
@@ -76,7 +76,7 @@ class PictureShelf:
 def kept_material(
     material: bpy.types.Material, name: str, facts: MaterialFacts, shelf: PictureShelf, is_double_sided: bool
 ) -> Generator[InThread, Any, bpy.types.Material]:
-    """A copy that Blender's glTF exporter reads as far as it can; lost pictures are taken out of it."""
+    """A copy that Blender's glTF exporter reads as far as it can; missing pictures are removed from it."""
     made = material.copy()
     claim_name(made, "materials", name)
     forget_properties(made)

@@ -1,4 +1,4 @@
-"""Mappings of pictures as UVs, for engines that lay every picture by the UVs alone."""
+"""Bakes texture mappings into UVs, for engines that map every picture by the UVs alone."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _EDGE = 0.01
 
 
 class LaidUVs:
-    """UV maps of meshes that are moved as Mapping nodes move their pictures, until :meth:`restore`."""
+    """Transforms UV maps of meshes as Mapping nodes do their pictures, until :meth:`restore`."""
 
     def __init__(self) -> None:
         self._before: list[tuple[bpy.types.Mesh, str, NDArray[np.float32]]] = []
         self._done: set[int] = set()
 
     def lay(self, mesh: bpy.types.Mesh, facts: Sequence[MaterialFacts]) -> None:
-        """Moves the UVs of a triangulated mesh, by the materials of its slots."""
+        """Transforms the UVs of a triangulated mesh, by the materials of its slots."""
         if mesh.session_uid in self._done or not mesh.uv_layers:
             return
         self._done.add(mesh.session_uid)
@@ -72,14 +72,14 @@ def _corner_counts(mesh: bpy.types.Mesh) -> NDArray[np.int32]:
 
 
 def common_mapping(facts: MaterialFacts) -> Mapping | None:
-    """How all pictures of a material lie, where that is moved, and the same for all."""
+    """The mapping of all pictures of a material, if it is transformed, and the same for all."""
     found = {chain.mapping for chain in facts.chains.values() if chain.image is not None and chain.mapping is not None}
     mapping = found.pop() if len(found) == 1 else None
     return None if mapping is None or mapping.is_plain or mapping.is_wrapped else mapping
 
 
 def moved(uv: NDArray[np.float32], mapping: Mapping) -> NDArray[np.float32]:
-    """UVs (n, 2) as a Mapping node gives them out."""
+    """UVs (n, 2) transformed as by a Mapping node."""
     scaled = uv * np.array(mapping.scale, np.float32)
     cosine, sine = np.cos(mapping.rotation), np.sin(mapping.rotation)
     turned = scaled @ np.array([[cosine, sine], [-sine, cosine]], np.float32)

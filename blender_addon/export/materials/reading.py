@@ -1,4 +1,4 @@
-"""What a material says, read from its nodes: constants or images of each channel of a Principled BSDF."""
+"""Reads a material from its nodes: constants or images of each channel of a Principled BSDF."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ VARIANT_KEY = "atelier_variant"
 
 @dataclass
 class MaterialFacts:
-    """What a material shows, as one Principled BSDF. Base color linear rgb, the rest 0..1; a constant multiplies its
-    image where ``factors`` says so, and else the image wins.
+    """The appearance of a material, as one Principled BSDF. Base color linear rgb, the rest 0..1; a constant multiplies
+    its image if listed in ``factors``, else the image wins.
 
-    ``chains`` has all that was found behind each channel. ``mappings`` says how images lie where that is not plain.
-    ``problems`` are what no engine can show, by channel; ``unsupported`` the same as sentences. ``extras`` are inputs
-    of the Principled BSDF beyond those that every engine has, where they are not at their defaults.
+    ``chains`` has the source of each channel. ``mappings`` are the transformed mappings of images. ``problems`` are
+    what no engine can show, by channel; ``unsupported`` the same as sentences. ``extras`` are non-default inputs of the
+    Principled BSDF beyond those that every engine has.
     """
 
     name: str
@@ -62,7 +62,7 @@ class MaterialFacts:
 
     @property
     def layer(self) -> str:
-        """The UV map that the images name; empty where they name none or several."""
+        """The UV map that the images name; empty if they name none or several."""
         layers = {chain.mapping.layer for chain in self.chains.values() if chain.mapping is not None}
         return layers.pop() if len(layers) == 1 else ""
 
@@ -123,7 +123,7 @@ def read_material(material: bpy.types.Material | None) -> MaterialFacts:
 
 
 class KnownMaterials:
-    """What materials say, read once for all targets: going through the nodes of one takes milliseconds."""
+    """Facts of materials, read once for all targets: reading the nodes of one takes milliseconds."""
 
     def __init__(self) -> None:
         self._facts: dict[int, MaterialFacts] = {}
@@ -166,7 +166,7 @@ def _read_flat(material: bpy.types.Material) -> MaterialFacts:
 
 
 def _take(facts: MaterialFacts, channel: str, chain: Chain, fallback: Any = None) -> None:
-    """Enters what lies behind one channel; ``fallback`` is its constant where the image is lost."""
+    """Records the source of one channel; ``fallback`` is its constant if the image is lost."""
     if chain.image is not None and not is_readable(chain.image):
         facts.missing.append(chain.image.name)
         chain = Chain(factor=fallback)
@@ -229,7 +229,7 @@ _PRINCIPLED_DEFAULTS = {
 
 def _read_occlusion(facts: MaterialFacts, tree: bpy.types.NodeTree) -> None:
     """Ambient occlusion: in the group by whose name Blender's glTF exporter finds it, or a texture of that name; with
-    what else the group says."""
+    the other values of the group."""
     for node in tree.nodes:
         is_group = node.type == "GROUP" and node.node_tree is not None
         if not is_group or not node.node_tree.name.lower().startswith(_GLTF_GROUPS):
@@ -250,7 +250,7 @@ def _read_occlusion(facts: MaterialFacts, tree: bpy.types.NodeTree) -> None:
 
 
 def _weakened(at: Socket) -> tuple[Chain, float]:
-    """The chain behind a mix with white, and the share of it."""
+    """The chain behind a mix with white, and its weight."""
     outlet = at.source()
     if outlet is not None and outlet.socket.node.type == "MIX" and outlet.socket.node.blend_type == "MIX":
         node = outlet.socket.node
@@ -261,7 +261,7 @@ def _weakened(at: Socket) -> tuple[Chain, float]:
 
 
 def is_unlit(material: bpy.types.Material) -> bool:
-    """Whether a color is the surface itself, or through the ways by which Blender's glTF exporter knows unlit."""
+    """Whether a surface is a plain color, directly or by a setup that Blender's glTF exporter recognizes as unlit."""
     if material.node_tree is None or not material.use_nodes:
         return False
     output = output_of(material.node_tree)
@@ -287,7 +287,7 @@ def is_unlit(material: bpy.types.Material) -> bool:
 
 
 def is_readable(image: bpy.types.Image) -> bool:
-    """Whether there are pixels: what a lost file leaves behind is pink."""
+    """Whether there are pixels: an image with a lost file is pink."""
     is_outside = image.source in ("FILE", "SEQUENCE", "MOVIE") and not image.packed_file and not image.is_dirty
     if is_outside and not Path(bpy.path.abspath(image.filepath, library=image.library)).is_file():
         return False
@@ -295,7 +295,7 @@ def is_readable(image: bpy.types.Image) -> bool:
 
 
 def as_dict(facts: MaterialFacts, files: dict[str, str]) -> dict[str, Any]:
-    """JSON for materials.json."""
+    """The facts as JSON values for materials.json."""
     about = {
         "base_color_linear": [round(value, 4) for value in facts.base_color],
         "alpha": round(facts.alpha, 4),

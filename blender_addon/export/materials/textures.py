@@ -1,4 +1,4 @@
-"""Texture files of a material, packed as an engine wants them."""
+"""Writes the texture files of a material, packed as an engine needs them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _packed(
     note: dict[str, str],
     is_webp: bool,
 ) -> dict[str, str]:
-    """Packs and writes the channels' pixels (height, width, 4); file names by suffix."""
+    """Packs and writes the channels' pixels (height, width, 4); returns file names by suffix."""
     height, width = next(iter(maps.values())).shape[:2]
     files = {}
 
@@ -107,7 +107,7 @@ def channel_pixels(image: bpy.types.Image, is_color: bool, width: int, height: i
 
 
 def _channel_reader(image: bpy.types.Image, is_color: bool, width: int, height: int) -> Callable[[], Pixels]:
-    """As :func:`channel_pixels`: the image is read, and what is left can be done in any thread."""
+    """As :func:`channel_pixels`: reads the image; the returned function completes the work in any thread."""
     if not is_color or (not image.is_float and image.colorspace_settings.name == "sRGB"):
         return pixel_reader(image, width, height)
     if image.is_float:
@@ -123,7 +123,7 @@ def _channel_reader(image: bpy.types.Image, is_color: bool, width: int, height: 
 
 
 def with_means(facts: MaterialFacts) -> MaterialFacts:
-    """Facts whose roughness and metallic are what their maps show on average, for files that do not refer to them."""
+    """Facts with roughness and metallic replaced by the means of their maps, for formats without such maps."""
     means = {
         name: float(channel_pixels(facts.images[name], False, _MEAN, _MEAN)[..., facts.channels.get(name, 0)].mean())
         / 255
@@ -159,7 +159,7 @@ def _channel(name: str, maps: dict[str, Pixels], facts: MaterialFacts, shape: tu
 
 
 def unit_normals(pixels: Pixels, strength: float = 1.0) -> Pixels:
-    """Tangent-space normals (H, W, 3) of length 1, as 8 bits store them; a weaker strength bends them upright."""
+    """Tangent-space normals (H, W, 3) of length 1, as stored in 8 bits; a lower strength tilts them toward upright."""
     normals = np.empty_like(pixels)
     for first in range(0, len(pixels), _ROWS):  # floats take four times as much
         vectors = pixels[first : first + _ROWS].astype(np.float32) / 127.5 - 1
@@ -171,7 +171,7 @@ def unit_normals(pixels: Pixels, strength: float = 1.0) -> Pixels:
 
 
 def save_picture(pixels: Pixels, path: Path, note: dict[str, str], lossless: bool = True) -> None:
-    """Writes a PNG or WebP file, by the ending of its path."""
+    """Writes a PNG or WebP file, by the suffix of its path."""
     if path.suffix == ".webp":
         _save_webp(pixels, path, note, lossless)
     else:

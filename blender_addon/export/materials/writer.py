@@ -1,4 +1,4 @@
-"""The materials of one target: the artist's nodes where the format keeps them, else constants and packed textures."""
+"""The materials of one target: the artist's nodes if the format keeps them, else constants and packed textures."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .textures import with_means, write_textures
 
 
 class MaterialWriter:
-    """Makes each material once, with its textures in ``folder``; ``written`` has the facts of each by its name."""
+    """Builds each material once, with its textures in ``folder``; ``written`` has the facts of each by its name."""
 
     def __init__(
         self, profile: Profile, options: ExportOptions, names: EngineNames, known: KnownMaterials, folder: Path
@@ -45,10 +45,10 @@ class MaterialWriter:
     def material(
         self, material: bpy.types.Material | None, is_open: bool, note: dict[str, str]
     ) -> Generator[InThread, Any, bpy.types.Material]:
-        """The target's copy of a material; its pictures are written by another thread.
+        """The target's copy of a material; its pictures are written in another thread.
 
         Args:
-            is_open: whether a mesh that has it shows the backs of its faces. note: provenance and rights.
+            is_open: whether a mesh with it shows backs of faces. note: provenance and rights.
         """
         uid = material.session_uid if material else 0
         name = self._names.engine[uid]
@@ -62,7 +62,7 @@ class MaterialWriter:
         return self._made[name]
 
     def facts(self, material: bpy.types.Material | None) -> MaterialFacts:
-        """What a material says."""
+        """The facts of a material."""
         return self._known.facts(material)
 
     def _make(

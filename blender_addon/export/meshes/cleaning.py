@@ -1,4 +1,4 @@
-"""Meshes as engines take them: triangles only, nothing flat, loose or twice in one place."""
+"""Cleans meshes for engines: triangles only, nothing degenerate, loose or duplicate."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _PRIMES = np.array([73856093, 19349669, 83492791])
 
 
 def triangulate(mesh: bpy.types.Mesh) -> None:
-    """Triangles only; degenerate faces and loose vertices go. Shape keys and custom normals stay."""
+    """Triangulates a mesh and removes degenerate faces and loose vertices. Shape keys and custom normals stay."""
     run_to_end(triangulating(mesh, Progress(0, 1, "")))
 
 
 def triangulating(mesh: bpy.types.Mesh, progress: Progress) -> Generator[Progress | InThread, Any, None]:
-    """As :func:`triangulate`, a step at a time; ``progress`` is what is yielded meanwhile."""
+    """As :func:`triangulate`, in steps; ``progress`` is yielded at each."""
     _remove_matrices(mesh)
     keyed = mesh.shape_keys is not None
     is_sound = not keyed and (yield from _is_sound(mesh))
@@ -56,8 +56,8 @@ def triangulating(mesh: bpy.types.Mesh, progress: Progress) -> Generator[Progres
 
 
 def _remove_matrices(mesh: bpy.types.Mesh) -> None:
-    """Removes attributes that are matrices, which no format of models holds: Blender 4.5 ends in a segmentation fault
-    where it splits a face that has them."""
+    """Removes attributes that are matrices, which no model format supports: Blender 4.5 crashes when it splits a face
+    that has them."""
     names = [attribute.name for attribute in mesh.attributes if attribute.data_type == "FLOAT4X4"]
     for name in names:
         mesh.attributes.remove(mesh.attributes[name])
@@ -78,7 +78,7 @@ def edited(mesh: bpy.types.Mesh) -> Iterator[bmesh.types.BMesh]:
 def _split_as_shown(mesh: bpy.types.Mesh, progress: Progress) -> Generator[Progress, None, None]:
     """Splits faces as Blender draws them: bent quads show on which diagonal they are split.
 
-    Quads that would lie on themselves, split from their first to their third corner, are split along the other.
+    Quads that would fold if split from their first to their third corner are split along the other diagonal.
     """
     turned = _folded_quads(mesh)
     with edited(mesh) as work:
@@ -110,7 +110,7 @@ def _folds(a: Points, b: Points, c: Points, d: Points) -> NDArray[np.bool_]:
 
 
 def is_closed(mesh: bpy.types.Mesh) -> bool:
-    """Whether two faces meet at every edge, vertices in one place counting as one: its back is never seen."""
+    """Whether every edge has two faces, coincident vertices counting as one: then its back is never seen."""
     corners = corner_vertices(mesh)
     if not len(corners):
         return False
@@ -123,7 +123,7 @@ def is_closed(mesh: bpy.types.Mesh) -> bool:
 
 
 def _is_sound(mesh: bpy.types.Mesh) -> Generator[InThread, Any, bool]:
-    """Whether there is nothing to clean away: no edge or triangle without size, nothing that no face holds."""
+    """Whether there is nothing to clean away: no edge or triangle without size, no loose vertex or edge."""
     triangles, edges, points = triangle_vertices(mesh), corner_edges(mesh), positions(mesh)
     edge_count = len(mesh.edges)
 
@@ -139,7 +139,7 @@ def _is_sound(mesh: bpy.types.Mesh) -> Generator[InThread, Any, bool]:
 
 
 def flat_triangles(points: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """(T,) triangles without area, or thinner than single precision can tell."""
+    """(T,) triangles without area, or thinner than single precision can resolve."""
     return _measured(points, triangles)[0]
 
 
@@ -156,7 +156,7 @@ def _measured(
 
 
 def _remove_flat(mesh: bpy.types.Mesh) -> Generator[InThread, Any, None]:
-    """Removes triangles without area, unless a shape key opens them, and what no face holds any more."""
+    """Removes triangles without area, unless a shape key opens them, and vertices and edges that become loose."""
     points, triangles = positions(mesh), triangle_vertices(mesh)
     rows = yield from aside(lambda: np.flatnonzero(flat_triangles(points, triangles)), len(triangles) > MANY)
     if mesh.shape_keys and not len(rows):
@@ -172,7 +172,7 @@ def _remove_flat(mesh: bpy.types.Mesh) -> Generator[InThread, Any, None]:
 
 
 def _remove_doubles(mesh: bpy.types.Mesh) -> Generator[InThread, Any, None]:
-    """Removes triangles that lie where another one lies already, turned the same way: they would flicker."""
+    """Removes triangles that coincide with another of the same orientation: they would flicker."""
     corners, points = corner_vertices(mesh), positions(mesh)
     doubles = yield from aside(lambda: _doubles(points, corners), len(mesh.polygons) > MANY)
     if not len(doubles):
@@ -183,7 +183,7 @@ def _remove_doubles(mesh: bpy.types.Mesh) -> Generator[InThread, Any, None]:
 
 
 def _doubles(points: NDArray[np.float32], corners: NDArray[np.int32]) -> NDArray[np.intp]:
-    """Rows of triangles that lie where one before them lies, turned the same way."""
+    """Rows of triangles that coincide with an earlier one of the same orientation."""
     micrometres = np.round(points.astype(np.float64) * 1e6).astype(np.int64)
     # The same three places give the same sum of products, whatever overflows.
     sums = (micrometres @ _PRIMES)[corners].reshape(-1, 3).sum(axis=1)
@@ -198,6 +198,6 @@ def _doubles(points: NDArray[np.float32], corners: NDArray[np.int32]) -> NDArray
 
 
 def _opens(face: bmesh.types.BMFace, layers: list[bmesh.types.BMLayerItem]) -> bool:
-    """Whether a triangle without area gets one that shows (a tenth of a square millimeter) in some shape key."""
+    """Whether a triangle without area gets a visible one (a tenth of a square millimeter) in some shape key."""
     corners = [[vert[layer] for vert in face.verts] for layer in layers]
     return any((b - a).cross(c - a).length > 2e-7 for a, b, c in corners)

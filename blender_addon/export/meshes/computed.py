@@ -1,4 +1,4 @@
-"""What earlier exports of the open file have computed of a mesh: when it is exported again, most are as they were."""
+"""Caches what earlier exports of the open file computed for a mesh: most meshes are unchanged at the next export."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST = 64_000_000
 
 
 def digest(what: str, *arrays: NDArray) -> str:
-    """Equal for equal arrays alone; ``what`` names the computation and its settings."""
+    """A digest that is equal only for equal arrays; ``what`` names the computation and its settings."""
     made = hashlib.sha256(what.encode())
     for array in arrays:
         made.update(f"{array.dtype.str}{array.shape}".encode())
@@ -52,7 +52,7 @@ class _Kept(Generic[T]):
 
 
 class Computed(session.OfFile):
-    """Levels of detail and UVs for light maps."""
+    """The caches of levels of detail and of lightmap UVs."""
 
     def __init__(self) -> None:
         self.levels = _Kept[list[Simplified]]()

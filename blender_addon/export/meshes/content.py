@@ -1,4 +1,4 @@
-"""Whether two meshes are exported as one: their content, to the noise of Blender's modifiers."""
+"""Whether two meshes are exported as one: compares their content, up to the noise of Blender's modifiers."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ NOISE = 1e-5
 
 @dataclass(frozen=True)
 class MeshContent:
-    """All that is exported of a mesh: whole numbers as a digest, the others as they are.
+    """All that is exported of a mesh: integers as a digest, floats as they are.
 
-    Blender's modifiers write the last bit of a coordinate now one way, now the other, also when they run twice on
-    the same mesh; so meshes count as equal when they agree to :data:`NOISE`.
+    Blender's modifiers vary in the last bit of a coordinate, even when run twice on the same mesh; so meshes count as
+    equal when they agree to :data:`NOISE`.
     """
 
     digest: str
@@ -32,7 +32,7 @@ class MeshContent:
 
     @classmethod
     def of(cls, mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None], look: object = ()) -> MeshContent:
-        """``look`` is what the materials take of the object."""
+        """``look`` are the object values that the materials read."""
         digest = hashlib.sha256(
             repr(([material.session_uid if material else 0 for material in materials], look)).encode()
         )
@@ -57,7 +57,7 @@ class MeshContent:
         return self.digest == other.digest and np.allclose(self.values, other.values, rtol=NOISE, atol=NOISE)
 
     def shelves(self) -> tuple[tuple[str, int], tuple[str, int]]:
-        """Two keys, at least one of which equal contents have in common: their mean on grids half a step apart."""
+        """Two lookup keys, of which equal contents share at least one: their mean on grids half a step apart."""
         mean = float(np.abs(self.values, dtype=np.float64).mean()) / (8 * NOISE) if len(self.values) else 0.0
         return (self.digest, 2 * math.floor(mean)), (self.digest, 2 * math.floor(mean + 0.5) + 1)
 
@@ -69,7 +69,7 @@ def _read(items: bpy.types.bpy_prop_collection, name: str, width: int) -> np.nda
 
 
 class KnownMeshes(Generic[Made]):
-    """What was made so far, found again by the mesh it was made of."""
+    """Results so far, looked up by the mesh that they were made from."""
 
     def __init__(self) -> None:
         self.made: list[Made] = []

@@ -1,4 +1,4 @@
-"""Which appearances are made of the same mesh, found without evaluating it."""
+"""Keys that identify appearances of the same mesh without evaluating it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OF_THE_WINDOW = ("persistent_uid", "execution_time", "name", "show_expanded", "
 
 
 def mesh_key(placed: Placed) -> Any:
-    """Equal for appearances of one mesh, but for their scale and for what materials take of their objects."""
+    """A key that is equal for appearances of one mesh, except for scale and the object values that materials read."""
     mirrored = placed.matrix.determinant() < 0
     obj = placed.obj
     if placed.mesh is not None:
@@ -25,7 +25,7 @@ def mesh_key(placed: Placed) -> Any:
 
 
 def modifier_key(obj: bpy.types.Object) -> Any:
-    """The settings of an object's modifiers; its own number where they look at other objects or at vertex groups."""
+    """The settings of an object's modifiers; a unique number if they use other objects or vertex groups."""
     if bends_by_parent(obj):
         return obj.session_uid
     settings: list[Any] = []

@@ -1,4 +1,4 @@
-"""Meshes and objects of levels of detail, from the corners that a simplifier has kept."""
+"""Builds meshes and objects of levels of detail from the corners that a simplifier has kept."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ _FIELDS = {
 
 
 def _copy_attributes(source: bpy.types.Mesh, target: bpy.types.Mesh, rows: dict[str, NDArray]) -> None:
-    """Colors, flat faces and the artist's own attributes; Blender's inner ones and edges are made anew."""
+    """Copies colors, flat faces and the artist's own attributes; Blender's internal ones and edges are rebuilt."""
     for attribute in list(source.attributes):
         known = attribute.data_type in _FIELDS and attribute.domain in rows
         if attribute.name.startswith(".") or attribute.name in _OWN or attribute.name in source.uv_layers or not known:
@@ -92,7 +92,7 @@ def _set_normals(
     triangle: NDArray[np.int64],
     follows_surface: bool,
 ) -> Generator[Progress | InThread, Any, None]:
-    """Each corner takes, of all normals that its vertex had, the one nearest to its new face: hard edges stay hard.
+    """Gives each corner the normal of its source vertex that is nearest to its new face: hard edges stay hard.
 
     Flat faces stay flat.
     """
@@ -115,8 +115,8 @@ def _nearest_normals(
     """(3 T, 3) for each corner of T new ``faces`` (their normals) the nearest of the normals of its vertex.
 
     Args:
-        normals: (L, 3) those of the source's corners; home: (L,) their vertices. is_flat: (T,) where the face's own is
-            taken.
+        normals: (L, 3) those of the source's corners; home: (L,) their vertices. is_flat: (T,) where the face normal is
+            used.
     """
     order = np.argsort(home, kind="stable")
     number = np.bincount(home, minlength=int(home.max()) + 1)
@@ -160,7 +160,7 @@ def copy_weights(
 def copy_shape_keys(
     source: bpy.types.Mesh, target: bpy.types.Object, vertex: NDArray[np.int64]
 ) -> Generator[Progress, Any, None]:
-    """Gives ``target`` the shape keys of ``source``, as far as its vertices (V,) go."""
+    """Gives ``target`` the shape keys of ``source``, on the kept vertices (V,)."""
     if not source.shape_keys:
         return
     progress = Progress(1, 1, target.name)

@@ -46,7 +46,7 @@ DENSE = 200_000
 def decimated(mesh: bpy.types.Mesh, levels: int) -> Generator[Progress | InThread, Any, list[bpy.types.Mesh]]:
     """``levels`` or fewer meshes below LOD0, each with fewer triangles, named ``<mesh>_LOD1`` and so on.
 
-    A mesh without faces that can go (all of it UV borders, or under :data:`SMALLEST` triangles) gets fewer or none.
+    A mesh without removable faces (all UV borders, or under :data:`SMALLEST` triangles) gets fewer or none.
 
     Args:
         mesh: triangles only. Shape keys and weights are left out here; :func:`skinned_lods` keeps them.
@@ -58,7 +58,7 @@ def decimated(mesh: bpy.types.Mesh, levels: int) -> Generator[Progress | InThrea
 
 
 def _collapsed(mesh: bpy.types.Mesh, levels: int) -> Generator[Progress | InThread, Any, list[bpy.types.Mesh]]:
-    """Levels of a dense mesh by Blender's edge collapse; a seam that moves by an edge of it is not seen."""
+    """Levels of a dense mesh by Blender's edge collapse; a seam that moves by one of its edges is not visible."""
     made: list[bpy.types.Mesh] = []
     for level in range(1, levels + 1):
         step = formatted("Reducing {name}", name=mesh.name)
@@ -87,7 +87,7 @@ def skinned_lods(
     """Objects ``<obj>_LOD1`` and so on with the weights, shape keys, parent and modifiers of ``obj``; not linked.
 
     Args:
-        obj: a triangulated mesh object, at most four weights a vertex. known: gets what is computed.
+        obj: a triangulated mesh object, at most four weights a vertex. known: cache that receives the results.
     """
     made = []
     for mesh, vertex in (yield from _levels(mesh_data(obj), levels, known, is_skinned=True)):
@@ -107,7 +107,7 @@ def skinned_lods(
 def skinned_within(
     mesh: bpy.types.Mesh, groups: list[str], triangles: int
 ) -> Generator[Progress | InThread, Any, bpy.types.Mesh]:
-    """The mesh with about so many triangles, its weights and shape keys; the former one is removed.
+    """The mesh reduced to about a number of triangles, with its weights and shape keys; the original is removed.
 
     Args:
         mesh: triangles only, at most four weights a vertex. groups: names of its vertex groups by index.
@@ -133,11 +133,11 @@ def skinned_within(
 def _levels(
     mesh: bpy.types.Mesh, levels: int, known: Known | None, is_skinned: bool = False, wanted: int = 0
 ) -> Generator[Progress | InThread, Any, list[tuple[bpy.types.Mesh, NDArray[np.int64]]]]:
-    """The meshes, and for each of their vertices the vertex of ``mesh`` that it was.
+    """The meshes, and for each of their vertices the corresponding vertex of ``mesh``.
 
     Args:
-        known: of other targets; without it, what an earlier export has computed of an equal mesh is used.
-        wanted: triangles of the first level, where it is not :data:`RATIO` that says how many.
+        known: results for other targets; without it, those of an earlier export of an equal mesh are used.
+        wanted: triangles of the first level, unless determined by :data:`RATIO`.
     """
     count = len(mesh.polygons)
     if count < SMALLEST or levels < 1 or count > DENSE:  # Decimate would lose shape keys
@@ -177,7 +177,7 @@ def _levels(
 def _remembered(
     mesh: WedgeMesh, levels: int, choosing: Generator[Progress | InThread, Any, list[Simplified]]
 ) -> Generator[Progress | InThread, Any, list[Simplified]]:
-    """What ``choosing`` returns, or has returned for an equal mesh."""
+    """The result of ``choosing``, or its cached result for an equal mesh."""
     kept = session.part(Computed).levels
     key = yield from aside(
         lambda: digest(f"{levels} levels", *(getattr(mesh, field.name) for field in fields(mesh))),
@@ -205,7 +205,7 @@ def _simplified(
 
 
 def _advanced(rounds: Generator[float, None, list[Simplified]]) -> tuple[float, list[Simplified] | None]:
-    """Runs rounds for :data:`PATIENCE` seconds: how far they are, and what they return when they have ended."""
+    """Runs rounds for :data:`PATIENCE` seconds; returns the progress, and the result once they have ended."""
     until = time.perf_counter() + PATIENCE
     while True:
         try:
@@ -217,6 +217,6 @@ def _advanced(rounds: Generator[float, None, list[Simplified]]) -> tuple[float, 
 
 
 def _box(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
-    """(2, 3) the least and the greatest coordinates."""
+    """(2, 3) the minimum and maximum coordinates."""
     points = positions(mesh)
     return np.stack([points.min(axis=0), points.max(axis=0)])

@@ -16,7 +16,7 @@ def dimensions(meshes: list[bpy.types.Mesh], unit: float = 1.0, is_y_up: bool = 
 
 
 def centroid(meshes: list[bpy.types.Mesh], unit: float = 1.0, is_y_up: bool = False) -> list[float]:
-    """The surface's center of gravity from the pivot; a mirrored or turned copy has another one."""
+    """The surface's centroid relative to the pivot; it differs for a mirrored or rotated copy."""
     total, weight = np.zeros(3), 0.0
     for mesh in meshes:
         triangles = _meters(mesh, unit, is_y_up)[triangle_vertices(mesh)]

@@ -1,4 +1,4 @@
-"""The normals that the artist sees, carried through what changes faces: transforms, flips, triangulation, repairs."""
+"""Keeps the visible normals through operations that change faces: transforms, flips, triangulation, repairs."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ SMALLEST_TURN = 0.9995
 
 
 def store_normals(mesh: bpy.types.Mesh) -> None:
-    """Writes the corners' normals into a layer that Blender's mesh tools carry along."""
+    """Writes the corners' normals into a layer that Blender's mesh tools preserve."""
     _write(mesh, corner_normals(mesh))
 
 
 def transform_mesh(mesh: bpy.types.Mesh, matrix: NDArray[np.float64]) -> None:
-    """Transforms positions, shape keys and stored normals; a mirrored mesh keeps its outside out.
+    """Transforms positions, shape keys and stored normals; a mirrored mesh keeps its faces outward.
 
     Args:
         matrix: (4, 4) in Blender's column convention.
@@ -46,7 +46,7 @@ def transform_mesh(mesh: bpy.types.Mesh, matrix: NDArray[np.float64]) -> None:
 
 
 def turn_normals(mesh: bpy.types.Mesh, linear: NDArray[np.float64]) -> None:
-    """Turns the stored normals as vertices are moved by matrices of their own.
+    """Transforms the stored normals along with vertices that have matrices of their own.
 
     Args:
         linear: (V, 3, 3), one for each vertex.
@@ -59,7 +59,7 @@ def turn_normals(mesh: bpy.types.Mesh, linear: NDArray[np.float64]) -> None:
 
 
 def _cofactors(linear: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of matrices (..., 3, 3): what turns normals as the matrices turn a surface, also where they make it flat."""
+    """Cofactors of matrices (..., 3, 3), which transform normals as the matrices do a surface, even a flattened one."""
     a, b, c = linear[..., 0, :], linear[..., 1, :], linear[..., 2, :]
     return np.stack([np.cross(b, c), np.cross(c, a), np.cross(a, b)], axis=-2)
 
@@ -70,7 +70,7 @@ def restoring_normals(
     """Sets the stored normals as custom ones, where Blender would compute others; removes the layer.
 
     Args:
-        progress: what is yielded between the steps.
+        progress: yielded between the steps.
     """
     layer = mesh.attributes.get(LAYER)
     if layer is None:
@@ -91,8 +91,8 @@ def setting_normals(
 ) -> Generator[Progress, Any, None]:
     """Gives each corner its normal (L, 3).
 
-    They are free vectors, exact and quickly set, or such that turn with the surface when bones or shape keys move it,
-    in steps of a fourth of a degree.
+    They are either free vectors, exact and quickly set, or relative to the surface, so that they follow bones and shape
+    keys, in steps of a quarter of a degree.
     """
     if follows_surface:
         rows: list[list[float]] = []

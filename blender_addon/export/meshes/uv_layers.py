@@ -1,4 +1,4 @@
-"""UV maps and colors as engines know them: the map that textures lie on first, none that only an attribute holds."""
+"""UV maps and colors in the form of engines: the textures' map first, and no map stored only as an attribute."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WIDTHS = {
 
 
 def layers_of_attributes(mesh: bpy.types.Mesh, materials: Iterable[bpy.types.Material | None]) -> None:
-    """Makes UV maps of the attributes that textures lie on: geometry nodes store them with any domain and type."""
+    """Converts attributes that textures use to UV maps: geometry nodes store them with any domain and type."""
     trees = [material.node_tree for material in materials if material is not None]
     placed = [mapping_of(node) for tree in trees for node in image_nodes(tree)]
     named = dict.fromkeys(item.layer for item in placed if item is not None and item.layer)
@@ -42,8 +42,8 @@ def layers_of_attributes(mesh: bpy.types.Mesh, materials: Iterable[bpy.types.Mat
 
 
 def colors_of_attributes(mesh: bpy.types.Mesh, materials: Iterable[bpy.types.Material | None]) -> None:
-    """Makes color layers of the attributes that materials read as colors: files know colors of corners alone, and
-    geometry nodes store them on faces, as numbers and as vectors as well."""
+    """Converts attributes that materials read as colors to color layers: files support only corner colors, but geometry
+    nodes also store them on faces, as numbers or as vectors."""
     known = {layer.name for layer in (*mesh.color_attributes, *mesh.uv_layers)}
     loose = {
         attribute.name: attribute
@@ -75,7 +75,7 @@ def _read_colors(tree: bpy.types.NodeTree | None, depth: int = 0) -> Iterator[st
 
 
 def _on_corners(mesh: bpy.types.Mesh, attribute: bpy.types.Attribute) -> NDArray[np.float32] | None:
-    """The numbers (L, 1 to 4) of an attribute at each corner; ``None`` where it lies on edges."""
+    """The values (L, 1 to 4) of an attribute at each corner; ``None`` if it is on edges."""
     field, width = _WIDTHS[attribute.data_type]
     values = np.empty(len(attribute.data) * width, np.float32)
     attribute.data.foreach_get(field, values)
@@ -109,7 +109,7 @@ def order_layers(mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None
 
 
 def rebuild_layers(mesh: bpy.types.Mesh, names: list[str], rendered: str) -> None:
-    """Gives the UV maps the order of ``names``; of more than eight the last are dropped."""
+    """Gives the UV maps the order of ``names``; beyond eight, the last are dropped."""
     values = {layer.name: uv_array(layer).ravel() for layer in mesh.uv_layers}
     while mesh.uv_layers:
         mesh.uv_layers.remove(mesh.uv_layers[0])

@@ -1,4 +1,4 @@
-"""Objects of one mesh whose materials look different on each, by what they take of the object."""
+"""Objects of one mesh whose materials look different on each, through the object values that they read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Variants:
         self.shared: list[str] = []
 
     def of(self, placed: Placed) -> tuple[Any, ...]:
-        """The values by which an appearance looks as it does; empty for most."""
+        """The object values that determine an appearance; empty for most."""
         obj = placed.obj
         wanted = frozenset[str]().union(*(self._wanted_by(slot.material) for slot in obj.material_slots))
         if not wanted:

@@ -1,4 +1,4 @@
-"""A mesh as the simplifier takes it: vertices and wedges, told apart by all that must not be mixed."""
+"""Converts a mesh for the simplifier: vertices and wedges, distinguished by all attributes that must not be mixed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WEIGHT_JUMP = 0.05
 
 @dataclass(frozen=True)
 class Wedges:
-    """A mesh for :func:`simplifying`, and the original vertex and corner that each of its vertices and wedges was."""
+    """A mesh for :func:`simplifying`, and the original vertex and corner of each of its vertices and wedges."""
 
     mesh: WedgeMesh
     vertex: NDArray[np.int64]
@@ -37,7 +37,7 @@ class Wedges:
     of_vertex: NDArray[np.int64]
 
     def digest(self, levels: int) -> str:
-        """Equal for two copies of a mesh whose vertices, wedges and triangles have the same numbers."""
+        """A digest that is equal for two copies of a mesh with the same numbering of vertices, wedges and triangles."""
         digest = hashlib.sha256(str(levels).encode())
         for numbers in (self.vertex, self.corner, self.mesh.corner_vertex, self.mesh.corner_wedge):
             digest.update(np.ascontiguousarray(numbers, np.int64).tobytes())
@@ -94,7 +94,7 @@ def _rows(table: NDArray) -> tuple[NDArray, NDArray[np.int64], NDArray[np.int64]
 
 
 def read_values(items: bpy.types.bpy_prop_collection, name: str, width: int, kind: type = np.float32) -> NDArray:
-    """A property of every item: (N, width), or (N,) for a width of 1."""
+    """Reads a property of every item: (N, width), or (N,) for a width of 1."""
     values: NDArray = np.empty(len(items) * width, kind)
     items.foreach_get(name, values)
     return values if width == 1 else values.reshape(-1, width)
@@ -111,7 +111,7 @@ def _weights(mesh: bpy.types.Mesh, progress: Progress) -> Generator[Progress, An
 
 
 def _shape_offsets(mesh: bpy.types.Mesh, progress: Progress) -> Generator[Progress, Any, list[NDArray[np.float32]]]:
-    """(V, 3) meters that each shape key moves a vertex."""
+    """(V, 3) displacements in meters by each shape key."""
     if not mesh.shape_keys:
         return []
     basis = key_positions(mesh.shape_keys.reference_key)

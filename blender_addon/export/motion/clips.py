@@ -1,4 +1,4 @@
-"""Animation clips of an armature: read as poses, written again on the copy that an engine gets.
+"""Animation clips of an armature: read as poses, and rewritten on the copy for an engine.
 
 The copy has another rest pose, other bone names, other units and perhaps a root bone, so curves cannot be copied. Poses
 can: a clip is sampled at every frame in the armature's space, where they are the same for any rest pose.
@@ -32,7 +32,7 @@ SHORTEST_WAY = 0.01
 @dataclass
 class Clip:
     """Armature-space matrices of each bone at each frame, ``poses`` (frames + 1, bones, 4, 4) in the order of
-    ``bones``; ``root`` (frames + 1, 4, 4) is the object's own motion from where the clip starts, in its own space."""
+    ``bones``; ``root`` (frames + 1, 4, 4) is the object's own motion relative to the clip's start, in its own space."""
 
     name: str
     bones: list[str]
@@ -51,7 +51,7 @@ class Clip:
 
 
 def is_animated(armature: bpy.types.Object) -> bool:
-    """Whether the pose that shows is a moment of an animation."""
+    """Whether the visible pose is a moment of an animation."""
     animation = armature.animation_data
     if animation is None:
         return False
@@ -59,11 +59,11 @@ def is_animated(armature: bpy.types.Object) -> bool:
 
 
 def find_clips(armature: bpy.types.Object, stem: str, which: ActionChoice = "all") -> list[ClipSource]:
-    """The clips of an armature: its strips, its active action, the actions that a fake user keeps for it; where it has
-    none of them, the way that parents, constraints and drivers move it or its bones.
+    """The clips of an armature: its strips, its active action, the actions that a fake user keeps for it; without any
+    of them, the motion of it or its bones by parents, constraints and drivers.
 
     Args:
-        stem: the avatar's engine name without its prefix; clips are called ``AS_<stem>_<strip>``. which: of
+        stem: the avatar's engine name without its prefix; clips are named ``AS_<stem>_<strip>``. which: of
             ``ExportOptions.actions``.
     """
     found = clip_sources(armature.animation_data, f"AS_{stem}_", spare_actions(armature), which)
@@ -78,10 +78,10 @@ def reading_clip(
 ) -> Generator[Progress | InThread, Any, Clip]:
     """Samples a clip in a temporary scene; the armature itself stays as it is.
 
-    A clip of so many frames and a half is stretched to whole ones, so that its end, where it may loop, is kept.
+    A clip with a fractional number of frames is stretched to whole frames, so that its end, where it may loop, is kept.
 
     Args:
-        progress: what is yielded meanwhile.
+        progress: yielded at each step.
     """
     with spare_scene(context) as scene:
         return (yield from driven(_sampled(context, armature, source, progress), lambda: in_scene(context, scene)))
@@ -90,7 +90,7 @@ def reading_clip(
 def _sampled(
     context: bpy.types.Context, armature: bpy.types.Object, source: ClipSource, progress: Progress
 ) -> Generator[Progress, Any, Clip]:
-    """As :func:`reading_clip`, in the context's scene, which nobody else uses."""
+    """As :func:`reading_clip`, in the context's scene, which is used for nothing else."""
     frames = max(round(source.end - source.start), 1)
     poses, places = [], []
     with _playing(context, armature, source) as puppet:
@@ -137,13 +137,13 @@ def writing_clips(
 ) -> Generator[Progress, Any, None]:
     """Puts each clip on an NLA strip of its own on the exported copy, starting at frame 0.
 
-    Travel over the ground goes to the bone ``root`` where there is one. Before frame 0 the copy is in its rest pose,
-    which is what exporters shall find as the place of its nodes.
+    Travel over the ground is moved to the bone ``root`` if there is one. Before frame 0 the copy is in its rest pose,
+    which exporters use as the transforms of its nodes.
 
     Args:
         base: source armature-space matrices of the copy's rest pose. bone_names: the copy's bone of each source bone.
-            place: source armature space to meters, Z up. axes: from there to the copy's space.
-        progress: what is yielded meanwhile.
+            place: source armature space to meters, Z up. axes: from meters, Z up, to the copy's space.
+        progress: yielded at each step.
     """
     if not clips:
         return
@@ -187,7 +187,7 @@ def _body(copy: bpy.types.Object, hips: str | None) -> str | None:
 
 
 def _travel(body: NDArray, root: NDArray, axes: NDArray) -> NDArray:
-    """The straight way (frames + 1, 4, 4) over the ground that the body goes and the root does not.
+    """The straight path (frames + 1, 4, 4) over the ground that the body travels and the root does not.
 
     Args:
         axes: meters, Z up, to the space of ``body`` and ``root`` (frames + 1, 4, 4 each).
@@ -209,7 +209,7 @@ def _key(
     inverse: Mapping[str, NDArray],
     rest: Mapping[str, NDArray],
 ) -> None:
-    """Location, rotation and, where it changes, scale curves of one bone, relative to its rest pose and its parent.
+    """Writes location, rotation and, if it changes, scale curves of one bone, relative to its rest pose and its parent.
 
     Args:
         inverse: of ``poses``.
@@ -229,14 +229,14 @@ def _key(
 
 
 def _rotations(linear: NDArray, scale: NDArray) -> NDArray[np.float64]:
-    """Unit quaternions (F, 4) of matrices (F, 3, 3) with the lengths (F, 3) of their columns; what is mirrored as well
-    turns as its opposite does."""
+    """Unit quaternions (F, 4) of matrices (F, 3, 3) with the lengths (F, 3) of their columns; a mirroring matrix is
+    negated first."""
     handed = np.where(np.linalg.det(linear) < 0, -1.0, 1.0)[:, None, None]
     return to_quaternions(handed * linear / np.maximum(scale, 1e-12)[:, None])
 
 
 def frame_facts(clips: Mapping[str, int], fps: float) -> list[dict[str, Any]]:
-    """What the manifest says of clips of which only the lengths in frames are known."""
+    """The manifest's facts about clips of which only the lengths in frames are known."""
     return [
         {"name": name, "frames": frames, "fps": fps, "seconds": round(frames / fps, 4)}
         for name, frames in clips.items()
@@ -244,7 +244,7 @@ def frame_facts(clips: Mapping[str, int], fps: float) -> list[dict[str, Any]]:
 
 
 def clip_facts(clips: list[Clip], fps: float) -> list[dict[str, Any]]:
-    """What the manifest says of clips."""
+    """The manifest's facts about clips."""
     return [
         {
             "name": clip.name,

@@ -1,7 +1,7 @@
 """Motion of objects and values of shape keys as clips: sampled in the artist's scene, written on exported copies.
 
-Copies have other origins, no parents and no constraints, so that curves cannot be copied. Where an object stands at
-each frame can: parents, constraints, drivers and physics are in it.
+Copies have other origins, no parents and no constraints, so that curves cannot be copied. The transform of an object at
+each frame can: it includes parents, constraints, drivers and physics.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MOST_FRAMES = 5000
 
 @dataclass
 class Track:
-    """The world matrices (N, 4, 4) of an object in one clip, spread over its ``frames``; in Blender units."""
+    """The world matrices (N, 4, 4) of an object in one clip, spread evenly over its ``frames``; in Blender units."""
 
     clip: str
     matrices: NDArray[np.float64]
@@ -44,7 +44,7 @@ class Track:
 
 @dataclass
 class KeyTrack:
-    """The values (N,) of shape keys in one clip, by name, spread over its ``frames``."""
+    """The values (N,) of shape keys in one clip, by name, spread evenly over its ``frames``."""
 
     clip: str
     values: dict[str, NDArray[np.float64]]
@@ -54,7 +54,7 @@ class KeyTrack:
 def object_tracks(
     context: bpy.types.Context, objects: Iterable[bpy.types.Object], which: ActionChoice = "all"
 ) -> Generator[Progress, None, dict[int, list[Track]]]:
-    """The clips of objects that move, by session_uid: their own, of ``ExportOptions.actions``, and what moves them from
+    """The clips of objects that move, by session_uid: their own, by ``ExportOptions.actions``, and motion from
     outside."""
     found: dict[int, list[Track]] = {}
     followers: list[tuple[bpy.types.Object, str, int, int]] = []
@@ -91,7 +91,7 @@ def moves_object(obj: bpy.types.Object, source: ClipSource) -> bool:
 
 
 def outside_motion(obj: bpy.types.Object) -> tuple[str, int] | None:
-    """The clip in which an object is moved by others, and its first frame; ``None`` where nothing can move it."""
+    """The clip in which an object is moved by others, and its first frame; ``None`` if nothing can move it."""
     scene = bpy.context.scene
     above: bpy.types.Object | None = obj
     while above is not None:
@@ -126,7 +126,7 @@ def bones_follow(armature: bpy.types.Object) -> bool:
 
 
 def bones_move(armature: bpy.types.Object) -> bool:
-    """Whether an armature has clips, or its bones go with something."""
+    """Whether an armature has clips, or its bones follow something."""
     return bool(clip_sources(armature.animation_data, "")) or bones_follow(armature)
 
 
@@ -150,12 +150,12 @@ def frames_of(source: ClipSource) -> int:
 
 
 def moments_of(source: ClipSource) -> NDArray[np.float64]:
-    """(N,) the frames at which a clip is looked at."""
+    """(N,) the frames at which a clip is sampled."""
     return np.linspace(source.start, source.end, min(frames_of(source), MOST_FRAMES) + 1)
 
 
 def set_frame(scene: bpy.types.Scene, time: float) -> None:
-    """Shows a scene at a time in frames, whole or not."""
+    """Sets a scene to a time in frames, whole or fractional."""
     whole = int(np.floor(time + 1e-6))
     scene.frame_set(whole, subframe=float(np.clip(time - whole, 0, 0.999)))
 
@@ -163,7 +163,7 @@ def set_frame(scene: bpy.types.Scene, time: float) -> None:
 def _follow(
     context: bpy.types.Context, followers: list[tuple[bpy.types.Object, str, int, int]]
 ) -> dict[int, list[Track]]:
-    """World matrices of objects that others move, while the artist's scene runs; it is put back to its frame."""
+    """Samples world matrices of objects that others move, by playing the artist's scene; its frame is restored."""
     scene = context.scene
     frame, subframe = scene.frame_current, scene.frame_subframe
     start = min(follower[2] for follower in followers)
@@ -195,11 +195,11 @@ def reading_key_tracks(
     clips: Sequence[ClipSource] = (),
     which: ActionChoice = "all",
 ) -> Generator[Progress | InThread, Any, list[KeyTrack]]:
-    """The clips of an object's shape keys: actions and strips of their own, and what drivers make of the armature's.
+    """The clips of an object's shape keys: actions and strips of their own, and those of the armature through drivers.
 
     Args:
-        progress: what is yielded meanwhile. prefix: what the names of clips begin with. armature, clips: whose clips
-            may drive the keys. which: of ``ExportOptions.actions``.
+        progress: yielded at each step. prefix: of the names of clips. armature, clips: whose clips may drive the keys.
+            which: of ``ExportOptions.actions``.
     """
     keys = obj.data.shape_keys if obj.type == "MESH" else None
     animation = keys.animation_data if keys is not None else None
@@ -222,8 +222,8 @@ def reading_key_tracks(
 
 
 def _are_moved(keys: bpy.types.Key) -> bool:
-    """Whether drivers may move shape keys in time: not where all that they add up are values of other shape keys
-    that nothing moves, as garments follow their body."""
+    """Whether drivers may move shape keys in time: not if they only add up values of other, unanimated shape keys, as
+    garments that follow their body do."""
     seen: set[int] = set()
     waiting = [keys]
     while waiting:
@@ -252,7 +252,7 @@ def _key_track(
     armature: bpy.types.Object | None,
     progress: Progress,
 ) -> Generator[Progress, Any, KeyTrack]:
-    """Plays one clip on copies in a scene of their own: of the keys, or of the armature that drives them."""
+    """Plays one clip on copies in a temporary scene: of the keys, or of the armature that drives them."""
     made: list[bpy.types.ID] = []
     try:
         puppet = obj.copy()
@@ -293,7 +293,9 @@ def _retarget(keys: bpy.types.Key, old: bpy.types.Object, new: bpy.types.Object)
 
 
 def home_of(mover: bpy.types.Object, unit: float, place: Matrix) -> Matrix:
-    """From the space of a node at ``place`` (meters) into the object's that it moves with, in meters."""
+    """The transform from the space of a node at ``place`` (meters) to that of the object that it moves with, in
+    meters.
+    """
     return (Matrix.Scale(unit, 4) @ mover.matrix_world).inverted_safe() @ place
 
 
@@ -301,7 +303,7 @@ def write_tracks(node: bpy.types.Object, tracks: list[Track], unit: float, home:
     """Puts clips on the NLA of an exported copy, from frame 0.
 
     Args:
-        unit: meters in one Blender unit. home: from the copy's space into the artist's object's, in meters.
+        unit: meters in one Blender unit. home: from the copy's space to that of the artist's object, in meters.
     """
     remember_rest(node)
     node.rotation_mode = "QUATERNION"
@@ -342,7 +344,7 @@ def write_key_tracks(mesh: bpy.types.Mesh, tracks: list[KeyTrack]) -> None:
 
 
 def node_clips(block: Any) -> dict[str, int]:
-    """The lengths in frames of the clips that were put on a block, by their names."""
+    """The lengths in frames of the clips on a block, by name."""
     animation = block.animation_data
     strips = [strip for track in animation.nla_tracks for strip in track.strips] if animation is not None else []
     return {strip.name: round(strip.frame_end) for strip in strips}
@@ -354,7 +356,7 @@ def key_clips(mesh: bpy.types.Mesh) -> dict[str, int]:
 
 
 def add_strip(animation: bpy.types.AnimData, name: str, action: bpy.types.Action, slot: Any, frames: int) -> None:
-    """Puts an action on a track of its own, from frame 0."""
+    """Puts an action on a new track, from frame 0."""
     track = animation.nla_tracks.new()
     track.name = name
     strip = track.strips.new(name, 0, action)

@@ -1,4 +1,4 @@
-"""Which clips a data-block has, and playing one of them alone on a copy of it."""
+"""Finds the clips of a data-block, and plays one of them alone on a copy of it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ..names.assets import MAX_INNER_NAME, Namer, plain
 
 @dataclass(frozen=True)
 class ClipSource:
-    """Where a clip is: a strip (its track's and its own place), an action that no strip plays, or, with neither, what
-    moves the data-block from outside. ``slot`` is the handle of the action's slot; 0 for one that fits."""
+    """Where a clip is: a strip (the indices of its track and itself), an action that no strip plays, or, with neither,
+    motion from outside. ``slot`` is the handle of the action's slot; 0 for one that fits."""
 
     name: str
     start: float
@@ -33,13 +33,13 @@ def clip_sources(
     spare: Iterable[bpy.types.Action] = (),
     which: ActionChoice = "all",
 ) -> list[ClipSource]:
-    """One for each NLA strip that is not muted itself, one for the active action if no strip plays it, and the
-    ``spare`` actions. Muted tracks count, since importers and artists mute the clips that do not play: they store
-    whole actions, whose strips do not grow when keys are added.
+    """One source for each NLA strip that is not muted itself, one for the active action if no strip plays it, and the
+    ``spare`` actions. Muted tracks count, since importers and artists mute the clips that do not play: they store whole
+    actions, whose strips do not grow when keys are added.
 
     Args:
-        prefix: what the names of the clips begin with. which: of ``ExportOptions.actions``; ``active`` is the assigned
-            action alone, also when a strip plays it, ``nla`` the strips.
+        prefix: of the names of the clips. which: of ``ExportOptions.actions``; ``active`` is only the assigned action,
+            even if a strip plays it, ``nla`` the strips.
     """
     namer = Namer(MAX_INNER_NAME)
     found = []
@@ -65,7 +65,7 @@ def clip_sources(
 
 
 def _is_stored(strip: bpy.types.NlaStrip, tracks: Iterable[bpy.types.NlaTrack]) -> bool:
-    """Whether a strip alone plays its action, from the beginning and as it is, and only leaves the last keys out."""
+    """Whether a strip alone plays its action, unmodified from the beginning, and omits only the last keys."""
     alike = [item for track in tracks for item in track.strips if item.action == strip.action]
     first, last = keyed_frames(strip)
     is_plain = len(alike) == 1 and strip.scale == strip.repeat == 1 and not strip.use_reverse
@@ -74,7 +74,7 @@ def _is_stored(strip: bpy.types.NlaStrip, tracks: Iterable[bpy.types.NlaTrack]) 
 
 
 def spare_actions(armature: bpy.types.Object) -> list[bpy.types.Action]:
-    """Actions that only their fake user keeps and that move bones of this armature, none of another."""
+    """Actions that only their fake user keeps and that move bones of this armature and of no other."""
     bones = {bone.name for bone in armature.data.bones}
     rigs = [obj for obj in bpy.data.objects if obj.type == "ARMATURE" and obj != armature]
     found = []
@@ -88,7 +88,7 @@ def spare_actions(armature: bpy.types.Object) -> list[bpy.types.Action]:
 
 
 def _is_nearer(other: bpy.types.Object, armature: bpy.types.Object, moved: set[str]) -> bool:
-    """Whether an action may as well belong to ``other``, which comes first by its name."""
+    """Whether an action could equally belong to ``other``, which takes precedence by its name."""
     is_known = moved <= {bone.name for bone in other.data.bones} and other.data != armature.data
     return is_known and other.name < armature.name
 
@@ -109,7 +109,7 @@ def action_curves(action: bpy.types.Action, slot: bpy.types.ActionSlot | None = 
 
 
 def keyed_frames(strip: bpy.types.NlaStrip) -> tuple[float, float]:
-    """The first and the last frame that a strip's action has keys on for what the strip moves."""
+    """The first and the last frame that a strip's action has keys on, in the slot of the strip."""
     ranges = [curve.range() for curve in action_curves(strip.action, strip.action_slot)]
     if not ranges:
         return strip.action_frame_start, strip.action_frame_end

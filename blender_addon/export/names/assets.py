@@ -1,4 +1,4 @@
-"""Names that every engine takes: letters, digits and underscores, unique, with the usual prefixes."""
+"""Names that every engine accepts: letters, digits and underscores, unique, with the usual prefixes."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ class Namer:
         self._limit = limit
 
     def name(self, wanted: str, prefix: str) -> str:
-        """``prefix`` + a plain form of ``wanted``; shortened where it is too long, numbered when taken."""
+        """``prefix`` + a plain form of ``wanted``; shortened if too long, numbered if taken."""
         stem = prefix + plain(re.sub(r"^(SM|SK|M|T|AS)_", "", wanted))
         if re.search(_HINTS, stem[: self._limit], re.IGNORECASE):
             stem = stem[: self._limit - len("_asset")] + "_asset"
         return self.unique(stem)
 
     def exactly(self, name: str) -> str:
-        """``name``, which nobody else gets from now on."""
+        """Reserves ``name`` exactly."""
         self._taken.add(name.lower())
         return name
 
     def unique(self, stem: str) -> str:
-        """``stem``, shortened where it is too long and numbered when taken."""
+        """``stem``, shortened if too long and numbered if taken."""
         candidate, number = stem[: self._limit], 2
         while candidate.lower() in self._taken:
             suffix = f"_{number}"
@@ -51,7 +51,9 @@ class Namer:
 
 
 def plain(name: str) -> str:
-    """``[A-Za-z0-9_]`` only; Blender's ``.001`` becomes ``_001``, accents are dropped, other scripts read aloud."""
+    """``[A-Za-z0-9_]`` only; Blender's ``.001`` becomes ``_001``, accents are dropped, other scripts are
+    transliterated.
+    """
     kept = re.sub(r"[^A-Za-z0-9_]+", "_", latin(name))
     return re.sub(r"_+", "_", kept).strip("_") or "Asset"
 

@@ -21,8 +21,8 @@ from .assets import Namer
 class EngineNames:
     """Names by the session_uid of armatures, skinned meshes and materials (0 stands for no material).
 
-    Materials of one name that look the same share one, but for those of one mesh: importers make one of each for every
-    file, and Blender numbers them.
+    Materials of one base name that look the same share a name, except within one mesh: importers create duplicates for
+    every file, which Blender numbers.
     """
 
     engine: dict[int, str]
@@ -32,7 +32,7 @@ class EngineNames:
     def of(
         cls, avatars: list[Avatar], assets: list[StaticAsset], namer: Namer, known_materials: KnownMaterials
     ) -> EngineNames:
-        """Names for all that an export touches; equal on every target."""
+        """Names for everything in an export; the same for every target."""
         engine: dict[int, str] = {}
         source: dict[int, str] = {}
         slots: list[list[bpy.types.Material | None]] = [
@@ -67,7 +67,7 @@ def _stem(name: str) -> str:
 
 
 def _content(facts: MaterialFacts) -> Any:
-    """Equal for materials that look the same."""
+    """A key that is equal for materials that look the same."""
     images = tuple((channel, _image_content(image)) for channel, image in sorted(facts.images.items()))
     constants = (facts.base_color, facts.alpha, facts.roughness, facts.metallic, facts.emission, facts.culls_backfaces)
     extras = tuple((name, chain.factor) for name, chain in sorted(facts.extras.items()))

@@ -1,7 +1,7 @@
-"""Names of any script in Latin letters, by Unicode's own names of the characters.
+"""Transliterates names of any script to Latin letters, by Unicode's own names of the characters.
 
-Kana, Hangul, Cyrillic and Greek read as they sound (Hepburn for kana, BGN/PCGN for Cyrillic, without diacritics). An
-ideograph has no one reading; it becomes its code point, so that two names stay two.
+Kana, Hangul, Cyrillic and Greek are romanized by sound (Hepburn for kana, BGN/PCGN for Cyrillic, without diacritics).
+An ideograph has no single reading; it becomes its code point, so that different names stay different.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LETTERS = dict(pair.split("=") for pair in f"{_CYRILLIC} {_GREEK} {_LATIN}".spl
 
 
 def latin(text: str) -> str:
-    """``text`` with every letter in ASCII; other characters than letters and digits stay."""
+    """``text`` with every letter in ASCII; characters other than letters and digits stay."""
     if text.isascii():
         return text
     parts: list[str] = []

@@ -1,4 +1,4 @@
-"""What would go wrong in an engine, as findings: who, what, why it matters there, and what to do. One file a family."""
+"""Checks for what would go wrong in an engine, as findings: object, problem, reason, remedy. One module per family."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def preflight(
 ) -> list[Finding]:
     """Findings on all that an export of the scene would write; changes nothing.
 
-    Errors come first, and what the exported copies have repaired anyway comes last.
+    Errors come first, and what is repaired on the exported copies anyway comes last.
 
     Raises:
         InputError: an unknown target.
@@ -83,7 +83,7 @@ def preflight_steps(
 
 
 def _kept(found: list[Finding], step: Progress, checks: Iterator[Finding | None]) -> Generator[Progress, None, None]:
-    """Adds to ``found`` what checks find; where they pause, the window may draw."""
+    """Adds to ``found`` what checks find; when they pause, the window may redraw."""
     yield step
     for finding in checks:
         if finding is None:

@@ -1,4 +1,4 @@
-"""Findings on what changes over time, or with the pose, in ways that no target's files hold."""
+"""Findings on changes over time, or with the pose, that no target's files can represent."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ KINDS = {
 
 
 def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
-    """Shapes, visibility and particles of an object that is exported."""
+    """Checks shape changes, visibility and particles of an exported object."""
     if survey.options.clips and (names := list(dict.fromkeys(_changing(obj)))):
         yield from survey.found("shape_motion_stays", obj, names=", ".join(names[:12]))
     if survey.options.clips and any(_curves(obj, ("hide_viewport", "hide_render"))):
@@ -94,14 +94,14 @@ def _is_faceless(settings: bpy.types.ParticleSettings) -> bool:
 
 
 def check_armature(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
-    """What the bones of an armature do that others cannot."""
+    """Checks for bone features of an armature that no target supports."""
     bendy = [bone.name for bone in armature.data.bones if bone.use_deform and bone.bbone_segments > 1]
     if bendy:
         yield from survey.found("bendy_bones", armature, names=", ".join(bendy[:12]))
 
 
 def check_scene(survey: Survey) -> Iterator[Finding]:
-    """Cameras and lights whose settings move, for targets that take them."""
+    """Checks cameras and lights with animated settings, for targets that support them."""
     if not survey.options.clips:
         return
     taking = [
@@ -122,7 +122,7 @@ def _setting(path: str) -> str:
 
 
 def _curves(block: bpy.types.ID | None, begin: tuple[str, ...] = ("",)) -> Iterator[str]:
-    """The paths of what actions, strips and drivers move on a block."""
+    """The property paths that actions, strips and drivers animate on a block."""
     animation = block.animation_data if block is not None else None
     if animation is None:
         return
@@ -161,14 +161,14 @@ def _looks_at_time(tree: bpy.types.NodeTree | None, depth: int = 0) -> bool:
 
 
 def _follows(obj: bpy.types.Object, modifier: bpy.types.Modifier) -> bool:
-    """Whether a modifier looks at another object that moves or changes, and not with this one."""
+    """Whether a modifier depends on another object that moves or changes independently of this one."""
     if modifier.type == "PARTICLE_SYSTEM" or (modifier.type == "ARMATURE" and deforming_armature(obj) is not None):
         return False
     return any(other != obj and other.parent != obj and _goes(other, obj) for other in _looked_at(modifier))
 
 
 def _looked_at(modifier: bpy.types.Modifier) -> Iterator[bpy.types.Object]:
-    """The objects that a modifier or its nodes name."""
+    """The objects that a modifier or its nodes refer to."""
     named = [getattr(modifier, prop.identifier, None) for prop in modifier.bl_rna.properties if prop.type == "POINTER"]
     tree = getattr(modifier, "node_group", None)
     if tree is not None:
@@ -178,7 +178,7 @@ def _looked_at(modifier: bpy.types.Modifier) -> Iterator[bpy.types.Object]:
 
 
 def _input(modifier: bpy.types.Modifier, identifier: str) -> Any:
-    """What an input of geometry nodes is set to: Blender 5.2 keeps it below the modifier's properties."""
+    """The value of a geometry nodes input: Blender 5.2 stores it below the modifier's properties."""
     inputs = getattr(getattr(modifier, "properties", None), "inputs", None)
     if inputs is None:
         return modifier.get(identifier)
@@ -186,7 +186,7 @@ def _input(modifier: bpy.types.Modifier, identifier: str) -> Any:
 
 
 def _goes(other: bpy.types.Object, obj: bpy.types.Object) -> bool:
-    """Whether an object moves, is bent, or has bones that move."""
+    """Whether an object moves, is deformed, or has bones that move."""
     if any(_curves(other, ("location", "rotation", "scale", "delta_"))) or any(_curves(other.data)):
         return True
     bending = [item.object for item in other.modifiers if item.type == "ARMATURE" and item.show_viewport]

@@ -1,4 +1,4 @@
-"""A finding is a kind, whose texts stand in a table, with the values of one case."""
+"""Findings: a kind, whose texts are in a table, with the values of one case."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ LONGEST_TITLE = 24
 
 @dataclass(frozen=True)
 class Kind:
-    """What can be found. Texts are English templates with ``{names}`` of the finding's values.
+    """A kind of finding. Texts are English templates with ``{names}`` of the finding's values.
 
     ``severity`` is ``error`` (the export will be wrong), ``warning`` or ``info``. ``repair`` names one of
-    :data:`blender_addon.export.repairs.REPAIRS`, or nothing. ``on_copies`` says whether an export puts it right on its
+    :data:`blender_addon.export.repairs.REPAIRS`, or nothing. ``on_copies`` tells whether an export fixes it on its
     copies: :data:`ALWAYS`, :data:`BY_CHOICE` (``ExportOptions.repair_copies``) or never. ``in_engine`` adds to ``why``
-    what is true of one target only. ``title`` says it in a row of a list where ``what`` finds no room: at most
-    :data:`LONGEST_TITLE` characters, without values; empty where ``what`` is as short.
+    what applies to one target only. ``title`` is a short form of ``what`` for a row of a list: at most
+    :data:`LONGEST_TITLE` characters, without values; empty if ``what`` is as short.
     """
 
     severity: Severity
@@ -59,16 +59,16 @@ class Kind:
     title: str = ""
 
     def texts(self) -> list[str]:
-        """All that an artist may see of it."""
+        """All texts that an artist may see."""
         return [self.what, self.why, self.fix, *self.in_engine.values(), *([self.title] if self.title else [])]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One case: ``object`` is a name or empty, ``targets`` those that it concerns, ``values`` fill the texts.
+    """One case: ``object`` is a name or empty, ``targets`` the affected ones, ``values`` fill the texts.
 
-    ``repair`` is empty where nothing can be repaired at the press of a button; ``is_repaired`` says that the exported
-    copy has it put right, which makes an ``info`` of it.
+    ``repair`` is empty if no button can repair it; ``is_repaired`` means that it is fixed on the exported copy, which
+    makes it an ``info``.
     """
 
     kind: str
@@ -83,7 +83,7 @@ class Finding:
     values: tuple[tuple[str, Any], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON for the operator's report."""
+        """The finding as JSON values for the operator's report."""
         return {
             **{name: getattr(self, name) for name in ("kind", "severity", "object", "what", "why", "fix", "repair")},
             "targets": list(self.targets),

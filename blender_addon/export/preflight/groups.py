@@ -1,4 +1,4 @@
-"""The findings of a check as the panel, reports and the command line list them: one row a kind, with a count."""
+"""Groups the findings of a check for the panel, reports and the command line: one row per kind, with a count."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_NAMES = 5
 
 @dataclass(frozen=True)
 class Group:
-    """The findings of one kind that are put right alike, by their places in ``rows``: rows of the scene's list, or
+    """The findings of one kind with the same repair, by their indices in ``rows``: rows of the scene's list, or
     :class:`~blender_addon.export.preflight.Finding`."""
 
     rows: Sequence[Any]
@@ -42,11 +42,11 @@ class Group:
         return active if active in self.indices else self.indices[0]
 
     def title(self) -> str:
-        """What was found: with the object's name where it is one, else of all of them together."""
+        """What was found: with the object's name if it is only one, else for all objects together."""
         return self._named(self._texts().what)
 
     def titles(self) -> list[str]:
-        """The title and shorter ones, for a row of little room: without the object's name, then in a few words."""
+        """The title and shorter ones, for a narrow row: without the object's name, then in a few words."""
         texts = self._texts()
         return [self._named(texts.what), texts.what, self._named(texts.title), texts.title]
 
@@ -55,14 +55,14 @@ class Group:
         return f"{name}: {text}" if name else text
 
     def _texts(self) -> FindingTexts:
-        """Of all objects together."""
+        """The texts for all objects together."""
         rows = [self.rows[at] for at in self.indices]
         targets = rows[0].targets.split() if isinstance(rows[0].targets, str) else rows[0].targets
         return FindingTexts.made(rows[0].kind, targets, _together([_values(row) for row in rows]))
 
     @property
     def objects(self) -> list[str]:
-        """Names, each once."""
+        """The names of the objects, each once."""
         return list(dict.fromkeys(self.rows[at].object for at in self.indices if self.rows[at].object))
 
     def line(self) -> str:
@@ -73,7 +73,7 @@ class Group:
         return f"{self.title()} ({len(self.indices)}×{': ' + names if names else ''})"
 
     def as_dict(self) -> dict[str, Any]:
-        """For a report."""
+        """The group as JSON values for a report."""
         first = self.rows[self.indices[0]]
         return {
             "title": self.title(),
@@ -86,7 +86,7 @@ class Group:
 
 
 def group_lines(findings: Sequence[Any]) -> list[str]:
-    """What a check has come to, a line each: the sum, then each group that is not repaired, the worst first."""
+    """The result of a check, as lines: the total, then each group that is not repaired, the worst first."""
     groups = [item for item in Group.all(findings) if not findings[item.indices[0]].is_repaired]
     return [
         Outcome.of(findings).sentence(),
@@ -104,8 +104,8 @@ def _key(row: Any) -> tuple[str, str, bool]:
 
 
 def _together(values: list[dict[str, Any]]) -> dict[str, Any]:
-    """The values of a kind's text for several objects: counts are added up, unless each is held against a limit; other
-    values that differ are left open."""
+    """The values of a kind's text for several objects: counts are added up, unless each is compared with a limit; other
+    values that differ are left out."""
     result: dict[str, Any] = {}
     for name, first in values[0].items():
         column = [item.get(name) for item in values]

@@ -1,4 +1,6 @@
-"""Faces that nobody ever sees, estimated from a few rays: inside of closed parts, and objects inside of others."""
+"""Findings on faces that are never visible, estimated from a few rays: inside closed parts, and objects inside
+others.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ _AXES = [Vector(item) for item in ((1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0),
 
 
 def check(survey: Survey) -> Iterator[Finding]:
-    """One finding for each mesh with hidden faces and for each object inside of another."""
+    """One finding for each mesh with hidden faces and for each object inside another."""
     trees: dict[int, BVHTree] = {}
     boxes: list[tuple[bpy.types.Object, np.ndarray, np.ndarray]] = []
     for obj in survey.static:
@@ -59,7 +61,7 @@ def check(survey: Survey) -> Iterator[Finding]:
 
 
 def _tree(mesh: bpy.types.Mesh) -> BVHTree:
-    """Of the mesh itself: modifiers and shape keys would move it away from the faces that are looked at."""
+    """A BVH tree of the mesh itself: modifiers and shape keys would move it away from the sampled faces."""
     work = bmesh.new()
     work.from_mesh(mesh)
     tree = BVHTree.FromBMesh(work)
@@ -68,7 +70,7 @@ def _tree(mesh: bpy.types.Mesh) -> BVHTree:
 
 
 def _hidden_faces(survey: Survey, obj: bpy.types.Object, tree: BVHTree) -> int:
-    """Share of the sampled faces from which every ray ends at the back of a face, times the number of faces."""
+    """Fraction of the sampled faces from which every ray hits the back of a face, times the number of faces."""
     facts = survey.facts(obj)
     total = len(facts.sizes)
     if total < 12 or (facts.faces_at_edges() < 2).all():

@@ -1,5 +1,5 @@
-"""Findings on UV maps and attributes that a material names and the mesh does not have: Blender shows one value there,
-and files the map or the colors that there are."""
+"""Findings on UV maps and attributes that a material refers to but the mesh lacks: Blender shows a single value there,
+and files use whichever map or colors exist."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MADE_BY_RENDERERS = {"position", "normal", "generated", "uv", "P", "N", "random
 
 
 def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
-    """What materials of a mesh read, after its modifiers."""
+    """Checks what the materials of a mesh read, after its modifiers."""
     if obj.type != "MESH":
         return
     wanted = {slot.material: _read(slot.material.node_tree) for slot in obj.material_slots if slot.material is not None}

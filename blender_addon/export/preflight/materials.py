@@ -120,8 +120,8 @@ KINDS = {
 
 
 def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding | None]:
-    """Materials of an object; each material and each image is named once. ``None`` after each one: Blender has read
-    files of images for it."""
+    """Checks materials of an object; each material and each image is reported once. Yields ``None`` after each one,
+    since Blender may have loaded image files for it."""
     for slot in obj.material_slots:
         material = slot.material
         if material is None or not survey.first("material", material):
@@ -166,7 +166,7 @@ _FAINT = {
 def _shading(
     survey: Survey, obj: bpy.types.Object, material: bpy.types.Material, facts: MaterialFacts
 ) -> Iterator[Finding]:
-    """What of a material is baked, put into simpler terms, or left behind."""
+    """Findings on what is baked, simplified, or left out of a material."""
     for family in (GLTF, PLAIN):
         targets = [target for target in survey.targets if profile(target).format.family == family]
         for channel in channels_to_bake(material, family) if targets else ():
@@ -195,7 +195,7 @@ def _edges(
     family: MaterialFamily,
     targets: list[str],
 ) -> Iterator[Finding]:
-    """Pictures whose edges show in a way that a family cannot say."""
+    """Findings on pictures with an edge mode that a family cannot express."""
     channels = edge_channels(material, family) if targets and obj.type == "MESH" else []
     slots = [number for number, slot in enumerate(obj.material_slots) if slot.material == material]
     if channels and any(goes_beyond(mesh_data(obj), slot, facts, channels) for slot in slots):
@@ -204,8 +204,8 @@ def _edges(
 
 
 def _is_lost_in_gltf(name: str, chain: Chain, facts: MaterialFacts) -> bool:
-    """Whether an input besides the channels cannot be in a glTF file. Newer Blenders write dispersion, and thin films
-    where the group of glTF's settings gives their share."""
+    """Whether an input besides the channels cannot be in a glTF file. Newer Blender versions write dispersion, and thin
+    films if the glTF settings group gives their factor."""
     if name == "Dispersion":
         return bool(chain.problem) or not writes_extension("dispersion")
     if name.startswith(("Thin Film", "Iridescence")) and writes_extension("iridescence"):
@@ -214,7 +214,7 @@ def _is_lost_in_gltf(name: str, chain: Chain, facts: MaterialFacts) -> bool:
 
 
 def _is_alone(name: str, facts: MaterialFacts) -> bool:
-    """Whether an index of refraction stands without what Blender's glTF exporter writes it with."""
+    """Whether an index of refraction is set without the inputs with which Blender's glTF exporter writes it."""
     others = {"Transmission Weight", "Specular IOR Level", "Specular Tint", "Volume", "Thickness"}
     return name == "IOR" and not others & facts.extras.keys()
 

@@ -34,7 +34,7 @@ KINDS = {
 
 
 def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
-    """Whether engines take an object's name, and tell it from those before it."""
+    """Checks whether engines accept an object's name, and can distinguish it from earlier ones."""
     name = plain(obj.name)
     other = survey.plain_names.setdefault(name.lower(), obj.name)
     if other != obj.name:

@@ -70,7 +70,7 @@ def _origin(block: bpy.types.ID) -> dict[str, str]:
 
 
 def check_sums(survey: Survey) -> Iterator[Finding]:
-    """Triangles of all that was looked at; comes after the objects."""
+    """Checks the triangle total of everything surveyed; runs after the objects."""
     total = sum(survey.triangles.values())
     shown = [target for target in survey.targets if profile(target).target.takes_statics]
     over = [target for target in shown if 0 < profile(target).limits.scene_triangles < total]

@@ -1,4 +1,4 @@
-"""Findings on what a target cannot take and leaves behind: kinds of objects, motion, values, custom properties."""
+"""Findings on what a target does not support and leaves out: kinds of objects, motion, values, custom properties."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _UNTAKEN = {"SPEAKER": "speaker_stays", "LIGHT_PROBE": "probe_stays"}
 
 
 def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
-    """Motion, keys and properties of an object that is exported."""
+    """Checks motion, keys and properties of an exported object."""
     is_part = obj.session_uid in survey.avatars
     whole = [target for target in survey.targets if profile(target).format.object_motion]
     rest = [target for target in survey.targets if target not in whole]
@@ -74,7 +74,7 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
 
 
 def _beside_bone(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
-    """Motion of a part beside the bone that it hangs on: its own clips are played by a bone of its own."""
+    """Checks motion of a part relative to its parent bone: its own clips are played by a separate bone."""
     if not survey.options.clips:
         return
     if own_clips(obj):
@@ -89,7 +89,7 @@ def _beside_bone(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
 
 
 def _is_led(obj: bpy.types.Object) -> bool:
-    """Whether constraints or drivers place an object."""
+    """Whether constraints or drivers control the transform of an object."""
     animation = obj.animation_data
     drivers = animation.drivers if animation is not None else ()
     return any(not item.mute and item.influence for item in obj.constraints) or any(
@@ -120,14 +120,14 @@ def _keys(survey: Survey, obj: bpy.types.Object, rest: list[str]) -> Iterator[Fi
 
 
 def _reorders(modifier: bpy.types.Modifier) -> bool:
-    """Whether a modifier may make other vertices with each key; a mask by a vertex group leaves out the same ones."""
+    """Whether a modifier may produce other vertices for each key; a mask by a vertex group omits the same ones."""
     is_fixed = modifier.type == "MASK" and modifier.mode == "VERTEX_GROUP"
     return modifier.type in _REORDERING and not is_fixed
 
 
 def _is_own_rig(keys: bpy.types.Key) -> bool:
-    """Whether all that moves the keys are drivers of ours: sliders, which are settled, keys that go with those of
-    the same name on another mesh of the avatar, as every program moves them, and the skirts of people who sit."""
+    """Whether the keys are moved only by our own drivers: sliders, whose shape is applied, keys that follow those of
+    the same name on another mesh of the avatar, as in every program, and skirts of seated people."""
     if keys.animation_data.action is not None or keys.animation_data.nla_tracks:
         return False
     return all(
@@ -155,7 +155,7 @@ def _strips(
     animation: bpy.types.AnimData | None,
     targets: list[str] | None = None,
 ) -> Iterator[Finding]:
-    """Strips that leave a part of their action out."""
+    """Checks for strips that omit a part of their action."""
     for source in clip_sources(animation, "") if animation is not None else ():
         if source.strip is None:
             continue
@@ -173,7 +173,7 @@ def _not_chosen(
     animation: bpy.types.AnimData | None,
     spare: Sequence[bpy.types.Action] = (),
 ) -> Iterator[Finding]:
-    """Clips that the choice of actions leaves out."""
+    """Checks for clips that the option ``actions`` leaves out."""
     which = survey.options.actions
     if which == "all" or not survey.options.clips:
         return
@@ -193,7 +193,7 @@ def _moves_itself(obj: bpy.types.Object, paths: tuple[str, ...] = _PLACING) -> b
 
 
 def _turns_below(obj: bpy.types.Object) -> bpy.types.Object | None:
-    """What an object, or something between, turns below and is stretched by: it shears then, frame by frame."""
+    """The unevenly scaled parent below which an object, or one in between, rotates: it shears then, frame by frame."""
     turns, child = False, obj
     while child.parent is not None:
         turns = turns or _moves_itself(child, ("rotation", "delta_rotation"))
@@ -204,7 +204,7 @@ def _turns_below(obj: bpy.types.Object) -> bpy.types.Object | None:
 
 
 def _is_uneven(obj: bpy.types.Object) -> bool:
-    """Whether what turns below an object is sheared by its scale."""
+    """Whether a rotating child of an object is sheared by its scale."""
     sizes = [abs(size) for size in obj.matrix_world.to_scale()]
     return max(sizes) > _UNEVEN * min(sizes)
 
@@ -248,7 +248,7 @@ def _moving_properties(survey: Survey, obj: bpy.types.Object) -> Iterator[Findin
 
 
 def check_armature(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
-    """The pose that an armature is exported in."""
+    """Checks the pose that an armature is exported in."""
     moved = any(
         not np.allclose(np.array(bone.matrix), np.array(bone.bone.matrix_local), atol=1e-4)
         for bone in armature.pose.bones
@@ -285,7 +285,7 @@ def _pose(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
 
 
 def _instances(survey: Survey, whole: list[str]) -> Iterator[Finding]:
-    """Motion of what instances show, which is not in them, and of what makes them, which only scenes have."""
+    """Checks motion of instanced objects, which instances lack, and of instancers, which only whole scenes contain."""
     content = survey.content
     copies = {static.obj.session_uid: static for static in content.statics if not static.is_own}
     for copy in copies.values():
@@ -304,7 +304,7 @@ def _is_moved(obj: bpy.types.Object) -> bool:
 
 
 def check_scene(survey: Survey) -> Iterator[Finding]:
-    """Objects of the view layer that are not meshes, and the scene's own properties."""
+    """Checks objects of the view layer that are not meshes, and the scene's own properties."""
     names = left_properties(survey.context.scene, survey.options.custom_properties)
     if names:
         yield from survey.found("properties_stay", None, names=", ".join(names[:12]))
@@ -346,8 +346,8 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
 
 
 def _untaken(survey: Survey) -> Iterator[Finding]:
-    """What no file of any target holds: the world's sky, sounds, probes, stretched time, and the camera at each
-    moment."""
+    """Checks for what no target's files can contain: the world's sky, sounds, probes, time stretching, and camera
+    markers."""
     scene = survey.context.scene
     tree = scene.world.node_tree if scene.world is not None else None
     if tree is not None and any(node.type in _SKIES and node.outputs[0].is_linked for node in tree.nodes):

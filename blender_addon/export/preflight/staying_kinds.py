@@ -1,4 +1,4 @@
-"""What a check says of things that stay behind in an export."""
+"""The kinds of findings on content that is left out of an export."""
 
 from __future__ import annotations
 

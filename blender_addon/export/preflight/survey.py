@@ -1,4 +1,4 @@
-"""What is looked at: the exported objects, their unique meshes, and the targets; shared by all families."""
+"""What is checked: the exported objects, their unique meshes, and the targets; shared by all families."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .meshes.facts import MeshFacts
 
 @dataclass
 class Survey:
-    """One look at the scene. Each mesh and each image is checked once, for the first object that has it.
+    """One survey of the scene. Each mesh and each image is checked once, for the first object that has it.
 
     ``skins`` are the meshes of each armature, ``avatars`` the armatures and their skins, all by ``session_uid``.
     """
@@ -54,14 +54,14 @@ class Survey:
         return cls(context, chosen, options, kinds, static, armatures, skins, content, avatars)
 
     def facts(self, obj: bpy.types.Object) -> MeshFacts:
-        """Arrays of an object's own mesh."""
+        """The arrays of an object's own mesh."""
         uid = obj.data.session_uid
         if uid not in self._facts:
             self._facts[uid] = MeshFacts.of(mesh_data(obj))
         return self._facts[uid]
 
     def first(self, family: str, block: bpy.types.ID) -> bool:
-        """Whether ``family`` sees this data-block for the first time."""
+        """Whether ``family`` checks this data-block for the first time."""
         key = (family, block.session_uid)
         is_new = key not in self._seen
         self._seen.add(key)
@@ -70,7 +70,7 @@ class Survey:
     def found(
         self, kind: str, obj: bpy.types.Object | None, targets: Iterable[str] | None = None, **values: Any
     ) -> Iterator[Finding]:
-        """The finding of ``kind``; none where it concerns no chosen target."""
+        """The finding of ``kind``; none if it affects no chosen target."""
         concerned = tuple(target for target in self.targets if targets is None or target in set(targets))
         if obj is not None and obj.session_uid not in self.avatars:
             concerned = tuple(target for target in concerned if profile(target).target.takes_statics)
@@ -94,6 +94,6 @@ class Survey:
 
 
 def is_editable(obj: bpy.types.Object) -> bool:
-    """Whether object and data belong to this file: linked ones and overrides are put right where they come from."""
+    """Whether object and data belong to this file: linked ones and overrides are to be fixed in their source file."""
     blocks = [obj] if obj.data is None else [obj, obj.data]
     return all(block.library is None and block.override_library is None for block in blocks)

@@ -1,4 +1,4 @@
-"""Findings on the VRM data that an avatar came with: rights, and what cannot go along."""
+"""Findings on the original VRM data of an avatar: rights, and what cannot be exported."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ KINDS = {
 
 
 def check(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
-    """What an avatar brought along from a VRM."""
+    """Checks the data that an avatar has from a VRM file."""
     parts = survey.skins[armature.session_uid]
     source = resolved(armature, parts)
     if source is None:

@@ -1,4 +1,4 @@
-"""What puts a finding right in the artist's own scene; each changes one object and nothing that can be seen of it."""
+"""Repairs of findings in the artist's own scene; each changes one object, without visible effect."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ Values = Mapping[str, Any]
 
 
 def rename(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
-    """A name of letters, digits and underscores that no other object of the file has, whatever the case."""
+    """Gives an object a name of letters, digits and underscores that is unique in the file, ignoring case."""
     taken = {plain(item.name).lower() for item in bpy.data.objects if item != obj}
     stem = wanted = plain(obj.name)
     number = 2
@@ -31,7 +31,7 @@ def relative_path(context: bpy.types.Context, obj: bpy.types.Object, values: Val
     """Makes the image's path relative to the blend file.
 
     Raises:
-        InputError: the blend file is not saved, or the image lies on another drive.
+        InputError: the blend file is not saved, or the image is on another drive.
     """
     image = _image(values)
     if not bpy.data.filepath:
@@ -43,7 +43,7 @@ def relative_path(context: bpy.types.Context, obj: bpy.types.Object, values: Val
 
 
 def resize_image(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
-    """Puts a smaller copy, packed into the blend file, in the image's place; the file on disk stays as it is."""
+    """Replaces the image by a smaller copy, packed into the blend file; the file on disk stays as it is."""
     image = _image(values)
     limit = values["limit"]
     width, height = (min(power_of_two(side), limit) for side in image_size(image))

@@ -1,4 +1,4 @@
-"""The same repairs on the copies that an export writes, where the artist's own scene shall stay as it is."""
+"""The same repairs on the copies that an export writes, where the artist's own scene must stay unchanged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .weights import assigning_weights
 
 
 def repair_meshes(meshes: Sequence[bpy.types.Mesh], options: ExportOptions) -> Generator[Progress, None, None]:
-    """Repairs copies of static meshes, if ``options.repair_copies``; before they get LODs and light map UVs."""
+    """Repairs copies of static meshes, if ``options.repair_copies``; before they get LODs and lightmap UVs."""
     for number, mesh in enumerate(meshes if options.repair_copies else ()):
         yield before_call(number, len(meshes), formatted("Repairing"), len(mesh.polygons), REPAIRING)
         repair_mesh_copy(mesh)

@@ -15,12 +15,12 @@ from . import REPAIRS
 
 
 def repair_job(context: bpy.types.Context, findings: Sequence[Finding]) -> Job:
-    """Repairs ``findings`` in the scene; those without a repair are passed over.
+    """Repairs ``findings`` in the scene; those without a repair are skipped.
 
-    A job that is closed on the way keeps what it has repaired so far.
+    A job that is closed early keeps what it has repaired so far.
 
     Returns:
-        ``repaired`` and ``refused``: of each the object, what was found, and for the refused ones the reason.
+        ``repaired`` and ``refused``: for each the object, what was found, and for the refused ones the reason.
     """
     order = list(REPAIRS)
     todo = sorted((item for item in findings if item.repair), key=lambda item: order.index(item.repair))
@@ -39,7 +39,7 @@ def repair_job(context: bpy.types.Context, findings: Sequence[Finding]) -> Job:
 
 
 def repair_finding(context: bpy.types.Context, finding: Finding) -> None:
-    """Puts one finding right.
+    """Repairs one finding.
 
     Raises:
         InputError: it has no repair, its object is gone, or the repair would change the look.

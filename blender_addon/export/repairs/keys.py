@@ -17,10 +17,10 @@ _FIELDS = ("slider_min", "slider_max", "value", "mute", "vertex_group", "interpo
 
 
 def apply_modifiers_with_keys(context: bpy.types.Context, obj: bpy.types.Object, values: Mapping[str, Any]) -> None:
-    """Applies all modifiers that show but armatures, key by key; the armature deforms the result as before.
+    """Applies all visible modifiers except armatures, key by key; the armature deforms the result as before.
 
     Raises:
-        InputError: the modifiers make another number of vertices of some key, or the keys are animated.
+        InputError: the modifiers produce a different number of vertices for some key, or the keys are animated.
     """
     mesh = mesh_data(obj)
     keys = mesh.shape_keys
@@ -70,7 +70,7 @@ def apply_modifiers_with_keys(context: bpy.types.Context, obj: bpy.types.Object,
 
 @contextmanager
 def _single_keys(obj: bpy.types.Object) -> Iterator[None]:
-    """The active key alone shows, undeformed by armatures."""
+    """Shows the active key alone, undeformed by armatures."""
     before = obj.show_only_shape_key, obj.active_shape_key_index
     muted = [key for key in obj.data.shape_keys.key_blocks if key.mute]
     armatures = [modifier for modifier in obj.modifiers if modifier.type == "ARMATURE" and modifier.show_viewport]

@@ -58,7 +58,7 @@ def _delete_loose(work: bmesh.types.BMesh) -> None:
 
 
 def delete_duplicate_faces(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
-    """Deletes faces that lie on others and look to the same side."""
+    """Deletes faces that coincide with others of the same orientation."""
     delete_copies(mesh_data(obj))
 
 
@@ -82,12 +82,12 @@ def split_crowded(mesh: bpy.types.Mesh) -> None:
 
 
 def turn_faces(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
-    """Turns faces so that neighbors agree; of each connected part the larger share stays as it is."""
+    """Flips faces so that neighbors agree; in each connected part the majority stays as it is."""
     agree(mesh_data(obj))
 
 
 def agree(mesh: bpy.types.Mesh) -> None:
-    """As :func:`turn_faces`, on a mesh. A room that is seen from the inside goes on looking inward."""
+    """As :func:`turn_faces`, on a mesh. The faces of a room that is seen from the inside keep facing inward."""
     with _editing(mesh) as work:
         before = {face: face.normal.copy() for face in work.faces}
         bmesh.ops.recalc_face_normals(work, faces=list(work.faces))
@@ -98,7 +98,7 @@ def agree(mesh: bpy.types.Mesh) -> None:
 
 
 def _parts(work: bmesh.types.BMesh) -> Iterator[list[bmesh.types.BMFace]]:
-    """Faces that hang together by edges of two faces, across which alone normals can agree."""
+    """Groups of faces connected by edges of exactly two faces, the only ones across which normals can agree."""
     left = set(work.faces)
     while left:
         part = [left.pop()]
@@ -131,7 +131,7 @@ def decimate(context: bpy.types.Context, obj: bpy.types.Object, values: Values) 
 
 
 def repair_mesh_copy(mesh: bpy.types.Mesh) -> None:
-    """All that an exported copy may have repaired, where it needs it: copies of faces, crowded edges, turned faces."""
+    """Applies the repairs allowed on an exported copy, if needed: duplicate faces, crowded edges, flipped faces."""
     wrong = problems(MeshFacts.of(mesh))
     if wrong["duplicate_faces"]:
         delete_copies(mesh)

@@ -1,4 +1,4 @@
-"""Scale goes from objects into their data; every point of the scene stays where it is."""
+"""Applies the scale of objects to their data; every point of the scene stays where it is."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _LENGTHS = {"BEVEL": "width", "SOLIDIFY": "thickness", "WELD": "merge_threshold"
 
 
 def apply_scale(context: bpy.types.Context, obj: bpy.types.Object, values: Mapping[str, Any]) -> None:
-    """Applies the scale that shows, parents' included, to the mesh; a mirrored mesh gets its faces turned.
+    """Applies the visible scale, including that of parents, to the mesh; the faces of a mirrored mesh are flipped.
 
-    Objects that share the mesh and have the same scale go on sharing it; the others keep the mesh as it was.
+    Objects that share the mesh and have the same scale keep sharing it; the others keep the mesh as it was.
 
     Raises:
         InputError: scale is animated or constrained, or modifiers measure in the object's own units.
@@ -94,7 +94,7 @@ def _goes_along(obj: bpy.types.Object, bake: Matrix) -> bool:
 
 
 def _without_scale(context: bpy.types.Context, obj: bpy.types.Object) -> None:
-    """Gives an object the same place and rotation at scale 1, and leaves its children where they are."""
+    """Gives an object the same location and rotation at scale 1, and leaves its children where they are."""
     children = [(child, _parent_matrix(child)) for child in bpy.data.objects if child.parent == obj]
     wanted = _rigid(obj)
     if obj.parent is not None:
@@ -111,7 +111,7 @@ def _without_scale(context: bpy.types.Context, obj: bpy.types.Object) -> None:
 
 
 def _parent_matrix(obj: bpy.types.Object) -> Matrix:
-    """What an object's own matrices are multiplied to, whatever part of its parent it hangs on."""
+    """The matrix that an object's own matrices are multiplied with, whatever its type of parenting."""
     if obj.parent_type == "OBJECT":
         return obj.parent.matrix_world.copy()
     return obj.matrix_world @ _inverse(obj.matrix_basis, obj) @ _inverse(obj.matrix_parent_inverse, obj)
@@ -159,7 +159,7 @@ def _curves(action: bpy.types.Action) -> Iterable[bpy.types.FCurve]:
 
 
 def _scale_modifiers(obj: bpy.types.Object, bake: Matrix, only_check: bool = False) -> None:
-    """Lengths of modifiers, so that they do to the scaled mesh what they did to the scaled object."""
+    """Scales lengths of modifiers, so that they affect the scaled mesh as they did the scaled object."""
     lengths = np.linalg.norm(np.array(bake)[:3, :3], axis=0)
     even = bool(np.allclose(lengths, lengths[0], rtol=1e-4))
     for modifier in obj.modifiers:

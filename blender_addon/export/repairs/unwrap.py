@@ -1,4 +1,4 @@
-"""UV maps for meshes that have none, or none that engines can use."""
+"""Creates UV maps for meshes without any, or without one that engines can use."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ..preflight.meshes.uvs import LIGHTMAP_LAYER
 
 
 def make_uv(context: bpy.types.Context, obj: bpy.types.Object, values: Mapping[str, Any]) -> None:
-    """Smart UV Project into the active UV map, which is made if there is none."""
+    """Smart UV Project into the active UV map, which is created if there is none."""
     if not obj.data.uv_layers:
         obj.data.uv_layers.new(name="UVMap")
     _project(context, obj)
 
 
 def make_lightmap_uv(context: bpy.types.Context, obj: bpy.types.Object, values: Mapping[str, Any]) -> None:
-    """A further UV map without overlaps; the one that textures use stays the active one."""
+    """Adds a UV map without overlaps; the one that textures use stays the active one."""
     layers = obj.data.uv_layers
     active, render = layers.active_index, next((layer.name for layer in layers if layer.active_render), None)
     layers.active = layers.new(name=LIGHTMAP_LAYER)
@@ -33,7 +33,7 @@ def make_lightmap_uv(context: bpy.types.Context, obj: bpy.types.Object, values: 
 
 
 def finite_uv(mesh: bpy.types.Mesh) -> None:
-    """UV coordinates that are not numbers become 0."""
+    """Sets UV coordinates that are not finite to 0."""
     for layer in mesh.uv_layers:
         uv = uv_array(layer)
         if not np.isfinite(uv).all():

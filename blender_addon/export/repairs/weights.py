@@ -1,4 +1,4 @@
-"""Weights that every engine takes: at most four bones a vertex, none without a bone, sums of 1."""
+"""Repairs weights for every engine: at most four bones per vertex, none without a bone, sums of 1."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def limit_influences(context: bpy.types.Context, obj: bpy.types.Object, values: 
 
 
 def assign_weights(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
-    """Vertices without a bone get the weights of the nearest vertex that has some; if none has, the nearest bone.
+    """Gives vertices without a bone the weights of the nearest vertex that has any; if none has, the nearest bone.
 
     Raises:
         InputError: the armature has no bone that deforms.
@@ -45,7 +45,7 @@ def assign_weights(context: bpy.types.Context, obj: bpy.types.Object, values: Va
 
 
 def assigning_weights(obj: bpy.types.Object, progress: Progress) -> Generator[Progress, Any, None]:
-    """As :func:`assign_weights`, a step at a time; ``progress`` is what is yielded meanwhile."""
+    """As :func:`assign_weights`, in steps; ``progress`` is yielded at each."""
     table = yield from weight_table(mesh_data(obj), progress)
     moves = np.isin(table[:, 1], list(bone_groups(obj))) & (table[:, 2] > SMALLEST_WEIGHT)
     vertices = mesh_data(obj).vertices

@@ -1,1 +1,1 @@
-"""The engines and formats that an export can be for, as data."""
+"""The target engines and formats of an export, as data."""

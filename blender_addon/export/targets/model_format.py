@@ -1,4 +1,4 @@
-"""What files of each format can hold, as data: code reads a format's entry and never its name."""
+"""The capabilities of each file format, as data: code checks a format's entry and never its name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an engine wants, as data: code reads a target's profile and never its name."""
+"""The requirements of an engine, as data: code checks a target's profile and never its name."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Profile:
     """How the files of a target are written; ``target`` is its entry in the vocabulary.
 
     ``packings`` are its texture files. ``root_bone`` puts one bone at the origin above all others, ``bone_names`` gives
-    the target's name of each humanoid joint, ``skinned_lods`` gives avatars levels of detail. ``image_formats`` are
-    compressed images, ``compact_meshes`` compressed meshes and instances, where they are asked for. ``editor_folder``
-    is where import scripts lie that read one file of facts; else they lie beside the models. ``has_page`` lays a page
-    that shows the models beside them.
+    the target's name of each humanoid joint, ``skinned_lods`` gives avatars levels of detail. ``image_formats`` allows
+    compressed images, ``compact_meshes`` compressed meshes and instances, on request. ``editor_folder`` is the folder
+    of import scripts that read one file of facts; else they are beside the models. ``has_page`` adds a page that shows
+    the models.
     """
 
     target: Target
@@ -46,20 +46,20 @@ class Profile:
 
     @property
     def title(self) -> str:
-        """What the artist calls the target, in English."""
+        """The display name of the target, in English."""
         return self.target.title
 
     @property
     def limits(self) -> Limits:
-        """How much the target holds. Zero is no limit."""
+        """The limits of the target. Zero means no limit."""
         return self.target.limits
 
     @property
     def format(self) -> ModelFormat:
-        """What the format of the models can hold."""
+        """The format of the models."""
         return FORMATS[self.target.format]
 
     @property
     def light_types(self) -> tuple[str, ...]:
-        """Blender's types of the lights that arrive; a page says itself what its models cannot."""
+        """Blender's types of the exported lights; a page adds those that its models cannot contain."""
         return (*self.format.light_types, "AREA") if self.has_page else self.format.light_types

@@ -1,4 +1,4 @@
-"""The targets by their ids: what each engine and format wants, as data.
+"""The profiles of the targets by id: the requirements of each engine and format, as data.
 
 A new target is an entry here and in :data:`ml_core.vocabulary.targets.TARGETS`.
 """

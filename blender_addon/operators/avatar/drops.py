@@ -1,4 +1,4 @@
-"""What is dropped on the 3D view: a picture goes on the avatar under the mouse, a file of traits becomes an avatar."""
+"""Files dropped on the 3D view: a picture goes on the avatar under the mouse, a file of traits becomes an avatar."""
 
 from __future__ import annotations
 
@@ -163,7 +163,8 @@ class ATELIER_OT_import_avatar(JobOperator, bpy.types.Operator):
 
 
 def read_avatar(path: Path) -> tuple[AvatarTraits, int, str]:
-    """Traits, seed and layers (JSON) of a file: a report of generate_avatar.py, a line of people.jsonl, or traits.
+    """Reads traits, seed and layers (JSON) from a file: a report of generate_avatar.py, a line of people.jsonl, or
+    traits.
 
     Raises:
         InputError: it cannot be read, or describes no avatar; the message names it.

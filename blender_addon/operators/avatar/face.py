@@ -1,4 +1,4 @@
-"""Buttons that give any character facial shapes, and landmarks of its face to correct where they come from."""
+"""Buttons that give any character facial shapes, and landmarks to correct the face that they are fitted to."""
 
 from __future__ import annotations
 

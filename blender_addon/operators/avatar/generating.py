@@ -75,7 +75,7 @@ class _PaintOperator(JobOperator):
         return super().execute(context)
 
     def draw(self, context: bpy.types.Context) -> None:
-        """F9 shows what is changed by hand; the traits as JSON are for scripts, and the panel has them."""
+        """The F9 panel shows what is changed by hand; the traits as JSON are for scripts."""
         column = self.layout.column()
         column.use_property_split = True
         for name in self.redone:
@@ -95,8 +95,8 @@ class _PaintOperator(JobOperator):
             self.size = setting(settings, "texture_size")
 
     def _with_traits(self, begin: Callable[[AvatarTraits], Job]) -> Job:
-        """A job with what wins over the description, and the sliders where it says nothing; what reads the sentence is
-        loaded by another thread."""
+        """A job with the traits that override the description, and the sliders for those that it does not mention; the
+        language model is loaded in another thread."""
         sliders, traits, sentence = _traits(self.sliders_json), _traits(self.traits_json), self.description
 
         def whole() -> Job:
@@ -140,14 +140,14 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
         return text_of(mode_hint(context)) or super().why_not(context)
 
     def from_panel(self, context: bpy.types.Context) -> None:
-        """A second press makes another person, not a twin of the first."""
+        """A second press creates another person, not a twin of the first."""
         is_drawn = not self.properties.is_property_set("seed")
         super().from_panel(context)
         if is_drawn and self._request() == context.scene.atelier.last_made:
             self.seed = _drawn()
 
     def _request(self) -> str:
-        """What decides who is made, as one word."""
+        """The inputs that determine the person, as one string."""
         requested = (self.description, self.traits_json, self.sliders_json, self.seed, self.size)
         return hashlib.sha1(repr(requested).encode()).hexdigest()
 
@@ -289,7 +289,7 @@ class ATELIER_OT_read_traits(bpy.types.Operator):
 
 
 class _SkeletonOperator:
-    """Brings the bones of the active avatar to where its body is."""
+    """Fits the bones of the active avatar to its body."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -316,10 +316,10 @@ class _SkeletonOperator:
         return {"FINISHED"}
 
     def change_body(self, armature: bpy.types.Object) -> None:
-        """What happens to the body before."""
+        """The change of the body before the skeleton is fitted."""
 
     def change_anatomy(self, armature: bpy.types.Object) -> None:
-        """The same on an anatomical body, whose bones follow by themselves."""
+        """The same for an anatomical body, whose bones follow automatically."""
 
 
 class ATELIER_OT_refit_armature(_SkeletonOperator, bpy.types.Operator):

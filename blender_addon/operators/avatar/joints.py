@@ -1,4 +1,4 @@
-"""Buttons that say which bones of a character of any make are which joints: found, or set by hand."""
+"""Buttons that map bones of any character to joints: detected, or set by hand."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _rig(context: bpy.types.Context) -> bpy.types.Object | None:
 
 
 class JointOperator:
-    """Mix-in of operators on the active object's armature, in any mode but Edit Mode, which has bones of its own."""
+    """Mix-in of operators on the active object's armature, in any mode except Edit Mode, which has separate bones."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

@@ -19,7 +19,7 @@ from ..base import JobOperator, refused
 
 
 class HumanoidOperator:
-    """Mix-in of operators on the active character, of Atelier or of any other make."""
+    """Mix-in of operators on the active character, whether Atelier's or another."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

@@ -15,7 +15,7 @@ from ..base import JobOperator
 
 
 class LayerOperator(JobOperator):
-    """One that changes the list of layers and paints the avatar anew."""
+    """Mix-in of operators that change the list of layers and repaint the avatar."""
 
     @classmethod
     def why_not(cls, context: bpy.types.Context) -> str:

@@ -1,4 +1,4 @@
-"""Buttons of live editing: the sliders become those of the active avatar, and go back."""
+"""Buttons of live editing: bind the sliders to the active avatar, and release them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..base import refused
 
 
 def _end(context: bpy.types.Context) -> None:
-    """Ends the live edit; the look that it came to is one that the artist likes."""
+    """Ends the live edit; its result counts as a look that the artist likes."""
     look = stored_traits(context.scene.atelier.live_target)
     live.end(context)
     if look is not None:

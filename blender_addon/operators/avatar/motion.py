@@ -32,7 +32,7 @@ def _start_property() -> Any:
 
 
 def _frame(operator: bpy.types.Operator, context: bpy.types.Context) -> int:
-    """The frame that was given, else the one that shows."""
+    """The frame that was given, else the current one."""
     given = operator.properties.is_property_set("start")
     return int(operator.start) if given else context.scene.frame_current
 

@@ -1,4 +1,4 @@
-"""An avatar from a photo that is chosen, or dropped on the 3D view."""
+"""Creates an avatar from a chosen photo, or one dropped on the 3D view."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class ATELIER_OT_avatar_from_photo(JobOperator, bpy.types.Operator):
         return photo_job(context, paths, self.known(), self.seed, int(self.size), self.name)
 
     def known(self) -> AvatarTraits:
-        """What the artist says of the person."""
+        """The traits that the artist has set for the person."""
         return AvatarTraits(
             age=float(self.age),
             hair_style=None if self.hair_style == "AUTO" else self.hair_style,

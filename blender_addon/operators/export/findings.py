@@ -1,4 +1,4 @@
-"""The list of findings that the scene keeps for the panel, and the jobs that fill it and work through it."""
+"""The list of findings that the scene keeps for the panel, and the jobs that fill it and repair its findings."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ def repair_one_job(context: bpy.types.Context, index: int) -> Job:
 
 
 def _found_again(context: bpy.types.Context, stored: Finding, targets: Sequence[str]) -> Generator[Any, Any, Finding]:
-    """What a check finds now in place of a row that came with the file, whose repair and values may be forged.
+    """The current finding for a row that came with the file, whose repair and values may be forged.
 
     Raises:
-        InputError: the check does not find it; the list is up to date then.
+        InputError: the check does not find it; then the list is up to date.
     """
     found = yield from preflight_steps(context, targets, to_options(context.scene.atelier.export))
     show(context.scene, found)
@@ -97,7 +97,7 @@ def _targets(context: bpy.types.Context) -> list[str]:
 
 
 def show(scene: bpy.types.Scene, findings: Sequence[Finding]) -> None:
-    """Puts the findings into ``scene.atelier.findings``, where the panel reads them."""
+    """Writes the findings to ``scene.atelier.findings``, where the panel reads them."""
     settings = scene.atelier
     settings.findings.clear()
     for finding in findings:
@@ -113,7 +113,7 @@ def show(scene: bpy.types.Scene, findings: Sequence[Finding]) -> None:
 
 
 def _facts(row: bpy.types.PropertyGroup) -> tuple[str, ...]:
-    """All of a row that a repair goes by."""
+    """All values of a row that a repair uses."""
     return row.kind, row.object, row.repair, row.targets, row.values_json
 
 

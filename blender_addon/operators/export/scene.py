@@ -37,11 +37,11 @@ class _TargetsOperator(ExportOptionsOperator, JobOperator):
         self.options_from_panel(context)
 
     def draw(self, context: bpy.types.Context) -> None:
-        """F9 offers the targets alone; the panel has the options."""
+        """The F9 panel offers only the targets; the sidebar panel has the options."""
         self.layout.column().prop(self, "targets")
 
     def chosen_targets(self) -> list[str]:
-        """In the order of the menu.
+        """The chosen targets, in the order of the menu.
 
         Raises:
             InputError: none is chosen.

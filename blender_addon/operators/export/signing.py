@@ -1,4 +1,4 @@
-"""Buttons that sign an export: make a key, sign, and compare an export with its signature."""
+"""Buttons that sign an export: create a key, sign, and verify an export against its signature."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ NO_LIBRARY = "Blender's Python cannot sign (it has no cryptography); use scripts
 
 
 def signing_key() -> Path:
-    """Where the artist's private key lies: in the folder that Blender gives to the extension, in no blend file."""
+    """The path of the artist's private key: in the extension's user folder, never in a blend file."""
     return user_folder() / KEY_FILE
 
 
 class _SigningOperator:
-    """Mix-in before ``bpy.types.Operator``: needs ``cryptography``, and takes a passphrase that nothing keeps."""
+    """Mix-in before ``bpy.types.Operator``: needs ``cryptography``, and takes a passphrase that is not stored."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -39,7 +39,7 @@ class _SigningOperator:
 
     @classmethod
     def needs_key(cls) -> bool:
-        """Whether the artist's key must be there."""
+        """Whether the artist's key must exist."""
         return True
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:
@@ -124,7 +124,7 @@ class ATELIER_OT_verify_export(_SigningOperator, bpy.types.Operator):
 
 
 def _exports(context: bpy.types.Context) -> list[Path]:
-    """The folders of the chosen targets that are written.
+    """The folders of the chosen targets that have been exported.
 
     Raises:
         InputError: there is none.

@@ -1,1 +1,1 @@
-"""Operators that look at a scene, sort it and change it by a sentence."""
+"""Operators that label a scene, sort it and change it by a sentence."""

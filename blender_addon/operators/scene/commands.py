@@ -1,4 +1,4 @@
-"""The one line of English or Chinese that drives the rest."""
+"""The command field: one line of English or Chinese that drives the rest."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def _choices(self: ATELIER_OT_change_chip, context: bpy.types.Context) -> list[t
 
 @dataclass
 class Offered:
-    """The items of the open list: Blender keeps no reference to the texts of dynamic items."""
+    """The items of the open list, kept alive here: Blender holds no reference to the strings of dynamic items."""
 
     items: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -180,7 +180,7 @@ class ATELIER_OT_choose_object(bpy.types.Operator):
 
 
 def complete_commands() -> None:
-    """Let the command field complete what is typed."""
+    """Enable completion in the command field."""
     session.part(CommandCompletion).suggest = suggestions
 
 

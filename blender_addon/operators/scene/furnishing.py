@@ -1,4 +1,4 @@
-"""Operators that suggest what a scene lacks, and put it there."""
+"""Operators that suggest what a scene lacks, and add it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buttons for many things: link equal meshes, label a file's assets, find assets by word and likeness, add one."""
+"""Asset buttons: link equal meshes, label a file's assets, find assets by word and likeness, add one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operators that light the scene by a look, by a picture, and take the look off."""
+"""Operators that light the scene by a look, by a picture, and remove the look."""
 
 from __future__ import annotations
 

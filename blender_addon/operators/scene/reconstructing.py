@@ -92,7 +92,7 @@ class ATELIER_OT_reconstruct_scene(JobOperator, bpy.types.Operator):
         return reconstruct_job(context, PlaceOptions(self.wanted(), self.python, replace=self.replace))
 
     def wanted(self) -> ReconstructionJob:
-        """Raises :class:`InputError` where no pictures are chosen."""
+        """Raises :class:`InputError` if no pictures are chosen."""
         video = Path(bpy.path.abspath(self.filepath)) if self.filepath else None
         folder = Path(bpy.path.abspath(self.directory)) if self.directory else None
         source = video if video is not None and video.is_file() and video.suffix.lower() in VIDEOS else folder

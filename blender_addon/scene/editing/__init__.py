@@ -1,1 +1,1 @@
-"""What commands do to the objects of a scene: choose, move, place, color, add and delete them."""
+"""Edits the objects of a scene for commands: choose, move, place, color, add and delete them."""

@@ -1,4 +1,4 @@
-"""From the words of a command to objects of the scene."""
+"""Resolves the words of a command to objects of the scene."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ _CHANGES = (
 
 
 def needs_labels(steps: Iterable[SceneCommand]) -> bool:
-    """Whether a step names objects by what they are."""
+    """Whether a step refers to objects by label."""
     terms = [term for step in steps for term in (*step.terms, *step.excluded, *step.anchors)]
     return any(item.kind in ("label", "group") for term in terms for item in (term, *term.anchors))
 
 
 def has_labels(scene: bpy.types.Scene) -> bool:
-    """Whether any object of the scene has been looked at."""
+    """Whether any object of the scene has been labeled."""
     return any(object_label(obj) is not None for obj in scene.objects)
 
 
 class AmbiguousError(InputError):
-    """A question with its choices: several objects fit ``term``, which names one; ``names`` are theirs."""
+    """A question with its choices: several objects match ``term``, which refers to one; ``names`` are theirs."""
 
     def __init__(self, term: Term, objects: Sequence[bpy.types.Object]) -> None:
         self.term, self.names = term, tuple(obj.name for obj in objects)
@@ -51,11 +51,11 @@ class AmbiguousError(InputError):
 
 
 class Chooser:
-    """Follows the steps of a sentence: which objects each means, after what the steps before it have done.
+    """Resolves the objects of each step of a sentence, after the effects of the previous steps.
 
     Args:
-        steps: all steps of the sentence; what one of them keeps, no other touches.
-        is_preview: nothing is done in between, so what the steps would hide and show is kept in mind.
+        steps: all steps of the sentence; objects that one of them keeps are excluded from all others.
+        is_preview: steps are not executed in between, so their hiding and showing is simulated.
     """
 
     def __init__(self, context: bpy.types.Context, steps: Sequence[SceneCommand], is_preview: bool = False) -> None:
@@ -72,10 +72,10 @@ class Chooser:
         self.doomed: dict[int, bpy.types.Object] = {}
 
     def choose(self, step: SceneCommand) -> list[bpy.types.Object]:
-        """The objects of a step, in the order of the scene; none where they are only counted.
+        """The objects of a step, in the order of the scene; none if they are only counted.
 
         Raises:
-            InputError: nothing is meant by its words, or more than the one thing that they name.
+            InputError: its words match nothing, or several things where they refer to one.
         """
         try:
             chosen = self._chosen(step)
@@ -101,26 +101,26 @@ class Chooser:
         return chosen
 
     def _is_none_of(self, term: Term, whole: Sequence[Term]) -> bool:
-        """Whether a kind that is there has no member of a color."""
+        """Whether a kind exists in the scene, but not in the requested color."""
         kind = replace(term, color="")
         if kind not in [replace(item, is_single=False) for item in whole] or not self.has_any([kind]):
             return False
         return not narrowed(self._matching(kind), term, [], self._context.scene, self.sight)
 
     def anchors(self, step: SceneCommand) -> list[bpy.types.Object]:
-        """The objects that a step puts others at, or measures to.
+        """The objects that a step places others at, or measures to.
 
         Raises:
-            InputError: nothing is meant, or more than the one thing that the words name.
+            InputError: the words match nothing, or several things where they refer to one.
         """
         return self._all_of(step.anchors, is_strict=True) if step.anchors else []
 
     def has_any(self, terms: Iterable[Term]) -> bool:
-        """Whether the terms mean anything here; "her" may mean nothing where nothing is selected."""
+        """Whether the terms match anything here; "her" may match nothing if nothing is selected."""
         return any(self._matching(term) for term in terms)
 
     def note_made(self, objects: Sequence[bpy.types.Object]) -> None:
-        """A step has made ``objects``, which "the rest" leaves out."""
+        """Notes that a step has created ``objects``, which "the rest" excludes."""
         self._named |= {obj.session_uid for obj in objects}
         self._last = [obj.session_uid for obj in objects]
 
@@ -144,7 +144,7 @@ class Chooser:
         return [obj for obj in self._context.scene.objects if obj.session_uid in found]
 
     def _without(self, objects: list[bpy.types.Object], terms: Sequence[Term]) -> list[bpy.types.Object]:
-        """Those that the terms leave; "the second" of what is left out is the second of ``objects``."""
+        """The objects not matched by the terms; "the second" among the exclusions is the second of ``objects``."""
         excluded = {obj.session_uid for term in terms for obj in self._of_these(term, objects)}
         return [obj for obj in objects if obj.session_uid not in excluded]
 
@@ -164,7 +164,7 @@ class Chooser:
     def _of(
         self, term: Term, is_strict: bool, pool: Sequence[bpy.types.Object] | None = None
     ) -> list[bpy.types.Object]:
-        """What one term means, of ``pool`` where that is given, with all that belongs to it."""
+        """The objects that one term refers to, from ``pool`` if given, with all that belongs to them."""
         matching = self._matching(term)
         found = [obj for obj in matching if self._is_among(obj, term)]
         if not found and term.among == "unselected" and term.is_single:
@@ -253,7 +253,7 @@ class Chooser:
         return True
 
     def _whole(self, objects: Sequence[bpy.types.Object]) -> list[bpy.types.Object]:
-        """With the parts of props and rigs, and all that hangs on avatars of ours."""
+        """The objects with the parts of props and rigs, and everything attached to avatars of ours."""
         parts = parts_by_root(self._context.scene.objects)
         found = {obj.session_uid: obj for obj in objects}
         for obj in objects:
@@ -265,7 +265,7 @@ class Chooser:
 
 
 def _presents(obj: bpy.types.Object, who: str) -> bool:
-    """Whether an avatar is a man or a woman, where that is asked."""
+    """Whether an avatar matches the requested presentation (a man or a woman)."""
     stored = stored_traits(obj)
     presentation = stored[0].presentation if stored is not None else None
     return not who or presentation is None or (presentation >= 0.5) == (who == "woman")
@@ -282,7 +282,7 @@ def _nothing(term: Term) -> Message:
 
 
 def ambiguity(context: bpy.types.Context, steps: Sequence[SceneCommand]) -> AmbiguousError | None:
-    """The first question that the steps leave open in this scene; changes nothing."""
+    """The first ambiguity of the steps in this scene; changes nothing."""
     try:
         preview(context, steps)
         Chooser(context, steps[:1], is_preview=True).anchors(steps[0])
@@ -297,7 +297,7 @@ def preview(context: bpy.types.Context, steps: Sequence[SceneCommand]) -> list[b
     """The objects that the steps would delete; changes nothing.
 
     Raises:
-        InputError: as :meth:`Chooser.choose` does, or the steps label or make objects before they delete.
+        InputError: as :meth:`Chooser.choose` does, or the steps label or create objects before they delete.
     """
     chooser = Chooser(context, steps, is_preview=True)
     makes = False

@@ -18,7 +18,7 @@ _PREVAILS = 0.3
 
 
 def with_own_materials(obj: bpy.types.Object, copies: dict[int, bpy.types.Material]) -> list[bpy.types.Object]:
-    """Copies of its materials on the object alone; ``copies`` has those of other objects by their original."""
+    """Replaces an object's materials by copies; ``copies`` maps originals to copies, shared across objects."""
     if not obj.is_editable:
         return []
     for slot in obj.material_slots:
@@ -79,7 +79,7 @@ def _in_color(former: bpy.types.Material | None, color: str, linear: Sequence[fl
 
 
 def color_of_object(obj: bpy.types.Object) -> tuple[float, ...] | None:
-    """The linear RGB that most of an object is painted in; ``None`` for what has no material."""
+    """The dominant color of an object, linear RGB; ``None`` without a material."""
     materials = [slot.material for slot in obj.material_slots if slot.material is not None]
     return _color_of_material(materials[0], obj) if materials else None
 
@@ -101,8 +101,8 @@ def _color_of_material(material: bpy.types.Material, obj: bpy.types.Object) -> t
 
 
 def _most_of(picture: NDArray[np.float32], obj: bpy.types.Object) -> NDArray[np.float32]:
-    """The sRGB color of the largest part of a mesh in its picture: many objects share a picture of patches, of which
-    each shows a few. Of a picture where no color prevails, or without UVs, the mean."""
+    """The sRGB color of the largest part of a mesh in its texture: many objects share a palette texture, of which each
+    uses a few patches. The mean if no color prevails, or without UVs."""
     layer = obj.data.uv_layers.active if obj.type == "MESH" else None
     if layer is None or not obj.data.polygons:
         step = max(1, int(np.ceil(picture.shape[0] * picture.shape[1] / _MOST_PIXELS**2)))

@@ -14,7 +14,7 @@ from ml_core.errors import Message
 class Deletion:
     """What leaves the scene, and what cannot, with the reason.
 
-    ``left`` are pairs of a name and why it stays.
+    ``left`` are pairs of a name and the reason why it stays.
     """
 
     objects: list[bpy.types.Object] = field(default_factory=list)
@@ -56,9 +56,9 @@ def _collections_elsewhere(scene: bpy.types.Scene) -> set[int]:
 
 
 def delete(scene: bpy.types.Scene, deletion: Deletion) -> None:
-    """Takes the planned objects out of ``scene``; those that nothing else uses are removed from the file.
+    """Takes the planned objects out of ``scene``; those without other users are removed from the file.
 
-    What hangs on them and is not deleted stays where it is.
+    Their children that are not deleted stay in place.
     """
     doomed = {obj.session_uid for obj in deletion.objects}
     for home in (scene.collection, *scene.collection.children_recursive):

@@ -1,4 +1,4 @@
-"""Things to add: assets of this file and of the artist's asset libraries, else a copy of one that the scene has."""
+"""Things to add: assets of this file and of the artist's asset libraries, else a copy of one in the scene."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _MOST_FILES = 500
 
 
 def source_of(context: bpy.types.Context, label: str, without: Sequence[bpy.types.Object] = ()) -> tuple[Thing, str]:
-    """Something of a label to copy, and where it is from: ``file`` (an asset in it), the name of a library's file that
-    it was appended from, or ``scene``.
+    """A thing of a label to copy, and its source: ``file`` (an asset in it), the name of a library's file that it was
+    appended from, or ``scene``.
 
     Args:
-        without: what it must not be, such as that which is to be replaced.
+        without: excluded objects, such as the one to be replaced.
 
     Raises:
-        InputError: nothing of that label is anywhere.
+        InputError: there is nothing of that label.
     """
     left_out = {obj.session_uid for obj in without}
     assets = [obj for obj in bpy.data.objects if obj.asset_data is not None and obj.session_uid not in left_out]
@@ -99,7 +99,7 @@ def _has_word(name: str, words: set[str]) -> bool:
 
 
 def copied(context: bpy.types.Context, thing: Thing) -> Thing:
-    """A copy of a thing with its parts at the same place, in the scene's active collection; meshes are shared.
+    """A copy of a thing with its parts at the same position, in the scene's active collection; meshes are shared.
 
     Raises:
         InputError: it is a linked collection of another file that cannot be copied so.

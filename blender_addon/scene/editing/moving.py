@@ -1,6 +1,6 @@
-"""Moving, turning and sizing things, and lining them up.
+"""Moves, rotates, scales and aligns things.
 
-Left, right, forward (towards who looks) and back are those of a :class:`Sight`; in the front view left is -X.
+Left, right, forward (toward the viewer) and back are those of a :class:`Sight`; in the front view left is -X.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ def move(things: Sequence[Thing], direction: str, amount: float | None, sight: S
 
 
 def approach(things: Sequence[Thing], amount: float | None, anchor: Box, is_away: bool) -> None:
-    """Each thing along the ground towards the middle of ``anchor``, at most until they touch, or away from it.
+    """Moves each thing along the ground toward the center of ``anchor``, at most until they touch, or away from it.
 
     Raises:
-        InputError: a thing stands right above or below the middle of ``anchor``, or touches it already.
+        InputError: a thing is right above or below the center of ``anchor``, or touches it already.
     """
     for thing in things:
         box = thing.box()
@@ -56,7 +56,7 @@ def approach(things: Sequence[Thing], amount: float | None, anchor: Box, is_away
 
 
 def _free_way(box: Box, anchor: Box, way: Vector) -> float:
-    """Meters that a box goes along ``way`` until it touches ``anchor``, seen from above."""
+    """Meters that a box can move along the direction ``way`` until it touches ``anchor``, seen from above."""
     ways = []
     for axis in range(2):
         if abs(way[axis]) > 1e-9:
@@ -66,8 +66,8 @@ def _free_way(box: Box, anchor: Box, way: Vector) -> float:
 
 
 def rotate(things: Sequence[Thing], direction: str, degrees: float | None) -> None:
-    """Each thing around the middle of its own box: around Z, counterclockwise from above, unless ``direction`` is an
-    axis, a side to turn or (``tilt left``) to tip to."""
+    """Rotates each thing about the center of its own box: around Z, counterclockwise from above, unless ``direction``
+    is an axis, a side to turn or (``tilt left``) to tip to."""
     angle = math.radians(TURN if degrees is None else degrees)
     axis, sign = {
         "x": ("X", 1), "y": ("Y", 1), "clockwise": ("Z", -1), "right": ("Z", -1), "tilt left": ("Y", -1),
@@ -80,8 +80,8 @@ def rotate(things: Sequence[Thing], direction: str, degrees: float | None) -> No
 
 
 def face(things: Sequence[Thing], anchor: Box) -> None:
-    """Each thing around Z so that its front, -Y of its own, looks at the middle of ``anchor``; cameras and lights are
-    aimed at it, by -Z of their own."""
+    """Rotates each thing about Z so that its front, local -Y, faces the center of ``anchor``; cameras and lights are
+    aimed at it with local -Z."""
     for thing in things:
         if thing.root.type in ("CAMERA", "LIGHT"):
             _aim(thing, anchor.center)
@@ -106,8 +106,8 @@ def _turn(thing: Thing, rotation: Matrix) -> None:
 
 
 def look_at(cameras: Sequence[Thing], seen: Box) -> None:
-    """Step back with cameras that were put beside a thing until they see it whole, and turn them there; at eye level,
-    or at the middle of what is higher."""
+    """Moves cameras that were placed beside a thing back until they see it completely, and aims them at it; at eye
+    level, or at the center of taller things."""
     for camera in cameras:
         way = camera.root.matrix_world.translation - seen.center
         way.z = 0.0
@@ -120,13 +120,13 @@ def look_at(cameras: Sequence[Thing], seen: Box) -> None:
 
 
 def along_of(box: Box, direction: str) -> str:
-    """The axis of a direction; of length the one of the longer horizontal side."""
+    """The axis of a direction; for length that of the longer horizontal side."""
     return ("x" if box.size.x > box.size.y else "y") if direction == "length" else direction
 
 
 def scale(things: Sequence[Thing], amount: float, unit: str, direction: str, is_added: bool = False) -> None:
-    """By a factor, or until a side measures ``amount`` meters; the base keeps its place. Sides keep their proportions
-    unless a factor is of one axis, or ``amount`` is added to a side.
+    """Scales things by a factor, or until a side measures ``amount`` meters; the base stays in place. Proportions are
+    kept unless the factor applies to one axis, or ``amount`` is added to a side.
 
     Raises:
         InputError: a thing has no size along that side.
@@ -152,7 +152,7 @@ def scale(things: Sequence[Thing], amount: float, unit: str, direction: str, is_
 
 
 def scale_like(things: Sequence[Thing], axis: str, anchor: Box, share: float) -> None:
-    """Until a side, or without an ``axis`` the longest side, measures ``share`` of what that of ``anchor`` does."""
+    """Scales things until a side, or without an ``axis`` the longest side, is ``share`` times that of ``anchor``."""
     for thing in things:
         if axis:
             scale([thing], share * anchor.size[_AXES[axis]], "m", axis)
@@ -161,10 +161,10 @@ def scale_like(things: Sequence[Thing], axis: str, anchor: Box, share: float) ->
 
 
 def swap_places(one: Sequence[Thing], other: Sequence[Thing]) -> None:
-    """Each thing where the other one stood: the middles of their lower sides change places.
+    """Swaps two things: the centers of their lower sides trade positions.
 
     Raises:
-        InputError: they are not one and one.
+        InputError: either side is not a single thing.
     """
     if len(one) != 1 or len(other) != 1:
         raise InputError("two things can swap places; name one and one other")
@@ -174,8 +174,8 @@ def swap_places(one: Sequence[Thing], other: Sequence[Thing]) -> None:
 
 
 def align(things: Sequence[Thing], direction: str, anchor: Box | None, sight: Sight = FRONT_VIEW) -> None:
-    """In one line along an axis, or with their ends at one side (``left``, ``up``, …); to ``anchor`` where there is
-    one, else to all of them."""
+    """Aligns things in one line along an axis, or by their ends on one side (``left``, ``up``, …); to ``anchor`` if
+    given, else to all of them."""
     boxes = [thing.box() for thing in things]
     if direction in (*_SIDES, "up", "down"):
         axis, sign = sight.axis(direction) if direction in _SIDES else (2, 1 if direction == "up" else -1)
@@ -196,7 +196,7 @@ def align(things: Sequence[Thing], direction: str, anchor: Box | None, sight: Si
 
 
 def distribute(things: Sequence[Thing], direction: str, gap: float | None) -> None:
-    """With equal gaps along an axis: of ``gap`` meters from the first on, else between the outermost two.
+    """Distributes things with equal gaps along an axis: of ``gap`` meters, else between the outermost two.
 
     Raises:
         InputError: there are fewer than two, or without a ``gap`` fewer than three.
@@ -216,7 +216,7 @@ def distribute(things: Sequence[Thing], direction: str, gap: float | None) -> No
 
 
 def in_row(things: Sequence[Thing], gap: float | None) -> None:
-    """Side by side along X around the middle of where they were, their fronts in one line."""
+    """Puts things side by side along X around their previous center, their fronts in one line."""
     gap = _GAP if gap is None else gap
     boxes = [thing.box() for thing in things]
     order = sorted(range(len(things)), key=lambda index: boxes[index].center.x)
@@ -229,7 +229,7 @@ def in_row(things: Sequence[Thing], gap: float | None) -> None:
 
 
 def in_grid(things: Sequence[Thing]) -> None:
-    """In rows and columns around the middle of where they were, the cells as large as the largest."""
+    """Puts things in rows and columns around their previous center, with cells as large as the largest."""
     boxes = [thing.box() for thing in things]
     columns = math.ceil(math.sqrt(len(things)))
     rows = math.ceil(len(things) / columns)

@@ -1,4 +1,4 @@
-"""What things are for commands: what the artist says, then what their names say, then what the recognizer sees."""
+"""Identifies things for commands: by the artist's label, then by their names, then by the recognizer."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _NAMED = {"MESH", "CURVE", "SURFACE", "FONT", "META", "CURVES", "EMPTY"}
 def kinds_of(objects: Iterable[bpy.types.Object]) -> dict[int, str]:
     """The label of each object that has one, by ``session_uid``.
 
-    A name that ends in the noun of a label ("guest chair", "mug blue") takes precedence over what the shape is guessed
-    to be; parts of a prop or a rig are what the whole is.
+    A name that ends in the noun of a label ("guest chair", "mug blue") takes precedence over the guess from the shape;
+    parts of a prop or a rig have the label of the whole.
     """
     objects = list(objects)
     parts = part_roots(objects)
@@ -35,7 +35,7 @@ def kinds_of(objects: Iterable[bpy.types.Object]) -> dict[int, str]:
 
 
 def kind_of(obj: bpy.types.Object) -> str:
-    """The label of one object by itself, as :func:`kinds_of`; empty for none."""
+    """The label of a single object, as in :func:`kinds_of`; empty for none."""
     return _kind_of(obj, False)
 
 
@@ -64,7 +64,7 @@ def is_of_other_sort(name: str, noun: str, label: str) -> bool:
 
 
 def called_so(objects: Sequence[bpy.types.Object], noun: str) -> list[bpy.types.Object]:
-    """Things that have all words of a noun in their names: the police car is car_police. Parts are left to their
+    """Things with all words of a noun in their names: the police car is car_police. Parts are represented by their
     whole."""
     parts = part_roots(objects)
     return [obj for obj in objects if obj.session_uid not in parts and is_called(obj.name, noun)]

@@ -1,4 +1,4 @@
-"""Which of several objects are meant: by color, by size and order, by where they stand."""
+"""Narrows several objects down to those meant: by color, size, order and position."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def narrowed(
     scene: bpy.types.Scene,
     sight: Sight = FRONT_VIEW,
 ) -> list[bpy.types.Object]:
-    """Those of ``objects`` that a term's color, place, order and number leave; sides are those of ``sight``."""
+    """Those of ``objects`` that match a term's color, position, order and number; sides are those of ``sight``."""
     things = things_of(objects)
     if term.color:
         things = _of_color(things, term.color)
@@ -109,8 +109,8 @@ def narrowed(
 
 
 def _sized(things: Sequence[Thing], is_big: bool, is_kind: bool) -> list[Thing]:
-    """The big or the small ones: of one kind those beyond its middle one, of all sorts of things those of at least
-    twice or at most half of its length."""
+    """The big or the small ones: within one kind those beyond the median, among mixed things those of at least twice or
+    at most half the median length."""
     if is_kind:
         middle = float(np.median([_volume(thing) for thing in things]))
         return [thing for thing in things if (_volume(thing) > middle * 1.001) == is_big] or list(things)
@@ -133,7 +133,7 @@ def _volume(thing: Thing) -> float:
 
 
 def _distance(box: Box, other: Box) -> float:
-    """Meters between two boxes along the straight line."""
+    """Distance between two boxes in meters."""
     gaps = [max(0.0, other.low[axis] - box.high[axis], box.low[axis] - other.high[axis]) for axis in range(3)]
     return Vector(gaps).length
 
@@ -164,7 +164,7 @@ def _hangs(box: Box, term: Term, walls: Sequence[Box]) -> bool:
 
 
 def _spans(box: Box, anchor: Box) -> bool:
-    """Whether a floor or a room reaches all around what stands in it: that is beside nothing."""
+    """Whether a floor or a room extends all around a thing in it, and so is not beside it."""
     return all(box.low[axis] < anchor.low[axis] and anchor.high[axis] < box.high[axis] for axis in range(2)) and (
         min(box.size.xy) > 3 * min(anchor.size.xy) and min(box.size.xy) > 3
     )
@@ -195,14 +195,14 @@ def _relates(box: Box, relation: str, anchor: Box, sight: Sight) -> bool:
 
 
 def _is_on_floor(box: Box, thing: Thing, scene: bpy.types.Scene) -> bool:
-    """Whether nothing but a floor lies under it: what it stands on reaches as deep as anything in the scene."""
+    """Whether there is only a floor under it: its support reaches as low as anything in the scene."""
     lows = [item.box().low.z for item in things_of(obj for obj in scene.objects if obj.type == "MESH")]
     floor = float(np.percentile(lows, 10)) if lows else 0.0
     return not _is_floor(box) and box.low.z <= floor + max(_TOUCH, 0.15) and thing.root.type != "LIGHT"
 
 
 def _is_of_room(thing: Thing, relation: str) -> bool:
-    """Whether a thing is a wall or a floor; what is in a wall, such as a door, does not stand on the floor either."""
+    """Whether a thing is a wall or a floor; things in a wall, such as a door, do not stand on the floor either."""
     box = thing.box()
     in_wall = relation == "floor" and (label_called(thing.root.name) or label_of(thing.root)) in _IN_WALLS
     return is_wall(box) or _is_floor(box) or in_wall
@@ -213,8 +213,8 @@ def _is_floor(box: Box) -> bool:
 
 
 def _of_color(things: Sequence[Thing], wanted: str) -> list[Thing]:
-    """Those of a color by their surface; where names say colors (OfficeChairBlue_01), each by its own word unless it
-    has been painted since."""
+    """The objects of a color by their surface; if names contain colors (OfficeChairBlue_01), by name unless repainted
+    since."""
     said = {thing.root.session_uid: _color_said(thing.root) for thing in things}
     if wanted not in said.values():
         return [thing for thing in things if _has_color(thing, wanted)]
@@ -226,7 +226,7 @@ def _of_color(things: Sequence[Thing], wanted: str) -> list[Thing]:
 
 
 def _color_said(obj: bpy.types.Object) -> str:
-    """The color that a name says, sRGB hex, of what a command has not painted; empty for none."""
+    """The color in an object's name, sRGB hex, unless a command has repainted it; empty for none."""
     seen = color_of_object(obj)
     if seen is not None and obj.color[:3] != (1.0, 1.0, 1.0) and Vector(obj.color[:3]) == Vector(seen[:3]):
         return ""
@@ -239,7 +239,7 @@ def _has_color(thing: Thing, wanted: str) -> bool:
 
 
 def _is_made_of(thing: Thing, substance: Substance) -> bool:
-    """Whether any part has a material of a substance, by the names of materials and pictures and by its shader."""
+    """Whether any part is made of a substance, by the names of materials and pictures and by its shader."""
     materials = {slot.material for obj in thing.members for slot in obj.material_slots if slot.material is not None}
     return any(_is_material_of(material, substance) for material in materials)
 
@@ -255,7 +255,7 @@ def _is_material_of(material: bpy.types.Material, substance: Substance) -> bool:
 
 
 def alike(color: Sequence[float], wanted: str) -> bool:
-    """Whether a linear RGB color would go by the name of the color ``wanted`` (sRGB hex)."""
+    """Whether a linear RGB color could be called by the name of the color ``wanted`` (sRGB hex)."""
     one, other = srgb_to_lab(linear_to_srgb(np.clip(color[:3], 0, 1))), srgb_to_lab(hex_to_srgb(wanted))
     if float(np.linalg.norm(one - other)) <= _LIKE:
         return True

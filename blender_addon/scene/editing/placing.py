@@ -1,4 +1,4 @@
-"""Putting things on, beside or around others: on the surface below, and not into anything that stands there."""
+"""Places things on, beside or around others: on the surface below, without intersecting anything."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _STEP = 0.15
 
 @dataclass
 class Placer:
-    """Puts things down one after the other in one scene."""
+    """Places things one after another in one scene."""
 
     context: bpy.types.Context
 
@@ -41,14 +41,14 @@ class Placer:
         amount: float | None = None,
         side: str = "",
     ) -> None:
-        """Put ``things`` where ``relation`` says from ``anchors``.
+        """Put ``things`` in ``relation`` to ``anchors``.
 
         Args:
-            amount: meters between. side: of the room on which ``wall`` and ``corner`` are looked for, a direction of
-                :class:`~.sight.Sight`, or two of them for a corner; the nearest one where it is empty.
+            amount: distance in meters. side: of the room for ``wall`` and ``corner``, a direction of
+                :class:`~.sight.Sight`, or two of them for a corner; empty for the nearest one.
 
         Raises:
-            InputError: nothing free is there, or the anchors do not fit the relation.
+            InputError: there is no free position, or the anchors do not fit the relation.
         """
         own = {member.session_uid for thing in things for member in thing.members}
         anchors = [anchor for anchor in anchors if anchor.root.session_uid not in own]
@@ -97,7 +97,7 @@ class Placer:
                 self._put(thing, relation, anchors[number if pairs else 0], amount)
 
     def settle(self, things: Sequence[Thing]) -> None:
-        """Straight down, or up out of the ground, onto whatever lies below; onto z = 0 where nothing does."""
+        """Moves a thing straight down, or up out of the ground, onto the surface below; onto z = 0 if there is none."""
         for thing in sorted(things, key=lambda item: item.standing_box().low.z):
             box = thing.standing_box()
             with self._away(thing):
@@ -107,7 +107,7 @@ class Placer:
 
     @contextmanager
     def _away(self, thing: Thing) -> Iterator[None]:
-        """A thing out of the way: its own lower side hides what lies right under it."""
+        """Moves a thing out of the way meanwhile: its own lower side hides what is right under it."""
         before = [obj.matrix_world.copy() for obj in thing.tops]
         thing.move(_AWAY)
         self.context.view_layer.update()
@@ -119,7 +119,7 @@ class Placer:
             self.context.view_layer.update()
 
     def _to_center(self, things: Sequence[Thing], anchors: Sequence[Thing]) -> None:
-        """The middle of the scene, of a room or a floor, or of what carries them: "in the middle of the table"."""
+        """Moves things to the center of the scene, of a room, or of their support: "in the middle of the table"."""
         if not anchors:
             self.spread(things, Vector((0, 0, 0)))
             return
@@ -131,10 +131,10 @@ class Placer:
             self._put(thing, "on", anchors[0], None)
 
     def _stack(self, things: Sequence[Thing]) -> None:
-        """One on the other where the widest stands, the widest lowest.
+        """Stacks things at the position of the widest, which is lowest.
 
         Raises:
-            InputError: there is one thing only.
+            InputError: there is only one thing.
         """
         if len(things) < 2:
             raise InputError("one object alone cannot be stacked; name at least two")
@@ -147,7 +147,7 @@ class Placer:
             things[index].move(goal - boxes[index].base)
 
     def _against(self, thing: Thing, choices: Sequence[tuple[Wall, ...]]) -> None:
-        """Its back against a wall and in touch with all walls of the first choice that has room for it.
+        """Puts a thing with its back against a wall, touching all walls of the first option that has room for it.
 
         Raises:
             InputError: none has.
@@ -168,7 +168,7 @@ class Placer:
         raise InputError("there is no room for {name} there; move something away first", name=thing.root.name)
 
     def _corners(self, thing: Thing, walls: Sequence[Wall], side: str) -> list[tuple[Wall, Wall]]:
-        """Raises :class:`InputError` where no two walls meet."""
+        """The corners of the room; raises :class:`InputError` if no two walls meet."""
         sight = sight_of(self.context)
         found = corners(walls, thing.standing_box())
         pairs = [pair for pair in found if all(on_side(pair, sight, way) for way in side.split())]
@@ -177,7 +177,7 @@ class Placer:
         return pairs
 
     def _walls(self, thing: Thing, side: str) -> list[Wall]:
-        """Raises :class:`InputError` where there is none."""
+        """The walls of the room; raises :class:`InputError` if there is none."""
         walls = walls_for(self.context, thing, self._obstacles)
         if side:
             walls = on_side(walls, sight_of(self.context), side)[:1]
@@ -186,16 +186,16 @@ class Placer:
         return walls
 
     def _back_to(self, thing: Thing, wall: Wall) -> Box:
-        """Turn a thing so that its front looks into the room; its box then."""
+        """Rotates a thing so that its front faces the room; returns its new box."""
         ahead = thing.standing_box().center + 10 * wall.inside
         face([thing], Box(ahead, ahead))
         self.context.view_layer.update()
         return thing.standing_box()
 
     def _stand_at(self, thing: Thing, box: Box, goal: Vector) -> bool:
-        """Move a thing so that its middle is above ``goal``, unless something is there.
+        """Moves a thing so that its center is above ``goal``, unless something is there.
 
-        What stands on something comes to stand on what is below; what hangs keeps its height.
+        A standing thing is put on the surface below; a hanging one keeps its height.
         """
         moved = box.moved(goal - box.center)
         with self._away(thing):
@@ -265,10 +265,10 @@ class Placer:
         )
 
     def _put_under(self, thing: Thing, box: Box, anchor: Thing, base: Box) -> None:
-        """On the ground below an anchor, beside what is there already.
+        """Puts a thing on the ground below an anchor, beside what is there already.
 
         Raises:
-            InputError: it is higher than the anchor, or the place is full.
+            InputError: it is taller than the space below the anchor, or there is no room.
         """
         below = self._surface(base.center.xy, base.low.z - _SINK, thing)
         is_hanging = below is not None and base.low.z - below > _STEP
@@ -284,7 +284,7 @@ class Placer:
 
     @staticmethod
     def _spot(box: Box, base: Box, gap: float, direction: Vector, aside: float) -> Vector:
-        """Where the middle of ``box`` comes to lie beside ``base``, (2,)."""
+        """The position (2,) of the center of ``box`` beside ``base``."""
         reach = [(base.size[axis] + box.size[axis]) / 2 + gap for axis in range(2)]
         spot = Vector((base.center.x + direction.x * reach[0], base.center.y + direction.y * reach[1]))
         return spot + Vector((direction.y, direction.x)) * aside * max(box.size.xy) * 0.55
@@ -298,7 +298,7 @@ class Placer:
             yield from ((side, float(step)) for side in sides)
 
     def _places_on(self, box: Box, base: Box) -> Iterator[tuple[float, float]]:
-        """Places on top of an anchor, the middle first."""
+        """Positions on top of an anchor, the center first."""
         room = [max(0.0, (base.size[axis] - box.size[axis]) / 2) for axis in range(2)]
         yield base.center.x, base.center.y
         cells = [max(1, min(MOST_TRIES, int(2 * room[axis] / max(box.size[axis], 0.02)) + 1)) for axis in range(2)]
@@ -311,17 +311,17 @@ class Placer:
         yield from sorted(places, key=lambda place: (Vector(place) - middle).length)
 
     def _height_on(self, anchor: Thing, place: tuple[float, float], base: Box) -> float:
-        """The height of an anchor's surface: a ray from above onto its meshes; where it meets none, its box's top."""
+        """The height of an anchor's surface: by a ray from above onto its meshes, else the top of its box."""
         start, end = Vector((*place, base.high.z + 1)), Vector((*place, base.low.z - 1))
         hits = [hit.z for obj in anchor.members if (hit := first_hit(self.context, obj, start, end)) is not None]
         return max(hits, default=base.high.z)
 
     def _surface(self, place: Vector, start: float, thing: Thing) -> float | None:
-        """The height of what lies below a place, from ``start`` down; ``None`` where nothing does."""
+        """The height of the surface below a position, from ``start`` down; ``None`` if there is none."""
         return next((height for height, _ in self._below(place, start, thing)), None)
 
     def _below(self, place: Vector, start: float, thing: Thing) -> Iterator[tuple[float, bpy.types.Object]]:
-        """The surfaces that lie below a place, from ``start`` down, of all but ``thing``: heights and whose."""
+        """The surfaces below a position, from ``start`` down, except those of ``thing``: heights and owners."""
         own = {member.session_uid for member in thing.members}
         depsgraph = self.context.evaluated_depsgraph_get()
         origin = Vector((place.x, place.y, start))
@@ -334,7 +334,7 @@ class Placer:
             origin = point - Vector((0, 0, 1e-4))
 
     def _drop(self, thing: Thing, box: Box) -> None:
-        """Straight down onto the floor, or up out of it, beside what stands there; onto z = 0 where nothing is."""
+        """Moves a thing straight down onto the floor, or up out of it, beside other things; onto z = 0 without one."""
         rooms = {
             member.session_uid
             for other, its in self._obstacles
@@ -352,7 +352,9 @@ class Placer:
             self._settle(thing, box, moved)
 
     def spread(self, things: Sequence[Thing], middle: Vector) -> None:
-        """Around a place on the ground, as near to it as they find room; off the ground only where it is full."""
+        """Spreads things around a position on the ground, as near to it as possible; off the ground only if it is
+        full.
+        """
         has_ground = self._surface(middle.xy.to_3d(), middle.z + 0.1, things[0]) is not None
         for thing in things:
             box = thing.standing_box()
@@ -377,7 +379,7 @@ class Placer:
         return None if self._is_taken(moved) else moved
 
     def _ring(self, things: Sequence[Thing], anchor: Thing | None, amount: float | None) -> None:
-        """In a circle around an anchor, or around the middle of all of them, each facing the middle."""
+        """Puts things in a circle around an anchor, or around their common center, each facing inward."""
         boxes = [thing.standing_box() for thing in things]
         around = anchor.standing_box() if anchor is not None else None
         middle = around.center if around is not None else sum((box.center for box in boxes), Vector()) / len(boxes)
@@ -401,11 +403,11 @@ class Placer:
     def _free_ring(
         self, things: Sequence[Thing], boxes: Sequence[Box], anchor: Thing, middle: Vector, radius: float
     ) -> list[Vector]:
-        """Places at even turns around an anchor; where something is in the way, the nearest turn that is level and
+        """Positions at equal angles around an anchor; if one is obstructed, at the nearest angle that is level and
         free.
 
         Raises:
-            InputError: one of them finds no place.
+            InputError: there is no room for one of them.
         """
         around = anchor.standing_box()
         has_ground = self._has_ground(anchor, around)
@@ -430,7 +432,7 @@ class Placer:
         return wheres
 
     def _has_ground(self, thing: Thing, box: Box) -> bool:
-        """Whether something lies below a thing."""
+        """Whether there is a surface below a thing."""
         return self._surface(box.center.xy, box.low.z + 0.1, thing) is not None
 
     def _is_taken(self, box: Box, without: Thing | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""Whose left and right is meant: those of the 3D view or the camera, along the axes of the scene."""
+"""Determines the viewpoint of left and right: those of the 3D view or the camera, along the axes of the scene."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _FROM_FRONT = 50.0
 
 @dataclass(frozen=True)
 class Sight:
-    """Directions as they are seen, each the axis of the scene that is nearest to it.
+    """Directions from the viewpoint, each snapped to the nearest axis of the scene.
 
     Attributes:
-        quarters: quarter turns around Z, counterclockwise, from the front view, where left is -X and forward,
-            towards who looks, is -Y. source: name of the camera, ``3D View``, or nothing for the front view.
+        quarters: quarter turns around Z, counterclockwise, from the front view, where left is -X and forward, toward
+            the viewer, is -Y. source: name of the camera, ``3D View``, or nothing for the front view.
     """
 
     quarters: int = 0
@@ -52,8 +52,8 @@ FRONT_VIEW = Sight()
 
 
 def sight_of(context: bpy.types.Context) -> Sight:
-    """As the largest 3D view shows the scene, unless that looks through the camera; without a window, as the camera
-    sees it; without one, as from the front."""
+    """The sight of the largest 3D view, unless that looks through the camera; without a window, that of the camera;
+    without a camera, the front view."""
     shown = [] if bpy.app.background else sorted(views(context), key=lambda view: -view[1].width * view[1].height)
     if shown:
         space = shown[0][1].spaces.active
@@ -66,7 +66,7 @@ def sight_of(context: bpy.types.Context) -> Sight:
 
 
 def _quarters(matrix: Matrix) -> int:
-    """Quarter turns of the right-hand side of what looks along its own -Z."""
+    """Quarter turns of the right-hand direction of a view along local -Z."""
     right = matrix.to_3x3().col[0]
     if right.xy.length < 1e-6:
         return 0

@@ -1,4 +1,4 @@
-"""Which boxes are rooms, walls or carpets, and where around or along them there may be room."""
+"""Detects which boxes are rooms, walls or carpets, and proposes positions around or along them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ MOST_TRIES = 24
 
 
 def near_turns(turn: float, radius: float, around: Box, box: Box) -> Iterator[tuple[float, float]]:
-    """Turns about ``turn`` in radians, the nearest first, each with distances from the middle of ``around`` in meters:
-    on the circle, then closer in where that is a long thing's side, then farther out."""
+    """Angles near ``turn`` in radians, the nearest first, each with distances from the center of ``around`` in meters:
+    on the circle, then closer in along the side of a long thing, then farther out."""
     half = 0.5 * max(box.size.xy) * math.sqrt(2) + GAP
     for step in range(13):
         for sign in (1, -1)[: 1 + (step > 0)]:
@@ -28,7 +28,7 @@ def near_turns(turn: float, radius: float, around: Box, box: Box) -> Iterator[tu
 
 
 def turned(box: Box, way: float) -> Box:
-    """The box around ``box`` when its front is turned to the middle of a circle, at ``way`` radians on it."""
+    """The box around ``box`` when it is turned to face the center of a circle, at angle ``way`` (radians) on it."""
     reach = 0.5 * max(box.size.xy) * (abs(math.sin(way)) + abs(math.cos(way)))
     middle = box.center
     return Box(
@@ -38,7 +38,7 @@ def turned(box: Box, way: float) -> Box:
 
 
 def is_below(other: Box, box: Box) -> bool:
-    """Whether a thing is a carpet or a plate that ``box`` may stand on, in part."""
+    """Whether a thing is a carpet or a plate that ``box`` may partly stand on."""
     return other.size.z < 0.05 and min(other.size.xy) > 0.5 and other.low.z < box.low.z + 0.05
 
 
@@ -49,7 +49,7 @@ def is_room(other: Box, box: Box) -> bool:
 
 
 def rings(step: float) -> Iterator[tuple[float, float]]:
-    """Places around a middle, ``step`` meters apart, the nearest first."""
+    """Positions around a center, ``step`` meters apart, the nearest first."""
     yield 0.0, 0.0
     for ring in range(1, MOST_TRIES):
         turns = (2 * math.pi * part / (6 * ring) for part in range(6 * ring))

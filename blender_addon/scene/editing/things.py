@@ -1,4 +1,4 @@
-"""Things of a scene as they are moved and measured: an object with its parts and everything that hangs on it."""
+"""Things of a scene as they are moved and measured: an object with its parts and all its children."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ class Box:
 
     @property
     def base(self) -> Vector:
-        """The middle of the lower side."""
+        """The center of the lower side."""
         return Vector((*self.center.xy, self.low.z))
 
     def moved(self, by: Vector) -> Box:
         return Box(self.low + by, self.high + by)
 
     def gap(self, other: Box) -> float:
-        """Meters between the two seen from above, along the axis that parts them most; negative where they meet."""
+        """Meters between the two seen from above, along the axis of largest separation; negative if they overlap."""
         return max(max(other.low[axis] - self.high[axis], self.low[axis] - other.high[axis]) for axis in range(2))
 
     def overlaps(self, other: Box, slack: float = 0.002) -> bool:
-        """Whether the two go into each other by more than ``slack`` meters along every axis."""
+        """Whether the two overlap by more than ``slack`` meters along every axis."""
         return all(
             self.low[axis] < other.high[axis] - slack and other.low[axis] < self.high[axis] - slack for axis in range(3)
         )
@@ -55,7 +55,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Thing:
-    """``root`` leads; ``tops`` are the members that are moved by themselves, of which the others hang."""
+    """``root`` is its main object; ``tops`` are the members that are moved, with their descendants."""
 
     root: bpy.types.Object
     members: tuple[bpy.types.Object, ...]
@@ -95,7 +95,7 @@ class Thing:
 
     @property
     def why_fixed(self) -> str:
-        """Why it cannot be moved; empty where it can."""
+        """The reason why it cannot be moved; empty if it can."""
         if any(not obj.is_editable for obj in self.tops):
             return "it is linked from another file"
         return "its location is locked" if any(all(obj.lock_location) for obj in self.tops) else ""
@@ -126,7 +126,7 @@ def things_of(objects: Iterable[bpy.types.Object]) -> list[Thing]:
 
 
 def box_of(objects: Iterable[bpy.types.Object]) -> Box | None:
-    """The box around all of these; ``None`` for nothing with a volume."""
+    """The box around all of these; ``None`` if none has a volume."""
     points = np.array([corner for obj in objects for corner in _corners(obj)], float)
     return Box(Vector(points.min(axis=0)), Vector(points.max(axis=0))) if len(points) else None
 
@@ -149,7 +149,7 @@ def _corners(obj: bpy.types.Object) -> list[tuple[float, ...]]:
 
 
 def first_hit(context: bpy.types.Context, obj: bpy.types.Object, start: Vector, end: Vector) -> Vector | None:
-    """Where the way from ``start`` to ``end`` first meets the mesh of an object; world space."""
+    """The first hit of the segment from ``start`` to ``end`` with the mesh of an object; world space."""
     if obj.type != "MESH" or not len(obj.data.polygons):
         return None
     inverse = obj.matrix_world.inverted_safe()

@@ -32,8 +32,8 @@ class Wall:
     """The inner face of a wall along an axis of the scene.
 
     Attributes:
-        axis: 0 or 1, that the face is square to. sign: 1 where the room lies towards higher values of it, else -1.
-        face: where on that axis. low, high: the ends along the other one. All in meters.
+        axis: 0 or 1, that the face is perpendicular to. sign: 1 if the room is toward higher values of it, else -1.
+        face: its coordinate on that axis. low, high: its ends along the other one. All in meters.
     """
 
     axis: int
@@ -52,17 +52,17 @@ class Wall:
         return Vector((self.sign, 0, 0)) if self.axis == 0 else Vector((0, self.sign, 0))
 
     def flush(self, box: Box) -> float:
-        """Where on ``axis`` the middle of ``box`` is when the box stands against the face."""
+        """The coordinate on ``axis`` of the center of ``box`` when it is against the face."""
         return self.face + self.sign * (box.size[self.axis] / 2 + _CLEAR)
 
     def gap(self, box: Box) -> float:
-        """Meters from a box, seen from above."""
+        """Distance from a box in meters, seen from above."""
         across = self.sign * (box.center[self.axis] - self.face) - box.size[self.axis] / 2
         beside = max(0.0, self.low - box.high[self.along], box.low[self.along] - self.high)
         return math.hypot(max(0.0, across), beside)
 
     def steps(self, box: Box) -> Iterator[float]:
-        """Places of the middle of ``box`` along the wall, the nearest to where it is first, then to both sides."""
+        """Positions of the center of ``box`` along the wall, the nearest first, then to both sides."""
         size = box.size[self.along]
         low, high = self.low + size / 2, self.high - size / 2
         first = min(max(box.center[self.along], low), high)
@@ -73,18 +73,17 @@ class Wall:
 
 
 def is_wall(box: Box) -> bool:
-    """Whether a box is high, long and thin, as walls are."""
+    """Whether a box is tall, long and thin like a wall."""
     return box.size.z > 1.5 and max(box.size.xy) > 1.2 and min(box.size.xy) < 0.2 * max(box.size.xy)
 
 
 def is_wall_thing(thing: Thing, box: Box) -> bool:
-    """Whether a thing of this box is a wall: a bookshelf may be as high, long and thin, and is labeled or called so."""
+    """Whether a thing of this box is a wall: a bookshelf of that shape has such a label or name."""
     return is_wall(box) and kind_of(thing.root) in ("", "wall")
 
 
 def is_of_a_room(thing: Thing) -> bool:
-    """Whether a thing is a floor, a wall or a ceiling, or is fixed to one, so that "everything" is put somewhere
-    without it."""
+    """Whether a thing is a floor, a wall or a ceiling, or is fixed to one, which "everything" excludes."""
     kind = kind_of(thing.root)
     if kind:
         return kind in _OF_ROOMS or "nothing" in CARRIED_BY.get(kind, ())
@@ -93,7 +92,7 @@ def is_of_a_room(thing: Thing) -> bool:
 
 
 def walls_for(context: bpy.types.Context, thing: Thing, others: Sequence[tuple[Thing, Box]]) -> list[Wall]:
-    """The walls among ``others`` that ``thing`` can stand against, each with the face towards it, the nearest first."""
+    """The walls among ``others`` that ``thing`` can stand against, each with the face toward it, the nearest first."""
     box = thing.box()
     found = [wall_of(its, box.center) for other, its in others if is_wall_thing(other, its)]
     rooms = [(other, its) for other, its in others if is_room(its, box) and its.size.z > 1.5 and not is_wall(its)]
@@ -102,7 +101,7 @@ def walls_for(context: bpy.types.Context, thing: Thing, others: Sequence[tuple[T
 
 
 def on_side(walls: Sequence[Wall], sight: Sight, way: str) -> list[Wall]:
-    """Those on the side ``way`` of :class:`Sight`, the outermost first."""
+    """The walls on the side ``way`` of :class:`Sight`, the outermost first."""
     axis, sign = sight.axis(way)
     return sorted(
         (wall for wall in walls if (wall.axis, wall.sign) == (axis, -sign)), key=lambda wall: -sign * wall.face
@@ -110,7 +109,7 @@ def on_side(walls: Sequence[Wall], sight: Sight, way: str) -> list[Wall]:
 
 
 def corners(walls: Sequence[Wall], box: Box) -> list[tuple[Wall, Wall]]:
-    """The pairs of walls that meet inside of a room, the nearest to ``box`` first."""
+    """The pairs of walls that meet inside a room, the nearest to ``box`` first."""
     across = [wall for wall in walls if wall.axis == 0]
     beside = [wall for wall in walls if wall.axis == 1]
     found = [(item, other) for item in across for other in beside if _meet(item, other)]
@@ -122,7 +121,7 @@ def corners(walls: Sequence[Wall], box: Box) -> list[tuple[Wall, Wall]]:
 
 
 def _meet(one: Wall, other: Wall) -> bool:
-    """Whether each begins where the other stands, and goes on to the side on which the other has its room."""
+    """Whether each begins at the other, and extends on the side on which the other has its room."""
     return all(
         abs((wall.low if against.sign > 0 else wall.high) - against.face) <= _JOINT
         for wall, against in ((one, other), (other, one))
@@ -130,7 +129,7 @@ def _meet(one: Wall, other: Wall) -> bool:
 
 
 def wall_of(box: Box, point: Vector) -> Wall:
-    """The face towards ``point`` of a wall that is a thing of its own."""
+    """The face toward ``point`` of a wall that is a separate thing."""
     axis = 0 if box.size.x < box.size.y else 1
     sign = 1 if point[axis] > box.center[axis] else -1
     face = box.high[axis] if sign > 0 else box.low[axis]
@@ -138,7 +137,7 @@ def wall_of(box: Box, point: Vector) -> Wall:
 
 
 def _sides_of(context: bpy.types.Context, room: Thing, box: Box) -> Iterator[Wall]:
-    """The sides of a room that is one mesh, as rays from its middle meet them; an open side is none."""
+    """The sides of a room that is one mesh, found by rays from its center; open sides are skipped."""
     start = Vector((*box.center.xy, box.low.z + min(_EYE, box.size.z / 2)))
     for axis in (0, 1):
         for sign in (1, -1):

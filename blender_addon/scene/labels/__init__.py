@@ -1,1 +1,1 @@
-"""What objects are called: recognizing them, the list of labels, and applying them to names, collections and assets."""
+"""Labels of objects: recognizing them, the list of labels, and applying them to names, collections and assets."""

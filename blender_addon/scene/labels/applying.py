@@ -1,4 +1,4 @@
-"""Apply labels: names, collections, colors, assets. All is planned first, so that nothing is left half done."""
+"""Apply labels: names, collections, colors, assets. Everything is planned first, so that nothing is left half done."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def apply_labels_job(
     assets: bool = False,
     catalogs: Path | None = None,
 ) -> Job:
-    """Names, sorts and colors the labeled objects of the scene; those that nobody could name stay as they are.
+    """Names, sorts and colors the labeled objects of the scene; unrecognized ones stay as they are.
 
     Args:
         scheme: name of an object, such as ``SM_{Label}_{number}``; fields: Label, label, Group, group, number.
         sort_by: ``group`` (one collection for all furniture) or ``label`` (in it one for all chairs).
-        assets: mark every thing as an asset, once for all objects that share its mesh, with label and group as tags
-            and in a catalog of its label.
+        assets: mark every thing as an asset, once for all objects that share its mesh, with label and group as tags and
+            in the catalog of its label.
         catalogs: the catalog file; ``None`` for the one beside the open blend file.
 
     Report: ``renamed`` (old -> new), ``collections`` (name -> objects), ``colored``, ``assets`` (names),
@@ -92,7 +92,7 @@ def apply_labels_job(
 
 @contextmanager
 def _taken_back_on_cancel(scene: bpy.types.Scene) -> Iterator[None]:
-    """Puts names, collections, colors and asset marks back when it is left by an exception or by closing the job."""
+    """Restores names, collections, colors and asset marks when it is left by an exception or by closing the job."""
     own = [obj for obj in scene.objects if obj.library is None]
     held = holders()  # Object.users_collection searches the whole file for each object
     before = [(obj, obj.name, tuple(obj.color), held[obj.session_uid], obj.asset_data is None) for obj in own]
@@ -126,13 +126,13 @@ def _taken_back_on_cancel(scene: bpy.types.Scene) -> Iterator[None]:
 
 
 def group_color(group: str) -> tuple[float, float, float, float]:
-    """A color (linear RGBA) for each group, far from the others'."""
+    """A color (linear RGBA) for each group, distinct from the others'."""
     place = list(GROUPS).index(group) if group in GROUPS else 0
     return *colorsys.hsv_to_rgb(place * 0.381966 % 1, 0.55, 0.8), 1.0
 
 
 def _labelled(scene: bpy.types.Scene) -> list[tuple[bpy.types.Object, str]]:
-    """Labeled objects that lead: the parts of a prop or a rig go with it and keep their names."""
+    """Labeled root objects: the parts of a prop or a rig follow it and keep their names."""
     found, parts = [], part_roots(scene.objects)
     for obj in scene.objects:
         known = object_label(obj)
@@ -142,7 +142,7 @@ def _labelled(scene: bpy.types.Scene) -> list[tuple[bpy.types.Object, str]]:
 
 
 def check_scheme(scheme: str) -> None:
-    """Raises :class:`InputError` for a scheme of names that lacks the number or has fields that are none."""
+    """Raises :class:`InputError` for a scheme of names that lacks the number or has unknown fields."""
     unknown = [item for item in re.findall(r"\{[^}]*\}", scheme) if item not in _FIELDS]
     if unknown or "{number}" not in scheme:
         raise InputError(
@@ -204,7 +204,7 @@ def _natural(name: str) -> list[tuple[int, str]]:
 def _mark(
     own: list[tuple[bpy.types.Object, str]], scene: bpy.types.Scene, skipped: list[dict[str, str]]
 ) -> list[bpy.types.Object]:
-    """Marks the first object of each mesh; a prop of several objects would come without them."""
+    """Marks the first object of each mesh; a prop of several objects would lack its parts."""
     with_parts = parts_by_root(scene.objects)
     seen: set[int] = set()
     marked = []

@@ -28,7 +28,9 @@ _MOST_TRIANGLES = 400_000
 def touching_surfaces(
     pieces: Sequence[Piece], pairs: Sequence[tuple[int, int]], depsgraph: bpy.types.Depsgraph
 ) -> list[tuple[int, int]]:
-    """Those of ``pairs`` (indices of pieces whose boxes touch) whose surfaces are as near as parts of one thing are."""
+    """Those of ``pairs`` (indices of pieces whose boxes touch) with surfaces as close as those of parts of one
+    thing.
+    """
     surfaces: dict[int, _Surface] = {}
     triangles = 0
     for index in sorted({index for pair in pairs for index in pair}):
@@ -40,7 +42,7 @@ def touching_surfaces(
 
 
 class _Surface:
-    """Triangles of a piece in the world, and what finds the nearest of them, made when it is first asked for."""
+    """Triangles of a piece in the world, and a search tree for the nearest of them, built on first use."""
 
     def __init__(self, piece: Piece, depsgraph: bpy.types.Depsgraph) -> None:
         points, self.faces = mesh_arrays(piece.obj, depsgraph)
@@ -75,7 +77,7 @@ def _touch(first: _Surface, second: _Surface) -> bool:
 
 
 def _on_one_axis(first: _Surface, second: _Surface) -> bool:
-    """Whether the boxes overlap and stand around one vertical axis."""
+    """Whether the boxes overlap and share one vertical axis."""
     if (np.minimum(first.high, second.high) <= np.maximum(first.low, second.low)).any():
         return False
     off = np.abs((first.low + first.high) - (second.low + second.high))[:2] / 2

@@ -1,4 +1,4 @@
-"""What other things stand on, lean on or hang from: floors, rugs, terrain, walls, rooms in one mesh, ceilings.
+"""Detects what other things stand on, lean on or hang from: floors, rugs, terrain, walls, rooms in one mesh, ceilings.
 
 They touch everything and belong to no prop: objects that touch only through them are not one prop.
 """
@@ -83,8 +83,8 @@ def clusters(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
 def grounds(boxes: Boxes, pairs: NDArray[np.int64]) -> set[int]:
     """Indices of the boxes that are grounds to those that they touch.
 
-    A ground is the lowest of what touches it (a ceiling the highest), which no table top and no car body is, and
-    larger than all that is held together without it, which the base of a lamp and the bottom of a shelf are not.
+    A ground is the lowest of what touches it (a ceiling the highest), unlike a table top or a car body, and larger than
+    anything that stays connected without it, unlike the base of a lamp or the bottom of a shelf.
     """
     shapes = _Shapes(boxes)
     maybe = {int(index) for index in np.flatnonzero(shapes.is_flat | shapes.is_wall | (shapes.footprint >= _ROOM))}
@@ -113,7 +113,7 @@ def grounds(boxes: Boxes, pairs: NDArray[np.int64]) -> set[int]:
 
 
 def room_surfaces(boxes: Boxes) -> dict[int, Surface]:
-    """Of the boxes that are grounds, what they are of a room: rugs and terrain are nothing of it."""
+    """The boxes that are grounds, by the part of a room that they are; rugs and terrain are not parts of it."""
     pairs = touching_pairs(boxes)
     shapes = _Shapes(boxes)
     found: dict[int, Surface] = {}
@@ -150,13 +150,13 @@ def lying_flat(boxes: Boxes, floors: list[int]) -> list[int]:
 
 
 def _parts_without(left_out: set[int], pairs: NDArray[np.int64], count: int) -> dict[int, list[int]]:
-    """What each box is held together with when some are left out."""
+    """The boxes that each box stays connected with when some are left out."""
     rest = [(a, b) for a, b in pairs.tolist() if a not in left_out and b not in left_out]
     return {index: part for part in clusters(count, rest) for index in part if index not in left_out}
 
 
 class _Shapes:
-    """How large and how flat the boxes are."""
+    """Size and flatness of the boxes."""
 
     def __init__(self, boxes: Boxes) -> None:
         self.boxes = boxes
@@ -174,7 +174,7 @@ class _Shapes:
         return bool(is_large and any(self.is_wall[other] for other in touched if other in others))
 
     def is_ground(self, index: int, borne: list[int], parts: list[list[int]]) -> bool:
-        """Whether a box is a ground to the boxes ``borne``, which are held together with the ``parts``."""
+        """Whether a box is a ground to the boxes ``borne``, which are connected with the ``parts``."""
         footprint, face = self.footprint[index], self.face[index]
         around = [self.boxes.high[part].max(axis=0) - self.boxes.low[part].min(axis=0) for part in parts]
         root = footprint / max(max(x * y for x, y, _ in around), 1e-12)

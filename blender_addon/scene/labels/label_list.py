@@ -1,4 +1,4 @@
-"""Which row of the list of labels is active: the least certain at first, then the one that is active in the scene."""
+"""The active row of the list of labels: the least certain at first, then that of the scene's active object."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ class ActiveRow(session.OfFile):
 
 @dataclass(slots=True)
 class Row:
-    """A labeled thing: ``label`` is ``None`` where it is like nothing known."""
+    """A labeled thing: ``label`` is ``None`` if it is unlike anything known."""
 
     label: str | None
     confidence: float
 
     @property
     def certainty(self) -> float:
-        """What the list is sorted by: the unknown first, then the least certain."""
+        """The sort key of the list: the unknown first, then the least certain."""
         return self.confidence - 1.0 if self.label is None else self.confidence
 
 
 def rows_of(scene: bpy.types.Scene) -> list[Row | None]:
-    """The row of each object of the scene, in the scene's order; ``None`` for parts and for what nobody has looked at.
+    """The row of each object of the scene, in the scene's order; ``None`` for parts and for unlabeled objects.
 
     Called at every draw: it reads no ranking, which is text to be parsed.
     """
@@ -70,9 +70,9 @@ def follow(scene: bpy.types.Scene, obj: bpy.types.Object) -> None:
 
 
 def is_row_meant(context: bpy.types.Context, row: bpy.types.Object) -> bool:
-    """Whether ``row``, at the list's index, is what was made active there, or belongs to the active object.
+    """Whether ``row``, at the list's index, was made active there, or belongs to the active object.
 
-    The index is a number, behind which another object stands when objects come and go.
+    The index is a number, which refers to another object once objects are added or removed.
     """
     active = context.view_layer.objects.active
     return row.session_uid == session.part(ActiveRow).row or (

@@ -1,4 +1,4 @@
-"""Label the objects of a scene: equal meshes are recognized once, and objects that only make sense together share a
+"""Labels the objects of a scene: equal meshes are recognized once, and objects that only make sense together share a
 label."""
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _MOST_IN_ROOMS = 4096
 
 @dataclass(frozen=True)
 class Found:
-    """What one thing is; ``turn`` is how a thing that lies or stands on its head was turned to be recognized."""
+    """The label of one thing; ``turn`` is the rotation by which a thing on its side or upside down was recognized."""
 
     subject: Subject
     result: Recognition
@@ -76,12 +76,12 @@ class Found:
 def label_objects_job(
     context: bpy.types.Context, scope: str = "all", threshold: float | None = None, use_names: bool = True
 ) -> Job:
-    """Gives every object in ``scope`` its label as custom properties. ``use_names``: what their names say counts, too.
+    """Gives every object in ``scope`` its label as custom properties. ``use_names``: also considers their names.
 
-    Report: ``scene`` (kind or None, confidence and ranking; not for a selection), ``objects`` (name, kind: object,
-    rig, instance or group; label or None, confidence, known, ranking; where it applies parts, turned, taught, by_hand,
-    and some: what it is in general, where that is surer),
-    ``counts`` by label, ``unknown``, ``unique`` meshes looked at, ``skipped`` objects (name, why). Labels that the
+    Report: ``scene`` (kind or None, confidence and ranking; not for a selection), ``objects`` (name, kind: object, rig,
+    instance or group; label or None, confidence, known, ranking; if applicable parts, turned, taught, by_hand, and
+    some: a more general label, if that is more certain),
+    ``counts`` by label, ``unknown``, ``unique`` meshes examined, ``skipped`` objects (name, why). Labels that the
     artist gave by hand stay, and the report shows them.
 
     Raises:
@@ -136,7 +136,7 @@ def label_objects_job(
 def label_things(
     context: bpy.types.Context, objects: Sequence[bpy.types.Object]
 ) -> Generator[Progress | InThread, Any, list[Found]]:
-    """Gives each of ``objects`` its label by itself, not as a part of a group; they stand upright. A part of a job."""
+    """Labels each of ``objects`` individually, not as a part of a group; they are assumed upright. A part of a job."""
     yield Progress(0, 1, "Loading the recognizer")
     recognizer = yield InThread(models.object_recognizer)
     files = taught.files()
@@ -148,17 +148,17 @@ def label_things(
 
 
 def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, where: str = "user") -> Job:
-    """The artist says what ``obj`` is: it, what is equal and what is similar get that label, now and from now on.
+    """Teaches the artist's label for ``obj``: it, equal objects and similar ones get that label, now and in the future.
 
     Args:
         obj: a mesh object, a rig, an instance, or the root of a prop of several.
         label: one of the learned labels, or a new name.
         where: ``user`` (the user's library, for all files) or ``file`` (beside the blend file, once that is saved).
 
-    Report: ``label``, ``object``, ``file`` (where it is remembered), ``labeled`` (names of all that got the label).
+    Report: ``label``, ``object``, ``file`` (where it is stored), ``labeled`` (names of all that got the label).
 
     Raises:
-        InputError: ``obj`` has no faces, ``label`` is not a name, or the remembered labels cannot be read.
+        InputError: ``obj`` has no faces, ``label`` is not a name, or the taught labels cannot be read.
     """
     yield Progress(0, 1, "Loading the recognizer")
     recognizer = yield InThread(models.object_recognizer)
@@ -192,7 +192,7 @@ def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, whe
 
 
 def whole_of(context: bpy.types.Context, obj: bpy.types.Object) -> Subject:
-    """``obj`` with all that it leads: the parts of a prop, the meshes of a rig."""
+    """``obj`` with all its parts: those of a prop, the meshes of a rig."""
     subjects = subjects_in(context, "all")
     for subject in subjects:
         if obj in subject.objects and len(subject.objects) > 1:
@@ -208,7 +208,7 @@ def whole_of(context: bpy.types.Context, obj: bpy.types.Object) -> Subject:
 
 
 class Look:
-    """Looks at things in chunks: reads them on the main thread, recognizes them off it, keeps none of the meshes."""
+    """Recognizes things in chunks: reads them on the main thread, recognizes them off it, and keeps no meshes."""
 
     def __init__(
         self,
@@ -219,7 +219,7 @@ class Look:
         skipped: list[dict[str, str]],
         alone: bool = False,
     ) -> None:
-        """``alone``: the things are not of one scene, so that no turn of one says anything of the others."""
+        """``alone``: the things are not from one scene, so the orientation of one implies nothing about the others."""
         self._alone = alone
         self._recognizer, self._memory, self._threshold, self._skipped = recognizer, memory, threshold, skipped
         self._depsgraph = context.evaluated_depsgraph_get()
@@ -255,7 +255,7 @@ class Look:
         return found
 
     def _recognized(self, chunk: list[tuple[list[Subject], Any]]) -> list[Turned]:
-        """Groups only as they stand: turned about, half a room makes a passable desk."""
+        """Recognizes things; groups only as they stand: rotated, half a room makes a passable desk."""
         whole = [number for number, (same, _) in enumerate(chunk) if same[0].parts]
         single = [number for number in range(len(chunk)) if number not in whole]
         results: dict[int, Turned] = {}
@@ -267,7 +267,7 @@ class Look:
         return [results[number] for number in range(len(chunk))]
 
     def _remembered(self, found: Found) -> Found:
-        """The label that the artist taught for subjects like this takes precedence over the network's."""
+        """The label that the artist taught for similar subjects, which takes precedence over the network's."""
         known = self._memory.find(found.result.embedding[None])[0]
         if known is None:
             return found
@@ -280,8 +280,8 @@ class Look:
 def _upright(
     looks: list[tuple[list[Subject], Turned]], alone: bool
 ) -> list[tuple[list[Subject], tuple[Recognition, str]]]:
-    """Which way up the things are. Wrong axes come with a whole import: what most things gain by, all may be turned
-    by; a single one among things that stand has to be sure."""
+    """Determines which way up the things are. Wrong axes affect a whole import: a rotation that helps most things may
+    be applied to all; a single one among upright things needs high certainty."""
     turns = Counter(item.turn for same, item in looks if item.lying is not None and not same[0].parts)
     singles = sum(not same[0].parts for same, _ in looks)
     common = set() if alone else {turn for turn, count in turns.items() if 2 * count >= singles}
@@ -297,8 +297,8 @@ def _upright(
 
 
 def grouped(singles: dict[int, Found], groups: list[Found], unit: float = 1.0) -> list[Found]:
-    """The things to keep: a group, smaller ones first, in place of its parts where it makes more sense than they do,
-    or than the smaller groups that they make. ``unit``: meters of life in a unit of the scene."""
+    """The things to keep: a group, smaller ones first, in place of its parts if it makes more sense than they do, or
+    than the smaller groups that they form. ``unit``: real meters per scene unit."""
     kept = dict(singles)
     for group in groups:
         parts = [id(part) for part in group.subject.parts if id(part) in singles]
@@ -328,7 +328,7 @@ def grouped(singles: dict[int, Found], groups: list[Found], unit: float = 1.0) -
 
 
 def is_content(part: Found, group: Found, unit: float) -> bool:
-    """Whether a part of a group only lies or stands in it: bottles in a refrigerator, one or a bunch; not a knob that
+    """Whether a part of a group is only contained in it: bottles in a refrigerator, one or a bunch; not a knob that
     looks like a cup, but is too small, nor most of the group itself."""
     label = part.result.ranking[0][0]
     if group.result.label not in HOLDERS or label not in PORTABLE:
@@ -339,7 +339,7 @@ def is_content(part: Found, group: Found, unit: float) -> bool:
 
 
 def _without(group: Subject, left_out: set[int]) -> Subject:
-    """The group without the parts of these ids; its root stays unless that is one of them."""
+    """The group without the parts of the given ids; its root stays unless it is one of them."""
     kept = [part for part in group.parts if id(part) not in left_out]
     gone = {part.root.session_uid for part in group.parts if id(part) in left_out}
     objects = [obj for obj in group.objects if obj.session_uid not in gone]
@@ -347,8 +347,9 @@ def _without(group: Subject, left_out: set[int]) -> Subject:
 
 
 def as_said(found: Found) -> Found:
-    """What the artist said of the thing, if anything, in place of what was found; an avatar of a VRM is a person. So is
-    what a human skeleton moves and looks like one most of all, however little: knights in armor, large heads."""
+    """The artist's label for the thing, if any, in place of the recognized one; an avatar from a VRM file is a person.
+    So is a thing with a human skeleton whose best guess is a person, however uncertain: knights in armor, large heads.
+    """
     root = found.subject.root
     said = object_label(root) if BY_HAND_KEY in root else None
     label = said.label if said is not None else None
@@ -363,8 +364,8 @@ def as_said(found: Found) -> Found:
 
 
 def as_named(found: list[Found], threshold: float) -> list[Found]:
-    """The things in the light of their names, or of those of their meshes; what was taught stays, and a name that a
-    thing got after its label says nothing."""
+    """The things corrected by their names, or by those of their meshes; taught labels stay, and names given after
+    labeling are ignored."""
     results: dict[tuple[int, str], Recognition] = {}  # thousands of equal things have one result
     named = []
     for item in found:
@@ -379,7 +380,7 @@ def as_named(found: list[Found], threshold: float) -> list[Found]:
 
 
 def _said(root: bpy.types.Object) -> str | None:
-    """The label that the name of an object says, or else that of its mesh or of the collection that it instances."""
+    """The label in the name of an object, or else in that of its mesh or of the collection that it instances."""
     if root.name.partition(".")[0] != stored_text(root, NAMED_KEY).partition(".")[0]:
         said = label_said(root.name)
         if said is not None:
@@ -389,16 +390,16 @@ def _said(root: bpy.types.Object) -> str | None:
 
 
 def in_scene(found: list[Found], unit: float, threshold: float) -> list[Found]:
-    """The things with what their sizes and places in the scene say of them; what was taught stays."""
+    """The things corrected by their sizes and positions in the scene; taught labels stay."""
     placed = [Placed(item.result, *_corners(item, unit), is_open=not item.turn and not item.taught) for item in found]
     results = in_context(placed, threshold)
     return [replace(item, result=result) for item, result in zip(found, results, strict=True)]
 
 
 def with_room(found: list[Found], unit: float) -> list[Found]:
-    """The things with the floors, walls and ceilings of a room among them named, where they are like nothing learned
-    or are much larger than what they look like: doors and rugs as large as a room. What may be a rug and lies flat on
-    such a floor is one."""
+    """The things with the floors, walls and ceilings of a room labeled, if they are unlike anything learned or much
+    larger than what they look like: doors and rugs as large as a room. A possible rug that is flat on such a floor is
+    one."""
     if not 2 <= len(found) <= _MOST_IN_ROOMS:
         return found
     corners = [_corners(item, unit) for item in found]
@@ -419,7 +420,7 @@ def with_room(found: list[Found], unit: float) -> list[Found]:
 
 
 def _named(found: Found, label: str) -> Found:
-    """The thing as what its place or its skeleton says that it is."""
+    """The thing with the label given by its position or its skeleton."""
     others = [(name, share * (1 - _BY_PLACE)) for name, share in found.result.ranking if name != label]
     ranking = [(label, _BY_PLACE), *others][:5]
     result = replace(found.result, label=label, confidence=_BY_PLACE, ranking=ranking, known=1.0)
@@ -433,7 +434,7 @@ def _corners(found: Found, unit: float) -> tuple[NDArray[np.float64], NDArray[np
 
 
 def _placed(found: Found, unit: float) -> SceneObject:
-    """The thing as the model of scene kinds wants it: label, size and middle of its box, in meters."""
+    """The thing in the form of the model of scene kinds: label, size and center of its box, in meters."""
     low, high = _corners(found, unit)
     middle = (low + high) / 2
     return SceneObject(found.result.label, tuple(map(float, high - low)), tuple(map(float, middle)))  # type: ignore[arg-type]
@@ -445,7 +446,7 @@ def _scene_kind(found: SceneKind) -> dict[str, Any]:
 
 
 def store_all(found: list[Found]) -> None:
-    """Stores all that the artist has not said; a copied prop gets an id of its own before its parts take it over."""
+    """Stores all labels that the artist has not set; a copied prop first gets an id of its own."""
     said_by_us = [item for item in found if BY_HAND_KEY not in item.subject.root]
     make_unique(*(item.subject.root for item in said_by_us if len(item.subject.objects) > 1))
     for item in said_by_us:

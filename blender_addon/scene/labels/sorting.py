@@ -1,4 +1,4 @@
-"""Labeled things into collections of their groups, without taking anything away from who else uses a collection."""
+"""Sorts labeled things into collections of their groups, without affecting other users of a collection."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LEFT = "its collection has settings of its own"
 
 
 def group_of(label: str) -> str:
-    """The group of a label; what the artist taught under a name of its own is a prop."""
+    """The group of a label; a new name taught by the artist counts as a prop."""
     return GROUP_OF.get(label, "prop")
 
 
@@ -36,12 +36,12 @@ def sort_into_collections(
 ) -> dict[str, int]:
     """Moves each thing into the collection of its group, right under the scene, or of its label, under that.
 
-    A thing leaves only ordinary collections: local, visible, with no settings of their own, that nothing but this
-    scene's tree refers to. What stands in a collection that is used elsewhere (instances, modifiers, particles, force
-    fields, assets, other scenes) is linked to its group in addition. What is hidden, excluded or linked stays.
+    A thing leaves only ordinary collections: local, visible, with no settings of their own, that only this scene's tree
+    refers to. Things in a collection that is used elsewhere (instances, modifiers, particles, force fields, assets,
+    other scenes) are additionally linked to their group. Hidden, excluded or linked ones stay.
 
     Returns:
-        ``{collection: things in it}``; ``skipped`` takes those that stay somewhere, and why.
+        ``{collection: things in it}``; ``skipped`` receives those that stay somewhere, with the reason.
     """
     tree = SceneTree.of(scene)
     parts = parts_by_root(scene.objects)
@@ -78,8 +78,8 @@ def _home(tree: SceneTree, label: str, sort_by: str) -> bpy.types.Collection:
 
 @dataclass
 class SceneTree:
-    """The collections of a scene and what is in them; ``why_not`` says why things may not leave one, by its
-    session_uid, and is empty for an ordinary one."""
+    """The collections of a scene and what is in them; ``why_not`` gives the reason why things may not leave one, by its
+    session_uid; empty for an ordinary one."""
 
     scene: bpy.types.Scene
     why_not: dict[int, str] = field(default_factory=dict)
@@ -104,7 +104,7 @@ class SceneTree:
         return self.holders[obj.session_uid]
 
     def why_fixed(self, obj: bpy.types.Object) -> str:
-        """Why ``obj`` must not show in another collection; empty when it may."""
+        """The reason why ``obj`` must not appear in another collection; empty if it may."""
         reasons = [self.why_not[collection.session_uid] for collection in self.homes(obj)]
         return "" if not reasons or "" in reasons or USED in reasons else reasons[0]
 
@@ -125,7 +125,7 @@ class SceneTree:
         ]
 
     def collection(self, parent: bpy.types.Collection, key: str, name: str) -> bpy.types.Collection:
-        """The ordinary collection for a group or label under ``parent``, made where there is none."""
+        """The ordinary collection for a group or label under ``parent``, created if there is none."""
         for child in parent.children:
             if (child.get(GROUP_KEY) == key or child.name == name) and not self.why_not.get(child.session_uid):
                 return child
@@ -172,7 +172,7 @@ def _other_users(scene: bpy.types.Scene, collections: list[bpy.types.Collection]
 
 
 def _of_render_settings(scene: bpy.types.Scene) -> Iterator[bpy.types.Collection]:
-    """Collections that render settings point at without counting as users."""
+    """Collections that render settings refer to without counting as users."""
     for layer in scene.view_layers:
         for lines in layer.freestyle_settings.linesets:
             if lines.collection is not None:

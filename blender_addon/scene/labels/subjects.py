@@ -1,4 +1,4 @@
-"""What there is to recognize in a scene: objects, rigs, instances, and props that are made of several objects."""
+"""Collects what there is to recognize in a scene: objects, rigs, instances, and props of several objects."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Piece:
-    """Geometry of one object and where it stands in the world (4, 4)."""
+    """Geometry of one object and its world transform (4, 4)."""
 
     obj: bpy.types.Object
     world: Matrix
@@ -40,9 +40,9 @@ class Piece:
 
 @dataclass
 class Subject:
-    """What gets one label. ``objects`` carry it, the first of them is the root; ``pieces`` are its geometry.
+    """A unit that gets one label. ``objects`` carry it, the first being the root; ``pieces`` are its geometry.
 
-    ``parts`` are the subjects that a group would be if it were taken apart; empty for all others.
+    ``parts`` are the subjects of a group if it were split; empty for all others.
     """
 
     objects: list[bpy.types.Object]
@@ -56,13 +56,13 @@ class Subject:
 
     @cached_property
     def box(self) -> tuple[Matrix, Matrix]:
-        """Lowest and highest corner (3,) in the world, in units of the scene, when it was first asked for."""
+        """Lowest and highest corner (3,) in the world, in units of the scene, computed on first use."""
         boxes = [box_of(piece) for piece in self.pieces]
         return np.min([low for low, _ in boxes], axis=0), np.max([high for _, high in boxes], axis=0)
 
 
 def subjects_in(context: bpy.types.Context, scope: str) -> list[Subject]:
-    """What there is to label, each object once, in the order of the scene; groups are not made here.
+    """The subjects to label, each object once, in the order of the scene; groups are not formed here.
 
     Raises:
         InputError: an unknown scope.
@@ -108,7 +108,7 @@ def subjects_in(context: bpy.types.Context, scope: str) -> list[Subject]:
 
 
 def _carrier(obj: bpy.types.Object) -> bpy.types.Object | None:
-    """The armature that deforms a mesh or on whose bone it hangs (eyes)."""
+    """The armature that deforms a mesh or whose bone is its parent (eyes)."""
     if obj.type != "MESH":
         return None
     armature = obj.find_armature()
@@ -144,9 +144,9 @@ def pieces_of(obj: bpy.types.Object) -> list[Piece]:
 def groups_among(subjects: list[Subject], scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> list[Subject]:
     """Props of ``scene`` that may be made of several of ``subjects``, smaller ones first.
 
-    Candidates are the things under one parent (an empty, or the object that the others hang on), and the things of one
-    parent or collection that touch each other, unless there are so many that they must be a room. Grounds, such as
-    floors and walls, belong to none.
+    Candidates are the things under one parent (an empty or another object), and the things of one parent or collection
+    that touch each other, unless there are so many that they must be a room. Grounds, such as floors and walls, belong
+    to none.
     """
     unit = scene_unit(scene)
     single = {subject.root.session_uid: subject for subject in subjects if len(subject.objects) == 1}
@@ -175,7 +175,7 @@ def groups_among(subjects: list[Subject], scene: bpy.types.Scene, depsgraph: bpy
 
 
 def _homes(single: dict[int, Subject], scene: bpy.types.Scene) -> dict[int, list[Subject]]:
-    """Things that hold no others, by their parent, or by their collection where they have none."""
+    """Things without children, by their parent, or by their collection if they have none."""
     # Object.children and Object.users_collection search the whole file each time.
     has_children = {subject.root.parent.session_uid for subject in single.values() if subject.root.parent is not None}
     homes: dict[int, list[Subject]] = defaultdict(list)
@@ -208,7 +208,7 @@ def _held_together(subjects: list[Subject], unit: float, depsgraph: bpy.types.De
 
 
 def measure(subjects: Sequence[Subject]) -> None:
-    """Work out the boxes of many things at once; equal meshes are read once."""
+    """Compute the boxes of many things at once; equal meshes are read once."""
     pieces = [piece for subject in subjects for piece in subject.pieces]
     if not pieces:
         return
@@ -233,7 +233,7 @@ def box_of(piece: Piece) -> tuple[Matrix, Matrix]:
 
 
 def surface(subject: Subject) -> float:
-    """The surface of the boxes around the pieces: how much of a group a part is."""
+    """The surface area of the pieces' bounding boxes: a measure of a part's size within a group."""
     total = 0.0
     for piece in subject.pieces:
         scale = np.linalg.norm(piece.world[:3, :3], axis=0)
@@ -243,7 +243,7 @@ def surface(subject: Subject) -> float:
 
 
 def key_of(subject: Subject, unit: float) -> Any:
-    """Equal for things that look the same but for their place and their turn around the vertical.
+    """A key that is equal for things that look the same up to position and rotation about the vertical.
 
     Raises:
         InputError: a transform that is not finite.
@@ -267,7 +267,7 @@ def key_of(subject: Subject, unit: float) -> Any:
 
 
 def _identity(obj: bpy.types.Object) -> tuple[int, int]:
-    """Equal for objects of equal geometry: shared mesh data, as long as nothing changes it on the way."""
+    """A key that is equal for objects of equal geometry: shared mesh data, as long as no modifier changes it."""
     if obj.type == "MESH" and not obj.modifiers and obj.data.shape_keys is None:
         return 0, obj.data.session_uid
     return 1, obj.session_uid
@@ -276,7 +276,7 @@ def _identity(obj: bpy.types.Object) -> tuple[int, int]:
 def geometry(
     subject: Subject, depsgraph: bpy.types.Depsgraph, unit: float
 ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-    """Vertices (V, 3) in meters, Z up, and triangles (T, 3) of all pieces, the first turned to no yaw; T may be 0.
+    """Vertices (V, 3) in meters, Z up, and triangles (T, 3) of all pieces, the first without yaw; T may be 0.
 
     Raises:
         InputError: coordinates that are not finite.
@@ -298,7 +298,7 @@ def geometry(
 
 
 def _scattered(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-    """What geometry nodes (or faces, or points) instance on an object that has no faces itself, in its own space."""
+    """The instances of geometry nodes (or faces, or points) on an object without faces itself, in its own space."""
     if not obj.is_instancer and not any(modifier.type == "NODES" for modifier in obj.modifiers):
         return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int32)
     inverse = np.linalg.pinv(_world(obj))
@@ -321,7 +321,7 @@ def _placed(points: NDArray[np.floating], matrix: Matrix) -> Matrix:
 
 
 def _worlds(scene: bpy.types.Scene) -> dict[int, Matrix]:
-    """:func:`_world` of all objects of the scene by their session UID; Blender hands them over all at once."""
+    """:func:`_world` of all objects of the scene by their session UID; Blender returns them all at once."""
     uids = np.empty(len(scene.objects), np.int32)
     flat = np.empty(len(uids) * 16, np.float32)
     scene.objects.foreach_get("session_uid", uids)

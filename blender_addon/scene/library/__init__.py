@@ -1,1 +1,1 @@
-"""Asset libraries: labeling what a file offers, making assets of models, finding assets again."""
+"""Asset libraries: labeling the assets of a file, turning models into assets, and searching for assets."""

@@ -1,4 +1,4 @@
-"""The assets of the open file: what each is, in its tags, in Blender's catalogs, and in the index of its library."""
+"""Labels the assets of the open file, in their tags, in Blender's catalogs, and in the index of the library."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Block = bpy.types.Object | bpy.types.Collection
 
 @dataclass(frozen=True)
 class Labeled:
-    """An asset of the open file, what it was found to be, its record for an index, and its embedding (E,)."""
+    """An asset of the open file, its recognized label, its record for an index, and its embedding (E,)."""
 
     block: Block
     found: Found
@@ -38,7 +38,7 @@ class Labeled:
 
 
 def label_assets_job(context: bpy.types.Context, index: bool = True) -> Job:
-    """Says what the assets of the open file are: objects and collections that are marked as one.
+    """Labels the assets of the open file: objects and collections that are marked as one.
 
     Each gets its label and group as tags, and the catalog of its label, unless the artist gave it a catalog already.
     Labels that the artist gave by hand stay.
@@ -50,7 +50,7 @@ def label_assets_job(context: bpy.types.Context, index: bool = True) -> Job:
     while the blend file is not saved), ``skipped`` (name, why).
 
     Raises:
-        InputError: the file has no such asset, or the catalog file is none of Blender's.
+        InputError: the file has no such asset, or the catalog file is not a Blender catalog file.
     """
     blocks = assets_of_file()
     if not blocks:
@@ -91,7 +91,7 @@ def assets_of_file() -> list[Block]:
 
 
 def look_at(context: bpy.types.Context, blocks: Sequence[Block], skipped: list[dict[str, str]]) -> Any:
-    """The :class:`Labeled` of each asset, as a part of a job; ``skipped`` takes those that have no faces."""
+    """The :class:`Labeled` of each asset, as a part of a job; ``skipped`` receives those without faces."""
     recognizer = yield InThread(models.object_recognizer)
     files = taught.files()
     memory = yield InThread(lambda: taught.read(files, recognizer))
@@ -125,7 +125,7 @@ def subject_of(block: Block) -> Subject:
 
 
 def record_of(block: Block, found: Found, unit: float, triangles: int) -> Asset:
-    """The record of an asset in the open file; ``file`` is left to who knows where it goes."""
+    """The record of an asset in the open file; ``file`` is left to the caller."""
     boxes = [box_of(piece) for piece in found.subject.pieces]
     low, high = np.min([box[0] for box in boxes], axis=0), np.max([box[1] for box in boxes], axis=0)
     data = block.asset_data
@@ -161,7 +161,7 @@ def tag(item: Labeled) -> None:
 
 
 def mark(block: Block, rights: Rights) -> None:
-    """Make an asset of it, with what is known of its origin."""
+    """Mark it as an asset, with what is known about its origin."""
     if block.asset_data is None:
         block.asset_mark()
     data = block.asset_data
@@ -182,7 +182,7 @@ def library_folder() -> Path | None:
 
 
 def libraries_of_user() -> list[bpy.types.UserAssetLibrary]:
-    """The libraries on this machine that the artist has in the preferences."""
+    """The libraries on this machine that are set in the artist's preferences."""
     found = bpy.context.preferences.filepaths.asset_libraries
     return [item for item in found if item.path and not getattr(item, "use_remote_url", False)]
 
@@ -198,7 +198,7 @@ def merged_index(former: AssetIndex | None, labeled: Sequence[Labeled], file: st
 
 
 def _former(folder: Path | None, fingerprint: str) -> AssetIndex | None:
-    """The index that is there; one of other weights cannot be gone on with."""
+    """The existing index, unless it was made with other weights."""
     if folder is None or not (folder / RECORDS).is_file():
         return None
     found = AssetIndex.load(folder)
@@ -206,7 +206,7 @@ def _former(folder: Path | None, fingerprint: str) -> AssetIndex | None:
 
 
 def _said_before(block: Block) -> list[str]:
-    """Labels that may have been ours before: of the object, and its tags."""
+    """Labels that we may have set before: that of the object, and its tags."""
     said = label_of(block) if isinstance(block, bpy.types.Object) else None
     tags = [item.name for item in block.asset_data.tags] if block.asset_data is not None else []
     return [*([said] if said else []), *tags]

@@ -1,4 +1,4 @@
-"""A file that was opened becomes an asset: named after what it is, upright, on the ground, in real size."""
+"""Turns an opened file into an asset: named by its label, upright, on the ground, in real size."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _NAME_BYTES = 60
 
 
 def make_assets_job(context: bpy.types.Context, name: str, rights: Rights, real_size: bool = False) -> Job:
-    """Makes the open file an asset, or labels those that it has already, which stay as they are otherwise.
+    """Turns the open file into an asset, or labels its existing assets, which otherwise stay as they are.
 
-    A model of one object becomes an object asset, any other the asset of a collection. It is turned upright where it
-    lies, and stands on the ground in the middle.
+    A model of one object becomes an object asset, any other the asset of a collection. It is rotated upright if it is
+    not, and placed on the ground at the origin.
 
     Args:
         name: of the file; the asset is named after it and its label.
-        real_size: scale it where its size is implausible for its label (:mod:`ml_core.inference.library.real_size`).
+        real_size: scale it if its size is implausible for its label (:mod:`ml_core.inference.library.real_size`).
 
-    Report: ``made`` (a list of :class:`Labeled`), ``turned`` (such as "x-90") and ``scale`` (what it was scaled by).
+    Report: ``made`` (a list of :class:`Labeled`), ``turned`` (such as "x-90") and ``scale`` (the applied factor).
 
     Raises:
         InputError: there is nothing with faces in the file.
@@ -79,7 +79,7 @@ def make_assets_job(context: bpy.types.Context, name: str, rights: Rights, real_
 
 
 def asset_name(name: str, label: str | None) -> str:
-    """``Office Chair`` of ``office_chair.glb``, ``Chair Thonet 14`` of ``thonet14.glb``."""
+    """``Office Chair`` for ``office_chair.glb``, ``Chair Thonet 14`` for ``thonet14.glb``."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Za-z])(?=[0-9])|[\s_.\-]+", " ", name).split()
     shown = [word if word[0].isupper() else word.capitalize() for word in words]
     meant = title(label).split() if label else []
@@ -97,7 +97,7 @@ def _looked_at(context: bpy.types.Context, block: Block, skipped: list[dict[str,
 
 
 def _gathered(context: bpy.types.Context, objects: Sequence[bpy.types.Object]) -> Block:
-    """The one mesh of a file, free of empties above it, or a collection of all that is in the file."""
+    """The one mesh of a file, without the empties above it, or a collection of all that is in the file."""
     meshes = [obj for obj in objects if obj.type == "MESH"]
     others = [obj for obj in objects if obj.type not in ("MESH", "EMPTY") or obj.instance_type == "COLLECTION"]
     moving = any(obj.animation_data is not None or obj.constraints for obj in objects)
@@ -122,7 +122,7 @@ def _gathered(context: bpy.types.Context, objects: Sequence[bpy.types.Object]) -
 
 
 def _settle(context: bpy.types.Context, objects: Sequence[bpy.types.Object], turn: str, scale: float) -> None:
-    """Turn and scale all of it, and put it on the ground in the middle."""
+    """Rotate and scale all of it, and put it on the ground at the origin."""
     alive = [obj for obj in context.scene.objects if obj in list(objects)]
     rotation = Matrix(TURNS[turn].tolist()).to_4x4() if turn else Matrix.Identity(4)
     moved = Matrix.Scale(scale, 4) @ rotation
@@ -149,7 +149,7 @@ def _settle(context: bpy.types.Context, objects: Sequence[bpy.types.Object], tur
 
 
 def _can_bake(obj: bpy.types.Object) -> bool:
-    """Whether a transform can go into the vertices: a plain mesh of its own, which no modifier measures."""
+    """Whether a transform can be applied to the vertices: an unshared mesh without size-dependent modifiers."""
     return obj.type == "MESH" and obj.data.users == 1 and not obj.modifiers and obj.data.is_editable
 
 

@@ -1,4 +1,4 @@
-"""Finding assets again, in all libraries of the artist that have an index, and adding one to the scene."""
+"""Searches for assets in all indexed libraries of the artist, and adds one to the scene."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Result:
 
 @dataclass
 class SearchResults(session.OfFile):
-    """What was searched last, as the panel shows it."""
+    """The results of the last search, as the panel shows them."""
 
     results: list[Result] = field(default_factory=list)
     said: str = ""
@@ -42,7 +42,7 @@ class SearchResults(session.OfFile):
 
 @dataclass
 class LoadedIndexes:
-    """By folder, with the time of the file that was read."""
+    """Indexes by folder, with the modification time of the file that was read."""
 
     indexes: dict[Path, tuple[int, AssetIndex]] = field(default_factory=dict)
 
@@ -56,7 +56,7 @@ def indexed_folders() -> list[Path]:
 
 
 def search_job(text: str) -> Job:
-    """Looks for the words of ``text``, English or Chinese, in all libraries.
+    """Searches for the words of ``text``, English or Chinese, in all libraries.
 
     Report: ``results`` (name, kind, label, score, library, file).
 
@@ -73,7 +73,7 @@ def search_job(text: str) -> Job:
 
 
 def more_like_job(context: bpy.types.Context, obj: bpy.types.Object) -> Job:
-    """Looks for what looks most like ``obj`` with all below it.
+    """Searches for what looks most like ``obj`` with all its children.
 
     Report: as :func:`search_job`.
 
@@ -94,7 +94,7 @@ def more_like_job(context: bpy.types.Context, obj: bpy.types.Object) -> Job:
 def embedding_of(
     context: bpy.types.Context, objects: Sequence[bpy.types.Object], fingerprint: str
 ) -> NDArray[np.float32]:
-    """The embedding (E,) of objects as one thing, the way up that makes most sense.
+    """The embedding (E,) of objects as one thing, in the most plausible orientation.
 
     Raises:
         InputError: they have no faces, or ``fingerprint`` is not that of the recognizer.
@@ -119,7 +119,7 @@ def add_asset_job(context: bpy.types.Context, folder: Path, file: str, name: str
     Report: ``object``.
 
     Raises:
-        InputError: the file is not in the library, cannot be read, or has no such asset any more.
+        InputError: the file is not in the library, cannot be read, or no longer has such an asset.
     """
     path = path_inside(folder, file)
     if not path.is_file():

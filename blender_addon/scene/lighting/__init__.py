@@ -1,1 +1,1 @@
-"""Looks: the world, lights and exposure that a scene is lit by, fitted to its size and to what stands in it."""
+"""Looks: the world, lights and exposure that a scene is lit by, fitted to its size and content."""

@@ -1,4 +1,4 @@
-"""Lights of a look, placed where nothing stands in their way."""
+"""The lights of a look, placed without obstruction."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STREET_SPACING = 1.7
 
 
 def place_sun(scene: Surroundings, lamp: Lamp) -> tuple[float, float]:
-    """Turn around +Z and height in degrees of a sun that reaches the scene, as near as can be to what is wished."""
+    """Azimuth around +Z and elevation in degrees of a sun that reaches the scene, nearest to the requested ones."""
     reach = scene.whole.size.length * 2 + 1
     spots = scene.spots(0.35)
 
@@ -41,7 +41,7 @@ def place_sun(scene: Surroundings, lamp: Lamp) -> tuple[float, float]:
 
 
 def add_sun(scene: Surroundings, name: str, lamp: Lamp, turn: float, height: float) -> bpy.types.Object:
-    """The sun of a look; how strong it is does not depend on the scene's size."""
+    """The sun of a look; its strength does not depend on the scene's size."""
     data = bpy.data.lights.new(name, "SUN")
     data.energy, data.angle = lamp.irradiance, math.radians(lamp.angle)
     way = direction(turn, height)
@@ -49,7 +49,7 @@ def add_sun(scene: Surroundings, name: str, lamp: Lamp, turn: float, height: flo
 
 
 def add_area(scene: Surroundings, name: str, lamp: Lamp, recipe: Recipe) -> bpy.types.Object:
-    """An area light that shines at the middle of the scene; nearer and smaller where walls leave no more room."""
+    """An area light aimed at the center of the scene; closer and smaller where walls limit the space."""
     wanted = scene.radius * _DISTANCE
     start = scene.middle
     choices = [(turn, height) for height in _HEIGHTS for turn in _TURNS]
@@ -76,7 +76,7 @@ def add_area(scene: Surroundings, name: str, lamp: Lamp, recipe: Recipe) -> bpy.
 
 
 def power(irradiance: float, distance: float, size: float) -> float:
-    """Watts of a round area light of diameter ``size`` that gives ``irradiance`` (W/m²) at ``distance`` before it."""
+    """Watts of a round area light of diameter ``size`` that gives ``irradiance`` (W/m²) at ``distance``."""
     return math.pi * irradiance * (distance**2 + size**2 / 4)
 
 
@@ -85,7 +85,7 @@ def _way(scene: Surroundings, lamp: Lamp, turn: float, height: float) -> Vector:
 
 
 def add_practicals(scene: Surroundings, recipe: Recipe) -> list[bpy.types.Object]:
-    """The lamps of the scene that shine; without any, some where a room or a street has them."""
+    """Lights up the lamps of the scene; without any, adds some where a room or a street would have them."""
     if recipe.practicals == "lamps":
         places = scene.lamps or _corners(scene)
         # A room that is lit by many lamps is as bright as one that is lit by three.
@@ -98,12 +98,12 @@ def add_practicals(scene: Surroundings, recipe: Recipe) -> list[bpy.types.Object
 
 
 def _reach(scene: Surroundings) -> float:
-    """How far a lamp has to shine, in meters: 1 in a room of usual size."""
+    """The reach of a lamp, in meters: 1 in a room of usual size."""
     return max(scene.radius / 3.0, 0.2)
 
 
 def _corners(scene: Surroundings) -> list[Vector]:
-    """Three places around the scene at the height of a table lamp, of which two are at the viewer's sides."""
+    """Three positions around the scene at the height of a table lamp, two of them at the viewer's sides."""
     height = scene.box.low.z + min(max(0.72 * scene.box.size.z, 0.3), 1.6)
     places = []
     for turn in (-62, 55, 160):
@@ -117,7 +117,7 @@ def _corners(scene: Surroundings) -> list[Vector]:
 def _street(scene: Surroundings) -> list[Vector]:
     """A row of lamps beside the longer side of the scene, on the far side from the viewer and, alternating, this one.
 
-    A scene that is shorter than the distance of two lamps has one before it and one behind.
+    A scene that is shorter than the spacing of lamps has one in front of it and one behind.
     """
     low, high = _STREET_HEIGHTS
     height = min(max(1.35 * scene.box.size.z, low), high)
@@ -159,7 +159,7 @@ def _spot(scene: Surroundings, name: str, place: Vector, recipe: Recipe) -> bpy.
 
 
 def add_windows(scene: Surroundings, recipe: Recipe, color: Color) -> list[bpy.types.Object]:
-    """Light that comes through the windows of a closed room; without any, from below its ceiling."""
+    """Adds light through the windows of a closed room; without windows, from below its ceiling."""
     if not scene.is_closed or not recipe.window:
         return []
     made = []

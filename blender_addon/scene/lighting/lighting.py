@@ -1,4 +1,4 @@
-"""Light a scene by a look, light it by another one, and take the look off again."""
+"""Lights a scene by a look, relights it by another, and removes the look again."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _NAMES = 4
 
 
 def light_scene(context: bpy.types.Context, look: str) -> dict[str, Any]:
-    """Light the scene by ``look`` in place of the look before; lights and worlds of the artist stay as they are.
+    """Light the scene by ``look`` in place of the previous look; lights and worlds of the artist stay as they are.
 
     Returns:
         ``look`` and its ``title``, ``lights`` (names of those made), ``made`` (the objects), ``kept_lights`` (names of
-        the artist's, which shine with them), ``kept_world`` (the artist's, which is not shown now), ``openness`` (share
-        of the sky that reaches the scene).
+        the artist's, which stay on), ``kept_world`` (the artist's, which is not active now), ``openness`` (fraction of
+        the sky that reaches the scene).
 
     Raises:
         InputError: an unknown look, or the scene is linked from another file.
@@ -68,7 +68,7 @@ def relight(
     contrast: str,
     build: Callable[[bpy.types.World, Surroundings], list[bpy.types.Object]],
 ) -> dict[str, Any]:
-    """Replace the look of the scene by what ``build`` makes; see :func:`light_scene`."""
+    """Replace the look of the scene by what ``build`` creates; see :func:`light_scene`."""
     scene = context.scene
     if not scene.is_editable:
         raise InputError("the scene is linked from another file; make it local first")
@@ -110,7 +110,7 @@ def relight(
 
 
 def remove_look(context: bpy.types.Context) -> bool:
-    """Take the look off: the world, exposure and view transform from before it come back. False without a look."""
+    """Remove the look: restores the previous world, exposure and view transform. False without a look."""
     scene = context.scene
     if not is_lit(scene):
         return False
@@ -123,7 +123,7 @@ def remove_look(context: bpy.types.Context) -> bool:
 
 
 def is_lit(scene: bpy.types.Scene) -> bool:
-    """Whether a look is on."""
+    """Whether a look is active."""
     return bool(_own_lights(scene)) or bool(look_of(scene))
 
 
@@ -147,7 +147,7 @@ def _marked_lights(scene: bpy.types.Scene) -> list[bpy.types.Object]:
 
 
 def _own_lights(scene: bpy.types.Scene) -> list[bpy.types.Object]:
-    """The lights of a look. Of a light and its copies, which carry its id, all but the first are the artist's."""
+    """The lights of a look. Among a light and its copies, which carry its id, all but the first are the artist's."""
     marked = _marked_lights(scene)
     first: dict[str, bpy.types.Object] = {}
     for obj in sorted(marked, key=lambda item: (len(item.name), item.name)):
@@ -175,7 +175,7 @@ def _shines(obj: bpy.types.Object) -> bool:
 
 
 def _set_view(scene: bpy.types.Scene, values: dict[str, Any]) -> None:
-    """Set the view settings that this Blender's color configuration knows; others stay."""
+    """Set the view settings that this Blender's color configuration supports; others stay."""
     view = scene.view_settings
     for name in _VIEW:
         value = values.get(name)
@@ -189,7 +189,7 @@ def _set_view(scene: bpy.types.Scene, values: dict[str, Any]) -> None:
 
 
 def lit_sentence(report: dict[str, Any]) -> Message:
-    """One sentence about what :func:`light_scene` reports: the look, and the lights of the artist that still shine."""
+    """One sentence about what :func:`light_scene` reports: the look, and the lights of the artist that are still on."""
     kept = report["kept_lights"]
     look = Message(report["title"])
     if not kept:

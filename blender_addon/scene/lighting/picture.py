@@ -1,4 +1,4 @@
-"""Light a scene as a picture is lit: a panorama becomes the world, a photo gives the colors and a coarse direction."""
+"""Lights a scene like a picture: a panorama becomes the world, a photo gives the colors and a coarse direction."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def light_by_picture(context: bpy.types.Context, path: Path) -> dict[str, Any]:
     """Light the scene by a panorama (.hdr, .exr, or any picture twice as wide as high) or by a photo.
 
     Returns:
-        What :func:`blender_addon.scene.lighting.lighting.light_scene` does, with ``sun`` (a unit vector, or ``None``),
-        ``ambient`` (linear RGB, mean 1), and ``is_coarse``: the direction is a guess.
+        The result of :func:`blender_addon.scene.lighting.lighting.light_scene`, with ``sun`` (a unit vector, or
+        ``None``), ``ambient`` (linear RGB, mean 1), and ``is_coarse``: the direction is a guess.
 
     Raises:
-        InputError: the picture cannot be read, or holds no light.
+        InputError: the picture cannot be read, or is black.
     """
     width, height = check_picture(path)
     is_panorama = path.suffix.lower() in _FLOAT or width == 2 * height
@@ -102,7 +102,7 @@ def _loaded(path: Path) -> bpy.types.Image:
 
 
 def _scale(light: PictureLight) -> float:
-    """What the units of the picture are multiplied with."""
+    """The factor for the units of the picture."""
     elevation = max(light.direction[2], 0.25) if light.direction is not None else 0.0
     level = float((light.ambient + light.sun * elevation) @ LUMINANCE)
     return _IRRADIANCE / max(level, 1e-9)
@@ -116,13 +116,13 @@ def _angles(way: tuple[float, float, float] | None, turned: float) -> tuple[floa
 
 
 def _hue(color: Any) -> tuple[float, float, float]:
-    """``color`` with a brightest channel of 1."""
+    """``color`` normalized to a brightest channel of 1."""
     top = max(float(np.max(color)), 1e-9)
     return tuple(float(channel) / top for channel in color)  # type: ignore[return-value]
 
 
 def _surround(world: bpy.types.World, path: Path, light: PictureLight, scale: float) -> None:
-    """Make the panorama the world; what its sun gives is a light already, so it is capped here."""
+    """Make the panorama the world; its sun is already a separate light, so it is clamped here."""
     nodes, links, background, _ = cleared(world)
     place, seen = nodes.new("ShaderNodeTexCoord"), nodes.new("ShaderNodeTexEnvironment")
     seen.image = bpy.data.images.load(str(path), check_existing=True)

@@ -1,4 +1,4 @@
-"""What each look is made of, in units that do not depend on the size of the scene."""
+"""The recipes of the looks, in units that do not depend on the size of the scene."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _WARM: Color = (1.0, 0.87, 0.74)
 
 @dataclass(frozen=True)
 class Lamp:
-    """A light at a direction from the middle of the scene.
+    """A light in a direction from the center of the scene.
 
     Args:
         turn: degrees around it, from the viewer's side to their right. height: degrees above the horizon.
-        irradiance: on a surface at the middle that faces the light, W/m²; π makes white paper as bright as 1.
+        irradiance: on a surface at the center that faces the light, W/m²; π makes white paper as bright as 1.
         width: of an area light, in radii of the scene; 0 is a sun.
-        angle: degrees that a sun takes of the sky: how soft its shadows are.
-        is_cast: whether it throws shadows of its own.
+        angle: angular diameter of a sun in degrees, which softens its shadows.
+        is_cast: whether it casts shadows.
     """
 
     turn: float
@@ -49,7 +49,7 @@ class Sky:
         irradiance: on flat ground under the open sky, W/m².
         sun_elevation: degrees, of a physical sky (Blender's sky texture); ``None`` for a plain gradient of ``zenith``
             and ``horizon``.
-        ground: what lies below the horizon, as a share of the light of the sky.
+        ground: light from below the horizon, as a fraction of that of the sky.
         backdrop: what the camera sees in place of the sky; ``None`` for the sky.
     """
 
@@ -66,8 +66,8 @@ class Recipe:
     """One look.
 
     Args:
-        practicals: the lamps of the scene that shine, and ``practical_color`` and ``practical_irradiance`` (W/m² at
-            1 m) how they do.
+        practicals: the lamps of the scene that are lit, with ``practical_color`` and ``practical_irradiance`` (W/m² at
+            1 m).
         window: W/m² that come through each square meter of a window into a closed room.
         closed, spread: in a closed room, whose walls throw light back, the factor of the area lights' strength and the
             angle in degrees that they shine into; so that a look with shadows has some there.

@@ -1,4 +1,4 @@
-"""What there is to light: where it stands, how large it is, what shuts out the light, and which of it shines."""
+"""Surveys what there is to light: its position and size, what blocks the light, and which objects emit light."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class Surroundings:
     """A scene as a lighting artist sees it, in meters of its world.
 
     Args:
-        box: around what is looked at, without floors, walls and ceilings where there is more than those.
-        front: degrees around +Z, from +X, at which the viewer stands.
-        subjects: session uids of what is looked at.
-        openness: share of the upper directions in which the sky is seen from the middle.
-        lamps, streetlights: places in the scene that shine. windows: their boxes.
+        box: around the subjects, without floors, walls and ceilings if there is more than those.
+        front: direction of the viewer in degrees around +Z, from +X.
+        subjects: session uids of the subjects.
+        openness: fraction of the upper directions in which the sky is visible from the center.
+        lamps, streetlights: positions in the scene that emit light. windows: their boxes.
     """
 
     scene: bpy.types.Scene
@@ -74,9 +74,9 @@ class Surroundings:
         return (place - start).length if hit else reach
 
     def clear(self, start: Vector, direction: Vector, reach: float) -> float:
-        """Meters from ``start`` to the first floor, wall or ceiling, up to ``reach``; what stands there lets light by.
+        """Meters from ``start`` to the first floor, wall or ceiling, up to ``reach``; other objects are ignored.
 
-        In a closed scene of one mesh everything is in the way.
+        In a closed scene of one mesh everything counts as an obstacle.
         """
         gone = 0.0
         for _ in range(_MOST_PASSED):
@@ -94,7 +94,7 @@ class Surroundings:
         return gone
 
     def spots(self, height: float) -> list[Vector]:
-        """Places spread over the box, at a share of its ``height``, that lie in no solid."""
+        """Positions spread over the box, at a fraction ``height`` of its height, that are not inside a solid."""
         size, base = self.box.size, self.box.base
         spread = [base + Vector((size.x * x, size.y * y, size.z * height + 0.02)) for x in _SPREAD for y in _SPREAD]
         return [spot for spot in spread if not self._is_inside(spot)] or [
@@ -102,7 +102,7 @@ class Surroundings:
         ]
 
     def _is_inside(self, place: Vector) -> bool:
-        """Whether most of what is seen from ``place`` is seen from behind."""
+        """Whether most surfaces seen from ``place`` are seen from behind."""
         behind = seen = 0
         for way in _AXES:
             hit, _, normal, *_ = self.scene.ray_cast(self.depsgraph, place, way, distance=self.whole.size.length)
@@ -112,7 +112,7 @@ class Surroundings:
 
 
 def survey(context: bpy.types.Context) -> Surroundings:
-    """What the visible objects of the scene are to its lights."""
+    """Surveys the visible objects of the scene with regard to lighting."""
     scene, layer = context.scene, context.view_layer
     layer.update()
     shown = [obj for obj in layer.objects if obj.visible_get() and not obj.hide_render]
@@ -138,7 +138,7 @@ def survey(context: bpy.types.Context) -> Surroundings:
 
 
 def _subjects(objects: list[bpy.types.Object]) -> list[bpy.types.Object]:
-    """All but the grounds; all where there is nothing else."""
+    """All objects except grounds; all if there is nothing else."""
     if not 1 < len(objects) <= _MOST_OBJECTS:
         return objects
     found = [box_of([obj]) for obj in objects]
@@ -148,7 +148,7 @@ def _subjects(objects: list[bpy.types.Object]) -> list[bpy.types.Object]:
 
 
 def _slabs(boxes: Boxes) -> set[int]:
-    """What is thin and bounds a good part of the whole scene on one side, be it that nothing stands on it."""
+    """Thin objects that bound a good part of the whole scene on one side, even if nothing stands on them."""
     whole = boxes.high.max(axis=0) - boxes.low.min(axis=0)
     size = boxes.size
     found: set[int] = set()
@@ -161,7 +161,7 @@ def _slabs(boxes: Boxes) -> set[int]:
 
 
 def _front(scene: bpy.types.Scene, shown: list[bpy.types.Object], box: Box) -> float:
-    """The side of the camera; without one, where an avatar looks; else -Y."""
+    """The direction of the camera; without one, where an avatar faces; else -Y."""
     towards = None
     if scene.camera is not None:
         towards = scene.camera.matrix_world.translation - box.center
@@ -188,7 +188,7 @@ def direction(turn: float, height: float) -> Vector:
 
 
 def _openness(found: Surroundings) -> float:
-    """Share of the sky that is seen from places in the middle of the scene."""
+    """Fraction of the sky that is visible from positions in the middle of the scene."""
     reach = found.whole.size.length + 1
     starts = found.spots(0.62)
     open_rays = [found.free(start, way, reach) >= reach for start in starts for way in upward()]
@@ -196,7 +196,7 @@ def _openness(found: Surroundings) -> float:
 
 
 def _glows(obj: bpy.types.Object) -> bool:
-    """Whether a part of the object is a lamp by its material, and it is not a screen and no whole room."""
+    """Whether a part of the object is a lamp by its material, and it is neither a screen nor a whole room."""
     if obj.type != "MESH" or max(obj.dimensions) > 4:
         return False
     for slot in obj.material_slots:
@@ -208,7 +208,7 @@ def _glows(obj: bpy.types.Object) -> bool:
 
 
 def _shining_place(found: Surroundings, obj: bpy.types.Object) -> Vector:
-    """Where a light of this object throws most of its light into the scene: it would be shut in by a lamp's shade."""
+    """The position where a light of this object reaches most of the scene: a lamp's shade would block it."""
     box = box_of([obj])
     return max(_places(box), key=lambda place: _seen(found, place))
 
@@ -225,6 +225,6 @@ def _places(box: Box) -> Iterator[Vector]:
 
 
 def _seen(found: Surroundings, place: Vector) -> float:
-    """How freely a light at ``place`` shines, in meters summed over directions."""
+    """How unobstructed a light at ``place`` is, in meters summed over directions."""
     ways = (*upward((20,), 6), *(-way for way in upward((20, 50), 6)))
     return sum(min(found.free(place, way, 2.0), 2.0) for way in ways)

@@ -1,4 +1,4 @@
-"""The world of a look: a sky with a ground below it, and what the camera sees in its place."""
+"""The world of a look: a sky with a ground below it, and a backdrop that the camera sees instead."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _BLEND = 0.04
 
 
 def build_world(world: bpy.types.World, sky: Sky, sun_turn: float) -> None:
-    """Make the nodes of ``sky`` in ``world``.
+    """Build the nodes of ``sky`` in ``world``.
 
     Args:
-        sun_turn: degrees around +Z, from +X, at which the sun stands.
+        sun_turn: azimuth of the sun in degrees around +Z, from +X.
     """
     nodes, links, background, output = cleared(world)
     color = nodes.new("ShaderNodeTexSky") if sky.sun_elevation is not None else None
@@ -52,7 +52,7 @@ def build_world(world: bpy.types.World, sky: Sky, sun_turn: float) -> None:
 def cleared(
     world: bpy.types.World,
 ) -> tuple[bpy.types.Nodes, bpy.types.NodeLinks, bpy.types.Node, bpy.types.Node]:
-    """The nodes and links of ``world``, and its only two nodes: a background and the output."""
+    """The nodes and links of ``world``, cleared except for two nodes: a background and the output."""
     if not world.use_nodes:
         world.use_nodes = True
     tree = world.node_tree
@@ -69,7 +69,7 @@ def scaled(color: Color, by: float) -> Color:
 
 
 def _upward(nodes: bpy.types.Nodes, links: bpy.types.NodeLinks) -> bpy.types.NodeSocket:
-    """The sine of the elevation of what is looked at, -1 to 1."""
+    """The sine of the elevation of the view direction, -1 to 1."""
     place, parts = nodes.new("ShaderNodeTexCoord"), nodes.new("ShaderNodeSeparateXYZ")
     links.new(place.outputs["Generated"], parts.inputs[0])
     return parts.outputs["Z"]
@@ -117,7 +117,7 @@ def _result(mix: bpy.types.Node) -> bpy.types.NodeSocket:
 def show_backdrop(
     nodes: bpy.types.Nodes, links: bpy.types.NodeLinks, sky: bpy.types.Node, output: bpy.types.Node, color: Color
 ) -> None:
-    """Let the camera see an even color where everything else is lit by ``sky``."""
+    """Let the camera see a uniform color while everything else is lit by ``sky``."""
     path, seen, mix = (
         nodes.new(kind) for kind in ("ShaderNodeLightPath", "ShaderNodeBackground", "ShaderNodeMixShader")
     )

@@ -39,8 +39,9 @@ Line = tuple[int, float, float, float, float]
 @dataclass(frozen=True)
 class MatchOptions:
     """``lens``: millimeters on a sensor of 36 mm, 0 when unknown; ``height``: meters of the camera above the ground;
-    ``ceiling``: meters, 0 for no room; ``lines``: drawn along the axes, none to find them; ``floor``: pixels where the
-    floor meets the walls, none for a room of a usual size; ``is_cropped``: the picture is a part of a larger one."""
+    ``ceiling``: meters, 0 for no room; ``lines``: drawn along the axes, empty to detect them; ``floor``: pixels where
+    the floor meets the walls, empty for a room of usual size; ``is_cropped``: the picture was cropped from a larger
+    one."""
 
     lens: float = 0.0
     height: float = 1.6
@@ -60,12 +61,12 @@ class MatchOptions:
 
 
 def match_job(context: bpy.types.Context, path: Path, options: MatchOptions) -> Job:
-    """Makes a camera that sees as the picture's does; the ground is at 0, X to the right, Y ahead.
+    """Creates a camera that matches the picture's; the ground is at z = 0, X to the right, Y ahead.
 
     Report: ``camera``, ``ground``, ``room`` (names; an empty name for none), ``lens`` (mm), ``lens_error`` (relative),
-    ``axes_error`` (degrees by which the lines miss), ``support`` (share of the lines explained), ``lines`` found,
-    ``agreement`` (share of parts of the lines that give the same camera), ``is_doubtful``: it may be another camera,
-    ``size`` of the room, ``apart``: how many of the points ``floor`` lie inside of the box, as in a room like an L.
+    ``axes_error`` (degrees by which the lines miss), ``support`` (fraction of the lines explained), ``lines`` found,
+    ``agreement`` (fraction of subsets of the lines that give the same camera), ``is_doubtful``: the camera may be
+    wrong, ``size`` of the room, ``apart``: how many of the points ``floor`` are inside the box, as in an L-shaped room.
 
     Raises:
         InputError: the picture cannot be read, has too few lines, or they agree on no axes.
@@ -110,7 +111,7 @@ def match_job(context: bpy.types.Context, path: Path, options: MatchOptions) -> 
 
 
 def _matched(path: Path, options: MatchOptions) -> tuple[Match, float]:
-    """The camera, and how many of the parts of its lines agree on it; lines that somebody drew are not doubted."""
+    """The camera, and the fraction of subsets of its lines that agree on it; hand-drawn lines are not questioned."""
     picture = read_picture(path, "RGB")
     height, width = picture.shape[:2]
     focal = options.lens * max(width, height) / SENSOR if options.lens else None
@@ -159,7 +160,7 @@ def parsed_lines(text: str) -> tuple[Line, ...]:
     """Lines of a JSON list such as ``[["x", 10, 20, 300, 40], ...]``: axis, then both ends in pixels.
 
     Raises:
-        InputError: it is another list, or too long.
+        InputError: the list has another form, or is too long.
     """
     values = read_json(text, "lines", list)
     lines = []
@@ -187,7 +188,7 @@ def _ground(context: bpy.types.Context, low: NDArray[np.float64], high: NDArray[
 def _room(
     context: bpy.types.Context, low: NDArray[np.float64], high: NDArray[np.float64], top: float
 ) -> bpy.types.Object:
-    """Walls and ceiling that look inward and are drawn as wires, so that the picture shows through."""
+    """Walls and ceiling that face inward and are displayed as wire, so that the picture shows through."""
     (ax, ay), (bx, by) = low, high
     foot = [(ax, ay, 0.0), (bx, ay, 0.0), (bx, by, 0.0), (ax, by, 0.0)]
     head = [(x, y, top) for x, y, _ in foot]

@@ -1,4 +1,4 @@
-"""A camera object that sees as a camera of a picture does, with the picture behind the scene."""
+"""Sets a camera object to match the camera of a picture, with the picture behind the scene."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PICTURE_ALPHA = 0.5
 
 
 def set_camera(obj: bpy.types.Object, camera: Camera) -> None:
-    """Let a camera object see as ``camera`` does, for pictures of its size."""
+    """Set a camera object to match ``camera``, for pictures of its size."""
     data = obj.data
     assert isinstance(data, bpy.types.Camera)
     data.sensor_fit = "HORIZONTAL" if camera.width >= camera.height else "VERTICAL"

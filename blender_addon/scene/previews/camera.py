@@ -1,4 +1,4 @@
-"""Where a camera stands to see all of something."""
+"""Positions a camera to see objects completely."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mathutils import Vector
 def frame(
     scene: bpy.types.Scene, points: np.ndarray, yaw: float, pitch: float, aspect: float, lens: float = 50
 ) -> None:
-    """Puts the camera so that all ``points`` (N, 3) just fit. Yaw 0 looks along +Y, pitch is downwards, degrees."""
+    """Puts the camera so that all ``points`` (N, 3) just fit. Yaw 0 looks along +Y, pitch is downward, degrees."""
     camera = scene.camera
     assert camera is not None
     camera.data.lens = lens

@@ -32,8 +32,8 @@ CONTACT_SHEET = "contact_sheet.png"
 
 @dataclass(frozen=True)
 class PreviewOptions:
-    """How previews are made: the ``look``, ``size`` in pixels (square), ``turns`` of a turntable (1 makes none), and
-    ``samples`` of a pixel."""
+    """Options of previews: the ``look``, ``size`` in pixels (square), ``turns``: frames of a turntable (1 for none),
+    and ``samples`` per pixel."""
 
     look: str = "studio"
     size: int = 320
@@ -42,7 +42,7 @@ class PreviewOptions:
 
 
 def previewed_things(context: bpy.types.Context) -> list[Thing]:
-    """The avatars and assets of the scene, and what is labeled where nothing is marked as an asset."""
+    """The avatars and assets of the scene, or labeled things if nothing is marked as an asset."""
     scene = context.scene
     objects = [obj for obj in scene.objects if obj.visible_get()]
     avatars = [obj for obj in objects if obj.type == "ARMATURE" and has_traits(obj)]
@@ -59,7 +59,7 @@ def preview_job(context: bpy.types.Context, folder: Path, options: PreviewOption
     """Render all previews into ``folder``, which exists: ``NAME.png`` and ``NAME.webp`` (the turntable) of each thing
     and ``contact_sheet.png``.
 
-    Each picture is a step: the window stands still while it renders, and the job may be cancelled between two.
+    Each picture is a step: the window freezes while it renders, and the job may be canceled between two.
 
     Raises:
         InputError: there is nothing to preview, or more than :data:`MOST` things.
@@ -87,8 +87,8 @@ def preview_job(context: bpy.types.Context, folder: Path, options: PreviewOption
 def _turntable(
     context: bpy.types.Context, thing: Thing, options: PreviewOptions, number: int, count: int
 ) -> Generator[Progress | InThread, Any, tuple[Image.Image, list[Image.Image]]]:
-    """The still for the contact sheet, and the frames of the turntable. The set stands for one step at a time: between
-    two the artist sees their own scene."""
+    """The still for the contact sheet, and the frames of the turntable. The set exists for one step at a time: between
+    steps the artist sees their own scene."""
     frames = options.turns if options.turns > 1 else 0
     objects = [obj for obj in thing.members if obj.name in context.scene.objects]
     still, turning = None, []
@@ -107,7 +107,7 @@ def _turntable(
 
 
 def _front_of(thing: Thing) -> float:
-    """Degrees around +Z by which the thing is turned from looking along -Y."""
+    """Degrees around +Z by which the thing is rotated from facing -Y."""
     matrix = thing.root.matrix_world
     return math.degrees(math.atan2(matrix[1][0], matrix[0][0]))
 

@@ -1,4 +1,4 @@
-"""A scene of its own for preview pictures: one thing, a seamless backdrop, the lights of a look, and a camera."""
+"""A temporary scene for preview pictures: one thing, a seamless backdrop, the lights of a look, and a camera."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FLOOR_COLOR = (0.36, 0.355, 0.35)
 
 
 def best_engine() -> str:
-    """EEVEE where there is a window, and with it a graphics context; else Cycles, which needs neither."""
+    """EEVEE if there is a window, and with it a graphics context; else Cycles, which needs neither."""
     if bpy.app.background or not bpy.context.window_manager.windows:
         return "CYCLES"
     known = {item.identifier for item in bpy.types.RenderSettings.bl_rna.properties["engine"].enum_items}
@@ -32,7 +32,7 @@ def best_engine() -> str:
 
 
 class PreviewSet:
-    """Made by :func:`preview_set`. The camera goes around; what stands behind goes with it."""
+    """Created by :func:`preview_set`. The camera orbits; the backdrop follows it."""
 
     def __init__(self, scene: bpy.types.Scene, box: Box, points: np.ndarray, follows: list[bpy.types.Object]) -> None:
         self.scene = scene
@@ -60,10 +60,10 @@ def _around(middle: Vector, degrees: float):
 def preview_set(
     context: bpy.types.Context, objects: Sequence[bpy.types.Object], box: Box, look: str, size: int, samples: int
 ) -> Iterator[PreviewSet]:
-    """The set for ``objects``, whose box is ``box``; all that is made is removed afterwards.
+    """The set for ``objects``, whose box is ``box``; everything created is removed afterward.
 
     Args:
-        size: width and height of a picture in pixels. samples: of a pixel.
+        size: width and height of a picture in pixels. samples: per pixel.
     """
     window = context.window or context.window_manager.windows[0]
     former, layer = window.scene, window.view_layer
@@ -115,7 +115,7 @@ def _render_settings(scene: bpy.types.Scene, size: int, samples: int) -> None:
 
 
 def _padded(box: Box) -> np.ndarray:
-    """The corners (8, 3) of what the camera sees: a thing that fits at every turn, with some air around it."""
+    """The corners (8, 3) of a box for the camera's framing: the thing fits at every rotation, with some margin."""
     radius = box.size.xy.length / 2 * _AIR
     height = box.size.z * (_AIR - 1) / 2
     middle = box.center
@@ -126,7 +126,7 @@ def _padded(box: Box) -> np.ndarray:
 
 
 def _cyclorama(scene: bpy.types.Scene, box: Box, half: float, is_curved: bool) -> bpy.types.Object:
-    """A floor; in a studio one that rises behind without an edge."""
+    """A floor; in a studio it curves up behind without an edge."""
     low = box.low.z - 0.002 * half
     width, front, back, bend = 30 * half, -30 * half, 4.5 * half, 2.5 * half
     profile = [(front, 0.0), (back, 0.0)]

@@ -1,1 +1,1 @@
-"""A place from photos: another Python reconstructs it, and what it has found comes into the scene."""
+"""A place from photos: another Python reconstructs it, and its result is put into the scene."""

@@ -1,4 +1,4 @@
-"""The whole way from a folder of photos to a labeled place in the scene, in meters."""
+"""The complete job from a folder of photos to a labeled place in the scene, in meters."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _RECONSTRUCTED = 0.9
 
 @dataclass(frozen=True)
 class PlaceOptions:
-    """``length`` meters lie between the clicks ``first`` and ``second``; 0 takes the size of recognized things.
-    ``replace`` puts assets where things stand."""
+    """``length`` is the distance in meters between the clicks ``first`` and ``second``; 0 uses the size of recognized
+    things. ``replace`` replaces things by assets."""
 
     job: ReconstructionJob
     python: str = ""
@@ -45,7 +45,7 @@ def reconstruct_job(context: bpy.types.Context, options: PlaceOptions) -> Job:
     (by, error), ``figures``, ``left_out`` (picture: why), ``replaced``, ``folder`` of the run.
 
     Raises:
-        InputError: no Python, no pictures, or pictures that cannot be used; the message says what to do.
+        InputError: no Python, no pictures, or unusable pictures; the message says what to do.
     """
     source = Path(options.job.pictures)
     folder = run_folder(options.job)

@@ -21,7 +21,7 @@ COLORS = "Color"
 
 @dataclass(frozen=True)
 class MadePlace:
-    """``root`` is an empty at the origin that everything hangs on: its scale is that of the place."""
+    """``root`` is an empty at the origin, the parent of everything: its scale is that of the place."""
 
     collection: bpy.types.Collection
     root: bpy.types.Object
@@ -31,10 +31,10 @@ class MadePlace:
 
 
 def make(context: bpy.types.Context, place: Place, name: str, pictures: Path) -> MadePlace:
-    """Put ``place`` into the scene, in a collection of its own.
+    """Put ``place`` into the scene, in a separate collection.
 
     Args:
-        pictures: the folder of the photos, which the cameras show behind what they see.
+        pictures: the folder of the photos, which the cameras show as background images.
     """
     collection = bpy.data.collections.new(name)
     context.scene.collection.children.link(collection)
@@ -135,7 +135,7 @@ def _put_colors(mesh: bpy.types.Mesh, colors: NDArray[np.uint8]) -> None:
 
 
 def _center_origin(obj: bpy.types.Object) -> None:
-    """The origin in the middle of the foot, so that it turns and grows where it stands."""
+    """Puts the origin at the center of the base, so that the object rotates and scales in place."""
     points = np.array([corner[:] for corner in obj.bound_box])
     low, high = points.min(axis=0), points.max(axis=0)
     foot = ((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2])

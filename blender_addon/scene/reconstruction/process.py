@@ -1,4 +1,4 @@
-"""The reconstruction in a Python that has pycolmap and OpenCV: found, started, followed, ended, gone on with."""
+"""Runs the reconstruction in a Python that has pycolmap and OpenCV: finds, starts, monitors, ends and resumes it."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _command(python: str) -> str:
 
 
 def run_folder(job: ReconstructionJob) -> Path:
-    """Where the stages of a job are kept: the same pictures with the same options go on there.
+    """The folder of a job's stages: the same pictures with the same options resume there.
 
     Raises:
         InputError: the pictures are missing, too few or too many.
@@ -111,12 +111,12 @@ def run_folder(job: ReconstructionJob) -> Path:
 
 
 def reconstruct(job: ReconstructionJob, python: str, folder: Path) -> Generator[Progress | InThread, Any, Place]:
-    """Run ``job`` in ``folder`` to its end, as a part of a job in Blender; what is finished there is only read.
+    """Run ``job`` in ``folder`` to its end, as a part of a job in Blender; finished stages are only read.
 
-    When the job is cancelled the process ends; what its stages have finished stays, and the next run goes on.
+    When the job is canceled the process ends; finished stages stay, and the next run resumes.
 
     Raises:
-        InputError: it cannot be started, or has failed; the message says why.
+        InputError: it cannot be started, or fails; the message says why.
     """
     if not (folder / PLACE / JSON).is_file():
         yield from _followed(_started(job, python, folder), folder)

@@ -1,4 +1,4 @@
-"""Things of a reconstructed place replaced by assets of their label: upright, turned and scaled as they stand."""
+"""Replaces things of a reconstructed place by assets of their label: upright, rotated and scaled to match."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def replace(context: bpy.types.Context, objects: Sequence[bpy.types.Object]) -> 
     """Put the best asset of its label where each thing is; the thing itself is hidden, not deleted.
 
     Returns:
-        The name of the asset's copy by that of the thing, and the names of things that no asset was found for.
+        The name of the asset's copy by that of the thing, and the names of things without a matching asset.
     """
     replaced, without = {}, []
     for obj in objects:
@@ -53,7 +53,7 @@ def replace(context: bpy.types.Context, objects: Sequence[bpy.types.Object]) -> 
 
 
 def best_turn(own: np.ndarray, wanted: np.ndarray) -> float:
-    """The turn in radians, none or a quarter, after which a box of size ``own`` (3,) fits one of ``wanted`` better."""
+    """The rotation in radians, 0 or π/2, after which a box of size ``own`` (3,) fits one of ``wanted`` better."""
 
     def misfit(x: float, y: float) -> float:
         return abs(math.log(max(x, 1e-6) * wanted[1] / (max(y, 1e-6) * max(wanted[0], 1e-6))))
@@ -62,7 +62,7 @@ def best_turn(own: np.ndarray, wanted: np.ndarray) -> float:
 
 
 def fitting(own: np.ndarray, wanted: np.ndarray) -> Vector:
-    """By what a box of size ``own`` (3,) is scaled along each axis to fill ``wanted``, without being distorted much."""
+    """The scale along each axis that makes a box of size ``own`` (3,) fill ``wanted``, without much distortion."""
     ratios = np.maximum(wanted, 1e-3) / np.maximum(own, 1e-3)
     whole = float(np.exp(np.log(ratios).mean()))
     return Vector(whole * np.clip(ratios / whole, *_STRETCH))

@@ -1,4 +1,4 @@
-"""The real size of a place that is in the scene: by two points whose distance is known, or by what was recognized."""
+"""The real size of a place that is in the scene: by two points of known distance, or by recognized things."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def measured_length(place: Place, first: Click, second: Click) -> float:
     """The distance of two points that were clicked in pictures, in the place's own meters.
 
     Raises:
-        InputError: a picture has no camera, or shows nothing there.
+        InputError: a picture has no camera, or no surface is there.
     """
     surfaces = surfaces_of(place)
     ends = []
@@ -43,7 +43,7 @@ def measured_length(place: Place, first: Click, second: Click) -> float:
 
 
 def scale_by_labels(things: Sequence[bpy.types.Object], unit: float) -> Scale:
-    """From the heights of labeled things; from the height of eyes where no label has a usual height."""
+    """From the heights of labeled things; from eye height if no label has a usual height."""
     heights = [(label, float(obj.dimensions.z) * unit) for obj in things if (label := label_of(obj)) is not None]
     return by_things(heights, GUESS_ERROR) or Scale(1.0, GUESS_ERROR, "eye height")
 
@@ -58,13 +58,13 @@ def root_of(obj: bpy.types.Object) -> bpy.types.Object | None:
 
 
 def set_scale(context: bpy.types.Context, root: bpy.types.Object, scale: Scale) -> None:
-    """Make the place under ``root`` as large as ``scale`` says, about the middle of its floor."""
+    """Scale the place under ``root`` to ``scale``, about the center of its floor."""
     root.scale = root.scale * scale.factor
     context.view_layer.update()
 
 
 def chosen_points(context: bpy.types.Context) -> tuple[bpy.types.Object, NDArray[np.float64]]:
-    """The two points that the artist has chosen, (2, 3) in meters of the world, and an object that has one.
+    """The two points that the artist has chosen, (2, 3) in meters of the world, and an object that contains one.
 
     In Edit Mode they are the two selected vertices, else the origins of the two selected objects.
 

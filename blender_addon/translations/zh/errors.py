@@ -1,6 +1,6 @@
-"""What can go wrong, in simplified Chinese, by the English of the message, with ``{names}`` for what is filled in.
+"""Error messages in simplified Chinese, by the English of the message, with ``{names}`` for the values.
 
-Only what the artist can meet in the window: errors of headless scripts stay in English, as their logs are.
+Only those that the artist can encounter in the window: errors of headless scripts stay in English, as their logs are.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What Atelier adds to Blender's own menus and browsers, in simplified Chinese, by its English."""
+"""Entries in Blender's own menus and browsers, in simplified Chinese, by its English."""
 
 from __future__ import annotations
 

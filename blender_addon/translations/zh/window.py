@@ -1,4 +1,4 @@
-"""What the panels say of one another in the window, in simplified Chinese, by its English."""
+"""Texts of the panels about one another, in simplified Chinese, by their English."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Layers panel: what lies over the skin of the active avatar."""
+"""The Layers panel: the layers over the skin of the active avatar."""
 
 from __future__ import annotations
 

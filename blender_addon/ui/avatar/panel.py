@@ -1,4 +1,4 @@
-"""The Avatar section: who it is, the seed, and the button that makes it."""
+"""The Avatar section: the traits of the person, the seed, and the button that creates it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ATELIER_PT_avatar(AtelierPanel, bpy.types.Panel):
 
 
 def _draw_apply(column: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """The button for what is active; off with the reason where it cannot wear a texture."""
+    """The button for the active object; disabled with the reason if it cannot be textured."""
     worn = wearing(context.active_object)
     if worn is None:
         return
@@ -78,7 +78,7 @@ def _draw_apply(column: bpy.types.UILayout, context: bpy.types.Context) -> None:
 
 
 def _draw_ignored(layout: bpy.types.UILayout, context: bpy.types.Context, description: str) -> None:
-    """Says which words of the description change nothing, before anything is made of it."""
+    """Shows which words of the description have no effect, before it is used."""
     if not models.reads_sentences():
         return
     try:
@@ -96,7 +96,7 @@ def _ignored(description: str) -> tuple[str, ...]:
 
 
 def _draw_precedence(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """What else decides who the avatar is, each with a cross that takes it away."""
+    """The other inputs that determine the avatar, each with a cross that removes it."""
     settings = context.scene.atelier
     edited = settings.live_target
     if edited is not None:
@@ -237,7 +237,7 @@ class ATELIER_PT_texture(AtelierPanel, bpy.types.Panel):
 def _trait(
     column: bpy.types.UILayout, traits: bpy.types.PropertyGroup, name: str, narrow: bool, counts: bool
 ) -> bpy.types.UILayout:
-    """One line: the switch between chosen and drawn by the seed, and the value, faint where it does not count: while
+    """One line: the switch between chosen and drawn by the seed, and the value, grayed out if it has no effect: while
     the seed draws the trait, or the description names it."""
     label = formatted(traits.bl_rna.properties[name].name)
     if narrow:  # the name beside its switch takes less than in a column of its own

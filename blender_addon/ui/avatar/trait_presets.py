@@ -1,4 +1,4 @@
-"""Presets of the traits, in Blender's own preset system: some that come along, and those that the artist adds."""
+"""Presets of the traits, in Blender's own preset system: shipped ones, and those that the artist adds."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ class ATELIER_OT_use_trait_preset(bpy.types.Operator):
 def read_preset(path: Path) -> list[tuple[str, Any]]:
     """The traits and values of a preset, in its order.
 
-    Blender's presets are scripts, and people pass them on. These are read as what Blender writes into them, assignments
-    of plain values, and nothing in them runs.
+    Blender's presets are scripts, and people share them. These are parsed as what Blender writes into them, assignments
+    of plain values, and are never executed.
 
     Raises:
-        InputError: it cannot be read, or holds anything else.
+        InputError: it cannot be read, or contains anything else.
     """
     known = {name for trait in SHOWN_TRAITS for name in (trait, f"use_{trait}")}
     try:
@@ -91,7 +91,7 @@ class ATELIER_OT_add_trait_preset(AddPresetBase, bpy.types.Operator):
     preset_values = [*(f"traits.{name}" for name in SHOWN_TRAITS), *(f"traits.use_{name}" for name in SHOWN_TRAITS)]
 
     def remove(self, _context: bpy.types.Context, filepath: str) -> None:
-        """Called by Blender in place of deleting the file, which it would do to presets of extensions, too."""
+        """Called by Blender in place of deleting the file, which it would even do to presets of extensions."""
         path = Path(filepath)
         if FOLDER in path.resolve().parents:
             self.report({"WARNING"}, formatted("{name} comes with Atelier and stays in the list", name=path.stem))

@@ -1,1 +1,1 @@
-"""The sections of the tab about scenes and what stands in them."""
+"""The sections of the tab about scenes and their content."""

@@ -1,4 +1,4 @@
-"""The Suggestions section below the scene: what would fit, why, and a button that puts it there."""
+"""The Suggestions section below the scene: what would fit, why, and a button that adds it."""
 
 from __future__ import annotations
 

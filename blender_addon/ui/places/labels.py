@@ -67,15 +67,15 @@ class ATELIER_UL_labels(bpy.types.UIList):
 
 
 def names_share(context: bpy.types.Context) -> float:
-    """What part of a row's width the names may take: all but a bar that "100%" fits into, or, in a narrow sidebar, a
-    bar without a number."""
+    """The fraction of a row's width for the names: all except a bar that fits "100%", or, in a narrow sidebar, a bar
+    without a number."""
     unit = 20 * context.preferences.system.ui_scale
     bar = _BAR_UNITS if is_narrow(context) else _NUMBER_UNITS
     return max(1 - bar * unit / (available_width(context) - _SCROLL_UNITS * unit), 0.5)
 
 
 def draw_guesses(layout: bpy.types.UILayout, obj: bpy.types.Object) -> None:
-    """The next two guesses for the active row, one click each, and the way to all other labels."""
+    """The next two guesses for the active row, one click each, and a button to all other labels."""
     found = object_label(obj)
     if found is None:
         return

@@ -1,4 +1,4 @@
-"""Pictures of people whose sliders, expression and camera are known: faces, lenses, lights and poses by a seed."""
+"""Pictures of people with known sliders, expression and camera; faces, lenses, lights and poses are drawn by a seed."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class KnownFace:
 
     @property
     def expressed(self) -> Person:
-        """The person as pictured."""
+        """The person with the expression of the picture."""
         return expressed(self.person, self.expression)
 
 
 def expressed(person: Person, values: dict[str, float]) -> Person:
-    """A person with some of ARKit's shapes."""
+    """A person with some of ARKit's blend shapes at ``values``."""
     rows = person.rows + body_model().sum_of({f"face/{name}": value for name, value in values.items()})
     return dataclasses.replace(person, rows=rows)
 
@@ -65,12 +65,12 @@ def known_face(
     """The person of a seed, photographed.
 
     Args:
-        yaw, pitch: degrees by which the head is turned to its left, and up. mood: which of some expressions it shows.
+        yaw, pitch: degrees by which the head is turned to its left, and up. mood: number of the expression shown.
         varied: lens, light and its color differ by the seed; otherwise a long lens in even light.
-        hair_style: in place of the seed's. texture: resolution in texels of what is painted on the skin.
+        hair_style: in place of the seed's. texture: resolution of the painted skin in texels (square).
         color: sRGB base color (A, A, 3) in the body atlas in place of a painted one.
         expression: values of ARKit's shapes in place of a mood.
-        painting: the seed of the skin, in place of the person's own: people who share one are drawn faster.
+        painting: the seed of the skin, in place of the person's own: people who share a painting are drawn faster.
     """
     random = np.random.default_rng([seed, 77])
     painted, own = _painted(seed if painting is None else painting, hair_style, texture)

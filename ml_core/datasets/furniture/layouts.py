@@ -1,4 +1,4 @@
-"""What stands together and where, for suggestions: bags of labels and relations of our own prior and of real scenes."""
+"""Which objects stand together and where, for suggestions: label bags and relations from a prior and real scenes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _CARRIED_BY = {
     "gun": ("table", "chest"), "melee_weapon": ("table", "chest"),
 }  # fmt: skip
 LEAST = 3
-"""Labeled objects of a place from which something can be learned."""
+"""Fewest labeled objects of a place that is learned from."""
 
 
 def facts(scenes: Mapping[str, Sequence[SceneObject]]) -> dict[str, Any]:
@@ -81,9 +81,9 @@ def _shares(prior: Mapping[str, float], seen: Mapping[str, int]) -> dict[str, fl
 
 
 def scores(scenes: Mapping[str, Sequence[SceneObject]]) -> dict[str, Any]:
-    """Leave one object out, of scenes that are left out of what is learned: how often its label is among the first
-    five, beside five most frequent labels of all scenes and of the place itself; and of those whose label the place
-    then has no more."""
+    """Leave-one-out accuracy on held-out scenes: how often the label of the removed object is among the first five,
+    compared with the five most frequent labels of all scenes and of its place; and the same for labels that occur in
+    the place only once."""
     hits: dict[str, list[bool]] = defaultdict(list)
     for name, objects in scenes.items():
         others = {other: one for other, one in scenes.items() if other != name}
@@ -108,7 +108,7 @@ def scores(scenes: Mapping[str, Sequence[SceneObject]]) -> dict[str, Any]:
 
 
 def _popularity(scenes: Mapping[str, Sequence[SceneObject]]) -> list[str]:
-    """Labels by how frequent they are, in our prior and in real scenes alike."""
+    """Labels from most to least frequent, our prior and real scenes weighted equally."""
     prior = np.zeros(len(FIRST_LABELS))
     for one in PRIORS.values():
         for label, (chance, low, high) in one.objects.items():

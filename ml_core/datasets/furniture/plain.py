@@ -1,6 +1,6 @@
 """Furniture and household objects of our own, in meters, standing on the floor with the front to -Y.
 
-They furnish the demo's room, so that it needs no file from anywhere, and stand for themselves in tests.
+They furnish the demo's room, so that it needs no external files, and are objects for tests.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def lamp(shade: str = "#efe3c8") -> Object:
 
 
 def ceiling_light(shade: str = "#d9a441") -> Object:
-    """Hangs: the top of its cord is 0.9 m above its own floor."""
+    """A hanging lamp; the top of its cord is at z = 0.9 m, the edge of its shade at z = 0."""
     return [
         lathe([(0, 0.88), (0.05, 0.88), (0.05, 0.9), (0, 0.9)], BLACK, 16),
         rod((0, 0, 0.26), (0, 0, 0.89), 0.004, BLACK),
@@ -186,7 +186,7 @@ def rug(color: str = "#a6543f", border: str = "#e3d3b4") -> Object:
 
 
 def picture_frame(seed: int = 0, width: float = 0.7, height: float = 0.5) -> Object:
-    """Hangs on a wall behind it, its lower edge on its own floor; an abstract landscape in it."""
+    """An abstract landscape in a frame, for the wall behind it; its lower edge is at z = 0."""
     edge = 0.035
     parts = [box((width - edge, 0.008, height - edge), (0, 0.008, edge / 2), "#f1ede3", 0.001)]
     parts += [box((width, 0.03, edge), (0, 0, z), BLACK, 0.004) for z in (0, height - edge)]
@@ -205,7 +205,7 @@ def picture_frame(seed: int = 0, width: float = 0.7, height: float = 0.5) -> Obj
 
 
 def window() -> Object:
-    """Its lower edge on its own floor, 1.2 m wide and 1.3 m high."""
+    """A window 1.2 m wide and 1.3 m high; its lower edge is at z = 0."""
     parts = [box((1.08, 0.01, 1.18), (0, 0.01, 0.06), GLASS, 0.001, 0.05)]
     parts += [box((1.2, 0.08, 0.07), (0, 0, z), WHITE) for z in (0, 1.23)]
     parts += [box((0.07, 0.076, 1.2), (x, 0, 0.05), WHITE) for x in (-0.565, 0.565)]
@@ -262,4 +262,4 @@ BUILDERS: dict[str, Callable[[], Object]] = {
         picture_frame, window, door, tv_monitor, cup, bowl, bottle, vase,
     )
 }  # fmt: skip
-"""By the label that each is an example of."""
+"""Builders by the label of their object."""

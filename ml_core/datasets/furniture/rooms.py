@@ -153,7 +153,7 @@ HUNG = frozenset({"picture_frame", "window", "shield"})
 
 @dataclass(frozen=True)
 class SeenMesh:
-    """What the recognizer makes of a mesh: its ``label`` or ``None``, its five best guesses, their chances."""
+    """The recognizer's output for a mesh: its ``label`` or ``None``, its five best guesses, their chances."""
 
     label: str | None
     guesses: tuple[str, ...]
@@ -192,7 +192,7 @@ def author(mesh: ObjectMesh) -> str:
 
 
 def seen_meshes(meshes: Sequence[ObjectMesh], cache: Path | None = None) -> list[SeenMesh]:
-    """What the shipped recognizer makes of each mesh; ``cache`` (.json) keeps it until the weights change."""
+    """The shipped recognizer's output for each mesh; ``cache`` (.json) keeps it until the weights change."""
     weights = read_card(SHIPPED.with_suffix(".json"))["sha256"]
     stored: dict[str, Any] = {}
     if cache is not None and cache.is_file():
@@ -257,8 +257,8 @@ def assemble(kind: str | None, pool: Pool, rng: np.random.Generator, least: int 
     """One scene.
 
     It has between two fifths and all of what PRIORS lists, unlabeled clutter, and now and then an object that does not
-    belong. One scale for everything makes it not quite in meters, and the floor is drawn far wider than the prior: the
-    model must not read the kind off how generously a scene is laid out.
+    belong. One random scale for the whole scene takes it away from true meters, and the floor is drawn far wider than
+    the prior: the model must not tell the kind by how generously a scene is laid out.
 
     Args:
         kind: one of SCENE_KINDS, or ``None`` for objects drawn evenly from all labels.
@@ -266,7 +266,7 @@ def assemble(kind: str | None, pool: Pool, rng: np.random.Generator, least: int 
         least: fewest labeled objects that belong; with fewer it is drawn again.
 
     Raises:
-        ValueError: the pool has not the meshes for ``least`` objects of this kind.
+        ValueError: the pool lacks the meshes for ``least`` objects of this kind.
     """
     prior = PRIORS[kind if kind is not None else SCENE_KINDS[rng.integers(len(SCENE_KINDS))]]
     for _ in range(50):
@@ -300,7 +300,7 @@ def _any_labels(pool: Pool, rng: np.random.Generator, count: int) -> list[str]:
 
 
 def _placed(labels: list[str], floor: Span, scale: float, pool: Pool, rng: np.random.Generator) -> list[PlacedObject]:
-    """What stands on the floor first, so that there is something to put the small objects on."""
+    """Objects placed in the scene: those on the floor first, so that there is something to put the small ones on."""
     taken: list[Box] = []
     supports: list[tuple[Triple, Triple]] = []
     objects = []
@@ -336,7 +336,7 @@ def _sized(label: str, dimension: NDArray[np.float32], rng: np.random.Generator)
 
 
 def _free_place(at_wall: bool, size: Triple, floor: Span, taken: list[Box], rng: np.random.Generator) -> Span:
-    """A place that nothing else stands on; a full floor gives an occupied one."""
+    """A free position on the floor; an occupied one where the floor is full."""
     for _ in range(_PLACE_TRIES):
         x, y = _at_wall(size, floor, rng) if at_wall and rng.random() < 0.8 else _anywhere(size, floor, rng)
         if all(abs(x - a) * 2 >= size[0] + w or abs(y - b) * 2 >= size[1] + d for a, b, w, d in taken):
@@ -369,9 +369,9 @@ def as_seen(
 ) -> list[SceneObject]:
     """The scene as the recognizer sees it.
 
-    The recognizer knows most of the training meshes by heart. ``mistakes`` is the share of objects that get one of its
-    lesser guesses instead, ``unknown`` the share that it is made to give up on, ``dropped`` the share left out (never
-    all); the shares need an ``rng``.
+    The recognizer was itself trained on most of these meshes. ``mistakes`` is the share of objects that get one of its
+    lower guesses instead, ``unknown`` the share that is left unnamed, ``dropped`` the share left out (never all); the
+    shares need an ``rng``.
     """
     objects: list[SceneObject] = []
     for placed in scene.objects:

@@ -14,9 +14,9 @@ Point = Sequence[float] | NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Part:
-    """One piece of an object: vertices (V, 3) meters, Z up; faces of three and more corners, outward by the right hand.
+    """One piece of an object: vertices (V, 3) meters, Z up; faces of 3 and more corners, outward normals.
 
-    ``color`` is sRGB hex, ``roughness`` 0..1, ``smooth`` asks for shading without facets.
+    ``color`` is sRGB hex, ``roughness`` 0..1, ``smooth`` selects smooth shading.
     """
 
     vertices: NDArray[np.float64]
@@ -94,7 +94,7 @@ def lathe(
     roughness: float = 0.5,
     emission: float = 0.0,
 ) -> Part:
-    """A profile of (radius, z) from bottom to top, turned around the vertical. Radius 0 closes an end."""
+    """A profile of (radius, z) from bottom to top, revolved about the z axis. Radius 0 closes an end."""
     rings: list[list[int]] = []
     vertices: list[tuple[float, float, float]] = []
     for radius, z in profile:
@@ -117,7 +117,7 @@ def lathe(
 
 
 def rod(start: Point, end: Point, radius: float, color: str, end_radius: float | None = None) -> Part:
-    """A round rod between two points, thinner toward the end if asked."""
+    """A round rod between two points, optionally thinner toward the end."""
     first, last = np.asarray(start, float), np.asarray(end, float)
     length = float(np.linalg.norm(last - first))
     narrow = radius if end_radius is None else end_radius
@@ -174,7 +174,7 @@ def sheet(points: Sequence[Point], color: str, roughness: float = 0.5, thickness
 
 
 def _outward(vertices: NDArray[np.float64], faces: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    """Turns the faces of a solid around the origin so that they look away from it."""
+    """Flips faces of a solid around the origin where they do not face away from it."""
     result = []
     for face in faces:
         a, b, c = vertices[list(face[:3])]

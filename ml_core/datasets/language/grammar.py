@@ -40,7 +40,7 @@ class Segment:
 
 @dataclass
 class Draft:
-    """A sentence in segments, with what it names of a scene: object names, and words taught with their class."""
+    """A sentence in segments, with what it refers to in a scene: object names, and taught words with their class."""
 
     segments: list[Segment] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Draft:
 
 
 class Grammar:
-    """The files of one language, expanded at random."""
+    """The grammar files of one language, expanded at random."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
@@ -113,7 +113,7 @@ class Grammar:
 
 
 def _alternatives(options: str) -> list[str]:
-    """Split at each bar that stands in no verb or slot."""
+    """The alternatives of a template: split at each bar outside verbs and slots."""
     found, depth = [""], 0
     for character in options:
         depth += (character in "[{") - (character in "]}")
@@ -126,12 +126,12 @@ def _alternatives(options: str) -> list[str]:
 
 @cache
 def read_grammar(name: str) -> dict[str, Any]:
-    """A file of this folder."""
+    """Read a grammar file of this folder."""
     return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
 def verb_phrases() -> dict[str, list[str]]:
-    """Everything that is a verb somewhere in the grammars, with the actions that it may stand for."""
+    """All verb phrases of the grammars, each with the actions that it may stand for."""
     found: dict[str, set[str]] = {}
     for language in ("en", "zh"):
         grammar = grammar_of(language)
@@ -144,7 +144,7 @@ def verb_phrases() -> dict[str, list[str]]:
 
 
 def slot_phrases(*slots: str) -> dict[str, list[str]]:
-    """All that may stand in some slots of closed classes of words, such as ``EXCEPT``."""
+    """All phrases of some closed-class slots, such as ``EXCEPT``, by slot."""
     found: dict[str, set[str]] = {slot: set() for slot in slots}
     for language in ("en", "zh"):
         grammar = grammar_of(language)

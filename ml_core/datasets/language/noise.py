@@ -1,4 +1,4 @@
-"""What people's fingers do to a sentence."""
+"""Noise for training sentences: typing errors, and the clipped style of notes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NEIGHBORS = {
 
 
 def misspelled(text: str, rng: np.random.Generator, share: float) -> str:
-    """With a typing error in about ``share`` of the words of four letters and more."""
+    """The sentence with a typing error in about ``share`` of the words of four letters and more."""
 
     def change(match: re.Match[str]) -> str:
         return _typo(match.group(), rng) if rng.random() < share else match.group()
@@ -36,7 +36,7 @@ def _typo(word: str, rng: np.random.Generator) -> str:
 
 
 def shortened(text: str, language: str, rng: np.random.Generator) -> str:
-    """Without articles, as in a note: "hide chair left of table"; in Chinese without 的."""
+    """The sentence without articles, as in a note: "hide chair left of table"; in Chinese without 的."""
     if language == "zh":
         return text.replace("的", "", 1) if len(text) > 3 and rng.random() < 0.5 else text
     return re.sub(r"\b(the|my|a|an) (?=\w)", "", text)

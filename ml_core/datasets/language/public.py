@@ -19,10 +19,10 @@ _MOST_BYTES = 64 * 2**20
 
 
 def clinc_sentences(data: Path, split: str) -> list[str]:
-    """All sentences of ``train``, ``val`` or ``test``, of intents and out of scope: none of them is one of ours.
+    """All sentences of ``train``, ``val`` or ``test``, of intents and out of scope: none of them is meant for us.
 
     Raises:
-        InputError: the file is not there.
+        InputError: the file is missing.
     """
     path = data / "clinc150_small.json"
     if not path.is_file():
@@ -46,7 +46,7 @@ def snips_examples(data: Path, split: str) -> list[Example]:
 
 
 def _as_utf8(path: Path) -> bytes:
-    """Some of the files are Latin-1."""
+    """The content of a file in UTF-8; some of them are Latin-1."""
     raw = path.read_bytes()
     try:
         raw.decode("utf-8")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .grammar import Draft
 
 _LABELS = (*FIRST_LABELS, *SURFACES)
-"""The nouns of sentences to learn from; those of further labels are told by the tables of words alone."""
+"""The nouns of sentences to learn from; those of further labels are read by the word tables alone."""
 _COMMON = {
     "en": ("red", "blue", "green", "white", "black", "brown", "yellow", "gray", "dark blue", "light gray", "orange",
            "pink", "purple", "navy", "beige", "dark green", "bright red", "turquoise", "light blue", "gold"),
@@ -77,7 +77,7 @@ def _words(language: str, english: object, chinese: object, table: str) -> list[
 
 
 class Fillers:
-    """One method a part, each with a random word of the language."""
+    """A method for each part, which returns a random word of the language for it."""
 
     def __init__(self, language: str, rng: np.random.Generator, draft: Draft) -> None:
         self._language, self._rng, self._draft = language, rng, draft
@@ -91,7 +91,7 @@ class Fillers:
         return bool(self._rng.random() < share)
 
     def _taught(self, kind: str) -> str:
-        """A word that no table has, which a file or a later registry brings."""
+        """A word that is in no table, as a file or a later registry may bring it."""
         if self._is_chinese:
             word = "".join(self._pick(list(_ZH_NEW)) for _ in range(2))
         else:

@@ -82,7 +82,7 @@ def labeled(draft: Draft, domain: str) -> Example:
 
 
 def _joined(grammar: Grammar, rng: np.random.Generator) -> Draft:
-    """One to three steps."""
+    """A command of one to three steps."""
     weights = np.array([_WEIGHTS.get(name, 1.0) for name in grammar.command_actions])
     count = int(rng.choice([1, 2, 3], p=[0.66, 0.27, 0.07]))
     whole = Draft()
@@ -108,7 +108,7 @@ def _joined(grammar: Grammar, rng: np.random.Generator) -> Draft:
 
 
 def _frame(grammar: Grammar, draft: Draft, domain: str, rng: np.random.Generator) -> None:
-    """Politeness before and after."""
+    """Put polite phrases before and after a sentence, at random."""
     frames = grammar.frames
     share = {"command": 0.3, "describe": 0.12, "other": 0.1}[domain]
     starts_plainly = bool(draft.segments) and not draft.segments[0].text.startswith(

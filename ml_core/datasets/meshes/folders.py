@@ -1,4 +1,4 @@
-"""Training meshes of one's own: a folder with one sub-folder a class, or a table of files and labels."""
+"""The user's own training meshes: a folder with one sub-folder a class, or a table of files and labels."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LEAST = 2
 def read_labelled(
     source: Path, cache: Path, known: Sequence[str] = OBJECT_LABELS
 ) -> tuple[list[ObjectMesh], tuple[str, ...]]:
-    """:func:`read_own`, or of the shared data :func:`read_objects` with their labels.
+    """:func:`read_own`, or for the shared data :func:`read_objects`; both with the labels.
 
     Args:
         cache: .npz where the geometry of the shared data is kept between runs.
@@ -47,7 +47,7 @@ def read_own(source: Path) -> tuple[list[ObjectMesh], tuple[str, ...]]:
             pack), or a .csv with the columns path (relative to it) and label, and if wanted split (``train`` or
             ``val``), source and pack.
 
-    Where nothing says what is for the score, one in five of each class is. Broken files are listed and skipped. When
+    Where no split is given, one mesh in five of each class is for validation. Broken files are listed and skipped. When
     all labels are among those that the shipped recognizer knows, the labels are its own, so that its weights can be
     trained further.
 

@@ -1,4 +1,4 @@
-"""Training meshes that no artist made: variants of everyday objects, posed people, and objects of no class."""
+"""Procedural training meshes: variants of everyday objects, posed people, and objects of no class."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SHARE = {
 
 def made_objects(per_class: int, bodies: int, seed: int, labels: Sequence[str] = OBJECT_LABELS) -> list[ObjectMesh]:
     """About ``per_class`` variants of each class of ``labels``, the first of OBJECT_LABELS, that has a generator, as
-    many objects of none, ``bodies`` people."""
+    many objects of no class, and ``bodies`` people."""
     made = []
     for name, generator in sorted(GENERATORS.items()):
         if name not in labels:

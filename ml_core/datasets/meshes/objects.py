@@ -53,7 +53,7 @@ def read_objects(
         cache: an .npz that keeps the geometry between runs; written when meshes are missing in it.
         only: read this subset alone (not with a cache).
         labels: the first of OBJECT_LABELS; with more than FIRST_LABELS meshes of further classes are among them
-            (:func:`further_label`), which are else as labels.csv has them.
+            (:func:`further_label`), which are unlabeled otherwise.
 
     Raises:
         InputError: labels.csv is missing or names a label that is not in OBJECT_LABELS.
@@ -95,7 +95,7 @@ def _further() -> dict[str, list[str]]:
 def further_label(path: str) -> str:
     """The label of further_labels.toml for the mesh at ``path``, below the folder with labels.csv; empty without one.
 
-    Patterns of a label are tried in order: one that begins with "!" takes away what those before it matched.
+    Patterns of a label are tried in order: one that begins with "!" excludes what those before it matched.
     """
     name = path.rpartition(".")[0]
     for label, patterns in _further().items():
@@ -118,7 +118,7 @@ def authors_in(folder: Path) -> dict[str, str]:
 
 
 class Split(NamedTuple):
-    """Meshes by what they are for: to learn from, to choose by, and what neither touches, by the name given."""
+    """Meshes by their use: for training, for model selection, and held out from both, by the name given."""
 
     learned: list[ObjectMesh]
     selection: list[ObjectMesh]
@@ -132,7 +132,7 @@ def read_split(
     leave_out: Sequence[str],
     labels: Sequence[str] = FIRST_LABELS,
 ) -> Split:
-    """:func:`read_objects`, parted by the sources or authors that ``select`` and ``leave_out`` name.
+    """:func:`read_objects`, divided by the sources or authors that ``select`` and ``leave_out`` name.
 
     Raises:
         InputError: as :func:`read_objects`; no mesh has such a source or author.
@@ -174,7 +174,7 @@ def _label(row: dict[str, str]) -> int:
 
 
 def _subset(row: dict[str, str]) -> str:
-    """Half of the packs of negatives are kept for the score. By a hash of the name, so that no run can choose."""
+    """The subset of a row; half of the packs of negatives are kept for the score, chosen by a hash of the name."""
     if row["label"] or row["split"] == "val":
         return row["split"]
     digest = hashlib.sha256(f"{row['source']}/{row['pack']}".encode()).digest()

@@ -1,1 +1,1 @@
-"""Motion clips of others brought to our joints, and clips that are made by code."""
+"""Recorded motion clips retargeted to our joints, and procedural clips."""

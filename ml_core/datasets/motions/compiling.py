@@ -1,4 +1,4 @@
-"""Clips as they ship, from recordings: one frame rate, loops that close, a root that moves on, feet that stand."""
+"""Compiles recordings into the clips that ship: one frame rate, closed loops, root motion, planted feet."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ml_core.vocabulary.motion.motions import MotionEntry
 Array = NDArray[np.floating]
 
 _MET = 2.0
-"""Degrees by which the joint of a loop that misses its place most may do so."""
+"""Degrees by which any joint may miss its place where a loop closes."""
 
 
 def compiled(entry: MotionEntry, recipe: Recipe, recordings: list[Recording]) -> MotionClip:
@@ -57,13 +57,13 @@ def _met(recording: Recording, loops: bool) -> Recording:
 
 
 def _degrees(first: Array, second: Array) -> float:
-    """The greatest turn between rotations (J, 3, 3) of two frames."""
+    """Degrees of the largest rotation between the joints (J, 3, 3) of two frames."""
     trace = np.einsum("jab,jab->j", first, second)
     return float(np.degrees(np.arccos(np.clip((trace - 1) / 2, -1, 1))).max())
 
 
 def closed(clip: MotionClip, frames: int) -> MotionClip:
-    """A loop whose last frame is its first; the last ``frames`` lead there."""
+    """A loop whose last frame equals its first; over the last ``frames`` it is blended there."""
     share = np.ones(len(clip)) * 0.0
     ease = np.linspace(0, 1, frames + 2)[1:] if frames else np.ones(1)
     share[len(clip) - len(ease) :] = smoothstep(ease)
@@ -75,7 +75,7 @@ def closed(clip: MotionClip, frames: int) -> MotionClip:
 
 
 def gap(clip: MotionClip) -> float:
-    """Degrees by which the joint that is furthest from it misses its place where a loop closes."""
+    """Degrees between the first and the last frame of a loop, for the joint that differs most."""
     cosine = np.abs(np.sum(clip.rotations[0] * clip.rotations[-1], axis=-1))
     return float(np.degrees(2 * np.arccos(np.clip(cosine, 0, 1))).max())
 
@@ -85,10 +85,10 @@ def _turned(rotations: Array, vectors: Array) -> Array:
 
 
 def sliding(clip: MotionClip, skeleton: Skeleton, leg_cm: float, plant: bool) -> float:
-    """Centimeters a second that standing soles move over the ground, the mean of all stands, on legs of ``leg_cm``.
+    """Mean speed in cm/s at which planted soles slide over the ground, on legs of ``leg_cm``.
 
     Args:
-        plant: as fitted to the skeleton, else as the rotations alone put the feet.
+        plant: measure the clip fitted to the skeleton; otherwise the feet as the rotations alone put them.
     """
     if plant:
         motion = fitted(clip, Body(skeleton))

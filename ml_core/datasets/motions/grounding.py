@@ -1,4 +1,4 @@
-"""What the ground does in a recorded clip: which foot stands, and how fast a walk in place would move on."""
+"""Ground contact in recorded clips: which foot is planted, and how fast a walk in place would travel."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ def contacts(recording: Recording, moves: bool, loops: bool) -> tuple[NDArray[np
 
 
 def _lowest(points: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
-    """Height (F,) of the lowest of heel and ball, and both."""
+    """Height (F,) of the lower of heel and ball, and the points of both."""
     height = np.minimum(points["heel"][:, 2], points["ball"][:, 2])
     return height, {name: points[name] for name in ("heel", "ball")}
 
 
 def _velocity(points: Mapping[str, Array], fps: float, loops: bool) -> Array:
-    """(F, 2) of the lower of heel and ball, horizontal."""
+    """Horizontal velocity (F, 2) of the lower of heel and ball, leg lengths a second."""
 
     def slope(path: Array) -> Array:
         if loops:
@@ -79,7 +79,7 @@ def _velocity(points: Mapping[str, Array], fps: float, loops: bool) -> Array:
 
 
 def cleaned(stands: NDArray[np.bool_], loops: bool) -> NDArray[np.bool_]:
-    """(F,) without gaps and stands that are too short to be meant; a loop's last frame is its first."""
+    """Contacts (F,) without gaps and without stands too short to be intended; a loop's last frame is its first."""
     body = stands[:-1] if loops else stands
     for value, longest in ((False, _GAP), (True, _SHORTEST - 1)):
         ring = np.concatenate([body, body, body]) if loops else body
@@ -92,7 +92,7 @@ def cleaned(stands: NDArray[np.bool_], loops: bool) -> NDArray[np.bool_]:
 
 
 def on_ground(recording: Recording) -> Recording:
-    """The recording raised or lowered until the soles are on the ground while they are lowest."""
+    """The recording raised or lowered until the soles touch the ground where they are lowest."""
     points = [path[:, 2] for side in SIDES for path in sole_paths(recording, side).values()]
     lowest = float(np.percentile(np.min(points, axis=0), 15))
     return replace(recording, hips=recording.hips - np.array([0.0, 0.0, lowest]))

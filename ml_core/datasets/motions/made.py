@@ -1,4 +1,4 @@
-"""Motions that no recording has, made by code: of a recorded stance with other arms, a turning head, or steps."""
+"""Procedural motions that no recording has: a recorded stance with other arms, a turning head, or steps."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def standing(clip: MotionClip, calm: MotionClip, arms: bool) -> MotionClip:
 
 @dataclass(frozen=True)
 class ArmKey:
-    """An arm at ``seconds``: directions of its parts, and where the palm looks, as outward, forward, up.
+    """An arm at ``seconds``: directions of its parts, and where the palm faces, as outward, forward, up.
 
     ``share``: 0 as the stance below holds the arm, 1 as this key does. ``curl``: of the fingers, ``index`` of the
     first one, in degrees a joint.
@@ -98,7 +98,7 @@ class ArmKey:
 
 
 def clap(idle: MotionClip) -> MotionClip:
-    """Hands before the chest that meet three times a second and a half."""
+    """Hands that clap in front of the chest, two and a half times a second."""
     apart = ArmKey(0.0, 1.0, (0.16, 0.5, -0.86), (-0.38, 0.75, 0.45), (-0.15, 0.8, 0.6), (-1.0, 0.0, 0.0), 6.0)
     shut = replace(apart, lower=(-0.68, 0.6, 0.4), hand=(-0.33, 0.75, 0.55))
     keys = [replace(key, seconds=0.2 * n) for n, key in enumerate([apart, shut] * 4 + [apart])]
@@ -123,7 +123,7 @@ def shake_head(idle: MotionClip) -> MotionClip:
 
 
 def nodded(clip: MotionClip, joint: str, axis: Array, degrees: Array) -> MotionClip:
-    """The clip with a joint turned on by ``degrees`` (F,)."""
+    """The clip with a joint rotated further by ``degrees`` (F,)."""
     rotations = to_matrices(clip.rotations)
     rotations[:, INDEX[joint]] = rotations[:, INDEX[joint]] @ turn(axis, degrees)
     return replace(clip, rotations=to_quaternions(rotations))
@@ -251,7 +251,7 @@ def backward(clip: MotionClip) -> MotionClip:
 
 
 def between_paces(skeleton: Skeleton, slow: MotionClip, fast: MotionClip, share: float, seconds: float) -> MotionClip:
-    """A pace between two: both at the same phase, from where the left foot comes down, ``share`` of the fast one."""
+    """A pace blended from two at the same phase, from where the left foot comes down, ``share`` of the fast one."""
     count = round(seconds * FPS)
     phase = np.arange(count + 1) / count
     parts = [clip.at((phase + _first_stand(clip)) * clip.seconds) for clip in (slow, fast)]
@@ -265,7 +265,7 @@ def between_paces(skeleton: Skeleton, slow: MotionClip, fast: MotionClip, share:
 
 
 def _first_stand(clip: MotionClip) -> float:
-    """Share of the loop at which the left foot comes down."""
+    """Fraction of the loop at which the left foot comes down."""
     stands = clip.contact[:-1, 0]
     begins = np.flatnonzero(stands & ~np.roll(stands, 1))
     return float(begins[0]) / (len(clip) - 1) if len(begins) else 0.0

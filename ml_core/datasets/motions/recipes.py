@@ -14,7 +14,7 @@ class Recipe:
     """Clips of one file, one after another.
 
     Attributes:
-        clips: their names. blend: seconds over which one goes over into the next.
+        clips: their names. blend: seconds of cross-fade from each to the next.
         close: seconds at the end over which a loop that does not meet its beginning is led back to it.
         floor: the feet are held to the ground where they are low and still.
     """
@@ -72,4 +72,4 @@ SOURCES = (
         "files": [BASE, ADDON],
     },
 )
-"""Who made the clips; credits and the card are made of it."""
+"""Authors of the clips, for the credits and the card."""

@@ -1,7 +1,7 @@
-"""Recorded clips of humanoid rigs, brought to our joints: from where each bone of a rig is in each frame.
+"""Recorded clips of humanoid rigs, retargeted to our joints: from where each bone of a rig is in each frame.
 
-A joint's rotation is what takes its bone from the rig's T-pose to the frame, in the axes of the body; it says nothing
-of how long or how rolled bones are, so that any humanoid which rests in a T-pose can take it over.
+A joint's rotation is what takes its bone from the rig's T-pose to the frame, in the axes of the body; it does not
+depend on the lengths and rolls of bones, so that it fits any humanoid that rests in a T-pose.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Recording:
 
 
 def brought_over(rest: Mapping[str, Array], frames: Mapping[str, Array], rig: str, fps: float) -> Recording:
-    """A clip of a rig on our joints.
+    """A rig's clip retargeted to our joints.
 
     Args:
         rest: transform (4, 4) of each bone in the T-pose, glTF's axes. frames: (F, 4, 4) of each bone in the clip.

@@ -1,4 +1,4 @@
-"""Recorded clips as they lie in a glTF file: sampled evenly, with the transform of each bone."""
+"""Recorded clips read from a glTF file: sampled evenly, with the transform of each bone."""
 
 from __future__ import annotations
 

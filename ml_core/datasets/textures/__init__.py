@@ -1,1 +1,1 @@
-"""Training textures: avatars of others, warped into the body atlas."""
+"""Training textures: third-party avatars, warped into the body atlas."""

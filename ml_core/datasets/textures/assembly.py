@@ -55,7 +55,7 @@ class _Texture:
 
     @classmethod
     def of(cls, row: TextureRow, base_color: NDArray, normal: NDArray, masks: NDArray) -> _Texture:
-        """Of floats; masks (5, S, S)."""
+        """From floats: base color (S, S, 3), normal (S, S, 2), masks (5, S, S)."""
         return cls(row, _to_uint8(base_color), np.round(127 * normal).astype(np.int8), _to_uint8(_channels_last(masks)))
 
     def floats(self) -> tuple[NDArray, NDArray, NDArray]:
@@ -104,7 +104,7 @@ def assembled(
         return _Texture.of(row, base_color, normal, regions_of(row, base_color, boxes[row.presentation]))
 
     def finished(texture: _Texture) -> NDArray[np.uint8]:
-        """Moves folds into the normals; returns the surface maps that follow."""
+        """Moves folds into the normals; returns the surface maps that result."""
         color, normal, masks = texture.floats()
         normal, color = relief_rule(normal, color, masks)
         surface = np.stack([roughness_rule(color, masks), occlusion_rule(normal, color)], axis=-1)

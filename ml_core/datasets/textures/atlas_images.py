@@ -24,7 +24,7 @@ from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.vocabulary.traits import OUTFITS
 
 LEAST = 20
-"""Fewer textures than this teach nothing that could be told apart."""
+"""Fewest textures of a training set: fewer have too little variety."""
 
 _WINDOWS = {
     "skin": (("head", 0.55, 0.62, 0.45, 0.60), ("head", 0.55, 0.62, -0.60, -0.45)),

@@ -36,7 +36,7 @@ SOURCE_SIDE = 1024
 
 
 class TextureRow(Protocol):
-    """What is known of a texture before it is looked at; ``values`` has at least id, outfit, face_group, skin_hex."""
+    """What is known of a texture before it is read; ``values`` has at least id, outfit, face_group, skin_hex."""
 
     values: dict[str, str]
 

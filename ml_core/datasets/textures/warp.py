@@ -1,4 +1,4 @@
-"""Resampling between a source UV layout and the body atlas: area-filtered gathers, holes filled, normals turned."""
+"""Resampling between a source UV layout and the body atlas: area-filtered gathers, holes filled, normals rotated."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SourceMap:
         return _average(self.valid.astype(np.float32))
 
     def _gathering(self, side: int) -> sparse.csr_matrix:
-        """(S S, side side): the mean of a texel's valid samples, each interpolated bilinearly; made once."""
+        """Matrix (S S, side side): the mean of a texel's valid samples, each interpolated bilinearly; made once."""
         if side not in self._matrices:
             self._matrices[side] = self._gathering_matrix(side)
         return self._matrices[side]

@@ -1,1 +1,1 @@
-"""The body atlas: the charts that the generator paints in, and the way from them to a mesh."""
+"""The body atlas: the charts that the generator paints in, and the mapping from them to a mesh."""

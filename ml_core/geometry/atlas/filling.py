@@ -9,7 +9,7 @@ Image = NDArray[np.float32]
 
 
 def blurred(image: Image, sigma: float) -> Image:
-    """A nearly Gaussian blur: running means one over the other (Wells 1986)."""
+    """A nearly Gaussian blur by repeated running means (Wells 1986)."""
     reach = max(round((np.sqrt(4 * sigma * sigma + 1) - 1) / 2), 1)
     for _ in range(3):
         image = running_mean(image, reach)
@@ -17,8 +17,8 @@ def blurred(image: Image, sigma: float) -> Image:
 
 
 def running_mean(image: Image, reach: int) -> Image:
-    """(H, W) or (H, W, C) means of squares; a chart wraps from its right to its left border, and repeats its other
-    edges."""
+    """Means over squares of an image (H, W) or (H, W, C); a chart wraps from its right to its left border, and repeats
+    its other edges."""
     rows, columns = image.shape[:2]
     span = 2 * reach + 1
     tall = image[np.clip(np.arange(-reach - 1, rows + reach), 0, rows - 1)].cumsum(axis=0, dtype=np.float64)
@@ -28,7 +28,7 @@ def running_mean(image: Image, reach: int) -> Image:
 
 
 def noise(rng: np.random.Generator, shape: tuple[int, ...], sigma: float) -> Image:
-    """(H, W) normal noise of standard deviation 1 whose spots are about ``sigma`` texels wide."""
+    """(H, W) Gaussian noise of standard deviation 1 whose spots are about ``sigma`` texels wide."""
     noise = blurred(rng.normal(size=shape).astype(np.float32), max(sigma, 0.7) / 2)
     return np.asarray(noise / noise.std(), np.float32)
 

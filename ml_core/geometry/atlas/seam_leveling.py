@@ -1,4 +1,4 @@
-"""Takes the step of color out of UV borders: both sides meet in the middle, and the change fades into each island.
+"""Removes steps of color at UV borders: both sides meet in the middle, and the change fades into each island.
 
 Two islands show the same edge of the mesh with texels that lie differently, and often from different charts of the
 atlas. The idea is that of Lempitsky and Ivanov, "Seamless mosaicing of image-based texture maps" (CVPR 2007), with a

@@ -1,8 +1,8 @@
-"""The measured shape of the body atlas: mean frames and radii of the people whose pictures the painter learned from.
+"""The measured shape of the body atlas: mean frames and radii of the people on whose pictures the painter was trained.
 
 ``ml_core/weights/atlas_shape.npz`` holds statistics that ``scripts/data/measure_atlas.py`` takes over the shared
 avatars: for each body part the mean frame of men and of women, and over the whole atlas the mean distance of the
-surface from the part's axis. No mesh is in it. It says how large a texel of the atlas is and which ones are neighbors.
+surface from the part's axis. It contains no mesh; it gives the size and the neighbors of each texel of the atlas.
 """
 
 from __future__ import annotations

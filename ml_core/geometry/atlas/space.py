@@ -1,4 +1,4 @@
-"""The body atlas in space: where on the mean body each texel lies, and patterns that run on over chart borders.
+"""The body atlas in space: where on the mean body each texel lies, and patterns that continue across chart borders.
 
 Patterns are made in meters on that body, so that a freckle has the same size on a cheek and on an arm and no seam
 shows where two charts meet; an atlas image of them then fits every mesh.
@@ -43,7 +43,7 @@ class AtlasSpace:
 
     @property
     def area(self) -> NDArray[np.float32]:
-        """(S, S) square meters a texel."""
+        """(S, S) area of each texel in square meters."""
         return np.linalg.norm(np.cross(self.step_u, self.step_v), axis=-1)
 
 
@@ -118,7 +118,7 @@ def _value_noise(position: NDArray[np.float32], seed: int) -> NDArray[np.float32
 
 
 def _hashed(cell: NDArray[np.int64], seed: int) -> NDArray[np.float32]:
-    """0..1 of whole lattice places (..., 3)."""
+    """Hashed values 0..1 of integer lattice points (..., 3)."""
     value = (cell * _PRIMES).sum(axis=-1) + seed * 2654435761
     value = (value ^ (value >> 13)) * 1274126177 & 0xFFFFFFFF
     value = (value ^ (value >> 16)) * 2246822519 & 0xFFFFFFFF
@@ -144,7 +144,7 @@ def spots(
 
 
 def _scattered(density: NDArray[np.floating], count: int, seed: int) -> list[tuple[Chart, float, float]]:
-    """Charts and places (shares of the atlas's rows and columns), always the same ones for a seed."""
+    """Charts and positions (fractions of the atlas's rows and columns), always the same for a seed."""
     size = density.shape[0]
     weight = np.cumsum((density * atlas_space(size).area).ravel(), dtype=np.float64)
     rng = np.random.default_rng([seed, 11])

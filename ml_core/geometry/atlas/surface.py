@@ -1,7 +1,7 @@
 """Which point of a body's surface each atlas texel shows: one ray a texel from outside toward the part's axis.
 
-Needs ``trimesh`` with ``embreex`` (the ``train`` extra): it is for making training data and measuring bodies, not for
-applying textures.
+Needs ``trimesh`` with ``embreex`` (the ``train`` extra): used to make training data and to measure bodies, not to apply
+textures.
 """
 
 from __future__ import annotations

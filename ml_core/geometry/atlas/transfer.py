@@ -46,7 +46,7 @@ class AtlasMap:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of memory that it takes."""
+        """Size in memory, in bytes."""
         parts = (self.texel, self.chart, self.uv, self.share, self.turn, self.fill, self.seams, *self.gathers.values())
         return sum(part.nbytes for part in parts if part is not None)
 
@@ -208,7 +208,7 @@ def _corner_taps(atlas_map: AtlasMap, size: int) -> tuple[NDArray[np.int64], Arr
 
 @dataclass(frozen=True)
 class Gather:
-    """An :class:`AtlasMap` made ready for atlas images of one size: what a slider needs many times a second.
+    """An :class:`AtlasMap` prepared for atlas images of one size, for sliders that apply it many times a second.
 
     ``near`` (4, N) flat indices and ``near_share`` (4, N, 1) of the four atlas texels around each covered texel, and
     ``near_turn`` (N, 2, 2) for normals; ``far``, ``far_share`` and ``far_turn`` the same for the few texels (``both``)

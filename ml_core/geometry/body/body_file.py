@@ -1,4 +1,4 @@
-"""The figures of the built-in body as they are shipped: ``weights/body_model.npz``, read with every size checked."""
+"""The data of the built-in body as shipped: ``weights/body_model.npz``, read with every size checked."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _arrays(path: Path) -> dict[str, NDArray]:
 
 
 def _array(content: bytes, name: str) -> NDArray:
-    """The array of an ``.npy`` file, a view of ``content``; numpy's own reader copies it by small pieces."""
+    """The array of an ``.npy`` file, a view of ``content``; numpy's own reader copies it in small chunks."""
     stream = io.BytesIO(content)
     version = np.lib.format.read_magic(stream)
     if version != (1, 0):

@@ -1,7 +1,7 @@
-"""The one person on whom the built-in body meets the body atlas.
+"""The one person on whom the built-in body is mapped onto the body atlas.
 
-Everybody has the same mesh, so where a vertex lies in the atlas is worked out once, on this person, by named landmark
-vertices. A lip that moves or grows then takes its painted lip along.
+All people have the same mesh, so the position of a vertex in the atlas is computed once, on this person, by named
+landmark vertices. A lip that moves or grows then takes its painted lip along.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def head_frame(person: Person) -> TubeFrame:
 
 
 def part_weights(weights: Array) -> NDArray[np.float64]:
-    """(V, len(PARTS)) the share of each part of the atlas, from weights (V, 55) by bone."""
+    """(V, len(PARTS)) weights of the parts of the atlas, from weights (V, 55) by bone."""
     parts = parts_of_bones(BONE_NAMES, {spec.name: spec.parent for spec in HUMANOID})
     result = np.zeros((len(weights), len(PARTS)))
     for column, name in enumerate(BONE_NAMES):

@@ -1,4 +1,4 @@
-"""What the card of the built-in body says about it: sizes, and heights and girths beside published ones."""
+"""Figures for the card of the built-in body: sizes, and heights and girths compared with published ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def figures(model: BodyModel) -> dict[str, Any]:
-    """Sizes of the file's meshes and lists, and what a tape measures on average people of all weights."""
+    """Sizes of the file's meshes and lists, and tape measurements of average people of all weights."""
     data = model.data
     people = []
     for presentation, sex in ((0.0, "man"), (1.0, "woman")):

@@ -39,7 +39,7 @@ def _crossings(vertices: Array, faces: NDArray[np.int64], z: float) -> Array:
 
 
 def outline(points: Array) -> float:
-    """Length of the convex hull of points (N, 2), by Andrew's monotone chain."""
+    """Perimeter of the convex hull of points (N, 2), by Andrew's monotone chain."""
     ordered = sorted(map(tuple, points.tolist()))
 
     def half(points: list[tuple[float, ...]]) -> list[tuple[float, ...]]:

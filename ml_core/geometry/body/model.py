@@ -86,7 +86,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Stature:
-    """Where the height of somebody is measured who was sculpted with legs apart: crown, and along the longer leg.
+    """Where the height of a person sculpted with legs apart is measured: from the crown, and along the longer leg.
 
     Attributes:
         skin: (S,) vertices of the skin. soles: of each foot. legs: (2, 3) rows of hip, knee and ankle.

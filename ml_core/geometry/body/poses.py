@@ -1,7 +1,7 @@
 """The built-in body in other poses: the T-pose that engines rest in, an A-pose, a relaxed stance, and any other.
 
 MakeHuman sculpted its people with arms and legs spread, about 45 and 8 degrees from the body. A *stance* is such a
-person with all bones turned and the skin gone with them, ready to be the rest pose of a rig.
+person with all bones rotated and the skin deformed with them, ready to be the rest pose of a rig.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ _LIMBS = {
     "relaxed": _Limbs(-7.0, (76.0, -2.0), (80.0, 12.0), palms=25.0, curl=14.0, thumb=22.0, spread=2.0, feet=8.0),
 }
 _TOGETHER = 0.6
-"""Of the spread of the sculpted fingers, the part that is taken back."""
+"""Fraction of the spread of the sculpted fingers that is undone."""
 _FINGERS = {"Index": 0.75, "Middle": 0.9, "Ring": 1.05, "Little": 1.15}
 """Share of a curl by finger: a hand at rest closes from the little finger on."""
 _FOREARM_SHARE = 0.6
-"""Of the turn of a palm, the part that the forearm takes; the wrist takes the rest, as radius and ulna do."""
+"""Fraction of a palm's rotation that the forearm takes; the wrist takes the rest, as radius and ulna do."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Stance:
         return {bone.name: bone for bone in self.bones}
 
     def raised(self, height: float) -> Stance:
-        """The same so many meters higher."""
+        """The same stance raised by ``height`` meters."""
         up = np.array([0, 0, height])
         bones = tuple(replace(bone, head=bone.head + up, tail=bone.tail + up) for bone in self.bones)
         moved = self.moved.copy()

@@ -19,9 +19,10 @@ MAX_INFLUENCES = 4
 SIDES = (("left", "l"), ("right", "r"))
 FINGERS = ("Thumb", "Index", "Middle", "Ring", "Little")
 _TIP = 0.85
-"""Length of a bone that ends at a tip, beside the way there: Blender draws bones as lines, which must stay inside."""
+"""Length of a bone that ends at a tip, relative to the distance there: Blender draws bones as lines, which must stay
+inside."""
 EYE_BONE = 0.35
-"""Length of an eye's bone, beside the distance between the eyes."""
+"""Length of an eye's bone, relative to the distance between the eyes."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ HUMANOID: tuple[BoneSpec, ...] = tuple(_specs())
 BONE_NAMES: tuple[str, ...] = tuple(spec.name for spec in HUMANOID)
 
 TWISTED: tuple[str, ...] = tuple(f"{side}{limb}Arm" for side, _ in SIDES for limb in ("Upper", "Lower"))
-"""Joints that a twist bone can be asked for; the name of a twist bone is that of its bone with :data:`TWIST`."""
+"""Joints for which a twist bone can be requested; the name of a twist bone is that of its bone with :data:`TWIST`."""
 TWIST = "Twist"
 
 
@@ -126,10 +127,10 @@ def dense_weights(data: BodyData) -> NDArray[np.float32]:
 
 
 def twist_share(joint: str, points: Array, head: Array, tail: Array) -> Array:
-    """(N,) 0..1, how much of what an arm bone moves at ``points`` (N, 3) goes over to its twist bone.
+    """(N,) 0..1, fraction of an arm bone's weight at ``points`` (N, 3) that goes to its twist bone.
 
-    A forearm's twist bone turns with the hand, so its share grows from the elbow to the wrist. An upper arm's takes the
-    turn of the arm back, so its share shrinks from the shoulder, which does not turn, to the elbow, which does.
+    A forearm's twist bone turns with the hand, so its share grows from the elbow to the wrist. An upper arm's cancels
+    the arm's rotation, so its share shrinks from the shoulder, which does not turn, to the elbow, which does.
 
     Args:
         joint: one of :data:`TWISTED`. head, tail: (3,) ends of the bone.

@@ -1,4 +1,4 @@
-"""What can be said about one person's body and face."""
+"""The traits of one person's body and face; each may be left open."""
 
 from __future__ import annotations
 

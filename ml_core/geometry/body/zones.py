@@ -22,10 +22,10 @@ MASCULINE = 0.35
 
 
 def underwear(data: BodyData, traits: BodyTraits) -> Array:
-    """(V,) meters to the nearest edge of what somebody wears at least: negative under the cloth.
+    """(V,) meters to the nearest edge of the underwear, negative under the cloth.
 
-    Adults get shorts and, unless they are masculine, a top; whoever is not known to be one gets a shirt with sleeves
-    and shorts down to the knees. There is no way to leave either out.
+    Adults get shorts and, unless they are masculine, a top; whoever is not known to be an adult gets a shirt with
+    sleeves and shorts down to the knees. There is no way to leave either out.
     """
     if not traits.is_adult:
         return np.minimum(_shirt(data), _shorts(data, 0.86))

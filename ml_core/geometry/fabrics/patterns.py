@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SIZE = 256
-"""Texels a side of a field."""
+"""Resolution of a field in texels (square)."""
 Field = NDArray[np.float64]
 
 

@@ -15,7 +15,7 @@ class Fabric:
         rough: added to the roughness in its lows. metallic: 0 or 1. sheen: 0..1, of soft surfaces.
         pattern: name of its height field in :data:`.patterns.PATTERNS`.
         tones: name of the colors beside its own that are woven or printed into it, in :data:`.tones.TONES`.
-        roughness: of what somebody has made of it. stiffness: how broad its folds are, beside those of twill.
+        roughness: of cloth made of it. stiffness: width of its folds relative to those of twill.
     """
 
     name: str
@@ -67,4 +67,4 @@ FABRICS: dict[str, Fabric] = {
         Fabric("glass", 0.100, 0.0, 0.0, "plain"),
     )
 }
-"""By name, what :class:`ml_core.geometry.garments.entry.Cloth` may be of."""
+"""Fabrics by name, as in :class:`ml_core.geometry.garments.entry.Cloth`."""

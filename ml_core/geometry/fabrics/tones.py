@@ -1,6 +1,6 @@
 """Colors that are woven or printed into a fabric beside its own: stripes, checks, flecks and camouflage.
 
-They are said as factors of the fabric's linear color and a part of white, so that every dye brings its own shades.
+They are given as factors of the fabric's linear color and a part of white, so that every dye brings its own shades.
 """
 
 from __future__ import annotations
@@ -119,4 +119,4 @@ TONES: dict[str, Callable[[np.random.Generator], list[Tone]]] = {
     "thread": _thread,
     "gold thread": _gold_thread,
 }
-"""By name, what :attr:`ml_core.geometry.fabrics.registry.Fabric.tones` may be."""
+"""Tones by name, as in :attr:`ml_core.geometry.fabrics.registry.Fabric.tones`."""

@@ -1,4 +1,4 @@
-"""Which lip, and which lid, a vertex belongs to: by the way along the mesh, for in space both touch."""
+"""Which lip, and which lid, a vertex belongs to: by paths along the mesh, since in space the two touch."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def lips_and_lids(points: Array, edges: NDArray[np.integer], landmarks: Array) -
 
 
 def is_open(points: Array, edges: NDArray[np.integer], landmarks: Array, opening: Sequence[int]) -> bool:
-    """Whether the mesh has a slit or a hole where lips or lids meet: no short way leads over it."""
+    """Whether the mesh has a slit or a hole where lips or lids meet: no short path leads across it."""
     corners = landmarks[[opening[0], opening[2]]]
     middle, width = corners.mean(axis=0), float(np.linalg.norm(corners[1] - corners[0]))
     near = np.linalg.norm(points - middle, axis=1) < width
@@ -86,7 +86,7 @@ def _nearest(points: Array, near: NDArray[np.bool_], places: Array) -> list[int]
 
 
 def _walked_from(points: Array, neighbors: dict[int, list[int]], starts: list[int]) -> Array:
-    """(V,) length of the shortest way along edges from any of ``starts``; infinite without one."""
+    """(V,) length of the shortest path along edges from any of ``starts``; infinite where there is none."""
     length = np.full(len(points), np.inf)
     length[starts] = 0.0
     heap = [(0.0, start) for start in starts]

@@ -26,7 +26,7 @@ _FACING = 0.35
 _NEAR, _FAR = 0.12, 0.4
 """Distances between the eyes within which the built-in face is followed wholly, and from which on not at all."""
 _LEAST = 1e-4
-"""Distances between the eyes; smaller moves are none."""
+"""Distances between the eyes; smaller moves count as none."""
 _RINGS, _ROUNDS = 2, 6
 """Edges from where lids or lips meet within which moves are evened out, and how often."""
 _AT_ONCE = 400
@@ -52,8 +52,8 @@ class SourceFace:
 
 @dataclass(frozen=True)
 class Head:
-    """A head of somebody else's: ``points`` (V, 3), ``normals`` (V, 3) unit, ``edges`` (E, 2), and where the landmarks
-    are of it: ``numbers`` (L,) of 468, and ``places`` (L, 3). Any unit; upright, facing -Y."""
+    """Any other head: ``points`` (V, 3), ``normals`` (V, 3) unit, ``edges`` (E, 2), and those landmarks that are known
+    on it: ``numbers`` (L,) of 468, and ``places`` (L, 3). Any unit; upright, facing -Y."""
 
     points: Array
     normals: Array

@@ -1,5 +1,5 @@
 """Maps of space that take points to where they belong: a smooth one, of radial basis functions with a linear part, and
-the best one that keeps shapes."""
+the best similarity."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def fitted(source: Array, target: Array, softness: float = 0.0) -> Warp:
     """The map with the least bending that takes ``source`` (N, 3) to ``target`` (N, 3): Bookstein 1989, in space.
 
     Args:
-        softness: distances of ``source`` by which points may be missed so that it bends less; 0 meets them all.
+        softness: distances of ``source`` by which points may be missed so that it bends less; 0 interpolates them all.
     """
     source, target = np.asarray(source, np.float64), np.asarray(target, np.float64)
     count = len(source)
@@ -53,7 +53,7 @@ def fitted(source: Array, target: Array, softness: float = 0.0) -> Warp:
 
 
 def laid_over(points: Array, target: Array) -> NDArray[np.float64]:
-    """Points (N, 3) moved, turned and scaled to lie nearest to ``target`` (N, 3): Umeyama 1991."""
+    """Points (N, 3) translated, rotated and scaled to be nearest to ``target`` (N, 3): Umeyama 1991."""
     middle, aim = points.mean(axis=0), target.mean(axis=0)
     left, values, right = np.linalg.svd((target - aim).T @ (points - middle))
     mirror = np.array([1.0, 1.0, np.sign(np.linalg.det(left @ right))])

@@ -13,7 +13,7 @@ Kind = Literal["top", "bottom", "outer", "shoes", "accessory"]
 Helper = Literal["tights", "skirt", "robe"]
 """Meshes that garments are cut from: MakeHuman's two, and one whose legs are a tube."""
 HEIGHTS = ("sole", "ankle", "knee", "crotch", "hips", "waist", "chest", "collar_bone", "neck")
-"""Names that a cut's heights are said in, from the ground up."""
+"""Names of heights at which cuts are placed, from the ground up."""
 Border = Literal["neck", "hem", "cuffs", "waist", "ankles"]
 """Names of a garment's borders."""
 

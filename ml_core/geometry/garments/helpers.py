@@ -315,7 +315,7 @@ def nearest_of(points: Array, among: Array, within: float | None = None) -> Inde
 
     Args:
         within: meters up to which it must be right; what is further from everything gets any neighbor, in much less
-            time, since only what is about as high is looked at.
+            time, since only points of about the same height are compared.
     """
     middle = among.mean(axis=0)
     rest, queries = (among - middle).astype(np.float32), (points - middle).astype(np.float32)
@@ -363,7 +363,7 @@ _TRIED = 12
 
 
 def _shares(point: Array, first: Array, second: Array) -> Array:
-    """(..., 3) barycentric shares of points from a triangle's corner, for its two edges there, drawn into it."""
+    """(..., 3) barycentric coordinates of points relative to a triangle's corner with two edges, clamped to it."""
     d00, d01, d11 = ((p * q).sum(axis=-1) for p, q in ((first, first), (first, second), (second, second)))
     d20, d21 = (point * first).sum(axis=-1), (point * second).sum(axis=-1)
     below = np.where(np.abs(d00 * d11 - d01 * d01) < 1e-18, 1.0, d00 * d11 - d01 * d01)

@@ -13,7 +13,7 @@ _CURVE = 2.2
 
 
 def level(helpers: Helpers, piece: Piece) -> Array:
-    """(V,) about meters to the edge of a garment on its helper; negative inside."""
+    """(V,) approximate meters to the edge of a garment on its helper; negative inside."""
     helper, rule = helpers[piece.mesh], piece.cut
     parts = [*_ends(helpers, helper, rule), *_limbs(helpers, helper, rule), *_front(helpers, helper, rule)]
     return np.asarray(np.maximum.reduce(parts))

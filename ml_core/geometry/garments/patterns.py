@@ -220,7 +220,7 @@ def _lies_flat(parts: Sequence[Sewn], topology: Topology, count: int) -> Array:
 
 
 def _sizes(helpers: Helpers, cut_out: Cut) -> tuple[tuple[float, float, float, float], dict[str, float], float]:
-    """Of the reference body: lengths of its limbs' parts, heights that folds are said from, meters to an armpit."""
+    """Of the reference body: lengths of its limbs' parts, heights that folds are measured from, meters to an armpit."""
     joints = [
         helpers.joints[f"left{name}"] for name in ("UpperArm", "LowerArm", "Hand", "UpperLeg", "LowerLeg", "Foot")
     ]

@@ -62,7 +62,7 @@ __all__ = ["Garment", "Wardrobe"]
 
 @dataclass(frozen=True)
 class _Shell:
-    """Cloth that is worn: the garment, points (V, 3), faces, and whether one is on an arm (V,)."""
+    """Cloth that is worn: the garment, points (V, 3), faces, and whether a vertex is on an arm (V,)."""
 
     piece: Piece
     points: Array
@@ -104,7 +104,7 @@ class Wardrobe:
         """Garments on a person's rows (R, 3), which must be in the sculpted stance; inner layers first.
 
         Raises:
-            InputError: a garment is not known, or is asked for twice.
+            InputError: a garment is not known, or is requested twice.
         """
         unknown = sorted(set(names) - set(BY_NAME))
         if unknown or len(set(names)) < len(names):
@@ -249,7 +249,7 @@ class Wardrobe:
         return np.asarray(1 - smoothstep(np.abs(z - waist), *_WAIST_REACH))
 
     def _size(self, joints: Mapping[str, Array]) -> float:
-        """How long a person's legs are beside those of the reference body."""
+        """Length of a person's legs relative to those of the reference body."""
         own, reference = (
             np.linalg.norm(item["leftUpperLeg"] - item["leftFoot"]) for item in (joints, self.helpers.joints)
         )

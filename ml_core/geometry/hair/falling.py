@@ -165,8 +165,8 @@ def curtain(head: HeadSpace, rng: Rng, fall: Fall) -> list[Piece]:
 
 
 def mass_under(head: HeadSpace, fall: Fall) -> Callable[[Array], Array]:
-    """Meters by which the hair under the outer locks stands off: they arch away from the part, and where they leave
-    each other behind it one would see through from side to side."""
+    """Meters by which the hair under the outer locks stands off: they arch away from the part, and where they diverge
+    behind it one would see through from side to side."""
     part = part_line(head, fall.part)
 
     def meters(q: Array) -> Array:

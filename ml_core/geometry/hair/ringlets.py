@@ -19,8 +19,8 @@ class Ringlets:
     """How ribbons wind; meters on a head of the model's size.
 
     Attributes:
-        radius: of the coil. pitch: along the lock for one turn. ribbon: across the ribbon. start: from the root on
-        which it comes to wind. spread: 0..1, how much ringlets differ.
+        radius: of the coil. pitch: along the lock for one turn. ribbon: across the ribbon. start: from the root to
+        where it begins to wind. spread: 0..1, how much ringlets differ.
     """
 
     radius: float

@@ -24,7 +24,7 @@ def shading_normals(head: HeadSpace, piece: Piece, of_mass: float = OF_MASS) -> 
 
 
 def vertex_normals(vertices: Array, faces: NDArray[np.integer]) -> Array:
-    """(V, 3) unit normals of quads (F, 4), those of larger faces counting more."""
+    """(V, 3) unit normals of quads (F, 4), weighted by area."""
     corners = vertices[faces]
     normal = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
     triangle = faces[:, 2] == faces[:, 3]

@@ -118,7 +118,7 @@ def _by_ear(q: Array) -> Array:
 
 
 def _below_ear(q: Array) -> Array:
-    """(N,) 1 at the corners of the nape, whose ends show under the ears as locks of nobody; 0 elsewhere."""
+    """(N,) 1 at the corners of the nape, where ends would show under the ears as detached locks; 0 elsewhere."""
     return smoothstep(q[:, 2], -0.025, -0.045) * smoothstep(np.abs(q[:, 0]), 0.028, 0.045)
 
 
@@ -159,7 +159,7 @@ def _swept(
     head: HeadSpace, rng: Rng, flow: Steer, lift: float = 0.0014, columns: int = 64, rows: int = 14
 ) -> list[Piece]:
     """The skin of hair under locks that are combed off the forehead: its hairs would hang down there like a fringe, so
-    it ends there where the locks begin, closed, and loose ones lie their way. At temples and nape it thins out."""
+    there it ends, closed, where the locks begin, and loose hairs follow the locks. At temples and nape it thins out."""
 
     def closed(theta: Array) -> Array:
         return np.maximum(_in_front(theta), _at_ears(theta))

@@ -13,7 +13,7 @@ from ml_core.geometry.humanoid.frames import unit
 
 Array = NDArray[np.floating]
 Steer = Callable[[Array, Array, float], Array]
-"""Unit directions (N, 3) that locks want to take at local points (N, 3) with skin normals (N, 3), at meters grown."""
+"""Preferred unit directions (N, 3) of locks at local points (N, 3) with skin normals (N, 3), at meters grown."""
 
 STRIPS = 8
 """The strand texture holds this many strips side by side, each with its roots at the top."""
@@ -176,12 +176,12 @@ def _effort(points: Array, end: Array) -> Array:
 
 
 def first_step(reached: NDArray[np.bool_]) -> Array:
-    """(N,) the first step at which each row of ``reached`` (N, S) is true; the last where none is."""
+    """(N,) the first step at which each row of ``reached`` (N, S) is true; the last step where none is."""
     return np.where(reached.any(axis=1), reached.argmax(axis=1), reached.shape[1] - 1).astype(float)
 
 
 def tangential(direction: Array, normal: Array) -> Array:
-    """Directions (N, 3) laid into the planes of ``normal``, at length 1."""
+    """Directions (N, 3) projected onto the tangent planes of ``normal``, at unit length."""
     return unit(direction - (direction * normal).sum(axis=-1, keepdims=True) * normal)
 
 
@@ -261,8 +261,8 @@ def strips(points: Array, half: Array, strip: NDArray[np.integer], tip: float) -
 
 
 def wisps(head: HeadSpace, rng: np.random.Generator, flow: Steer, length: float = 0.020, count: int = 64) -> Piece:
-    """Short loose hairs along the hairline between the ears, about ``length`` meters: a hairline is no edge, it thins
-    out."""
+    """Short loose hairs along the hairline between the ears, about ``length`` meters: a hairline thins out and has no
+    edge."""
     theta = np.linspace(-1.22, 1.22, count) + rng.normal(scale=0.02, size=count)
     roots = head.on_chart(head.hairline(theta) - rng.uniform(-0.004, 0.010, count), theta)
     _, normal = head.distance(roots)

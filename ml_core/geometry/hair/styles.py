@@ -1,4 +1,4 @@
-"""The hair styles by name: where locks grow from, which way they want to go, and where they end.
+"""The hair styles by name: where locks grow from, in which direction they grow, and where they end.
 
 All lengths are meters on a head of the model's size (:data:`ml_core.geometry.hair.surface.MODEL_SIZE`); local points
 are relative to the middle of the skull, x to the person's left, -y to the front, z up.
@@ -33,7 +33,7 @@ BUILDERS: dict[str, Builder] = {
     **falling.STYLES,
     **tied.STYLES,
 }
-"""What grows each style that has a mesh."""
+"""The builder of each style that has a mesh."""
 COILED = {"afro", "coily_short"}
 """Styles that are painted with tight coils."""
 FUZZY = {"buzz"}

@@ -257,8 +257,8 @@ def _merged(points: Array, normals: Array, scale: float) -> tuple[Array, Array]:
 
 
 def _least(values: NDArray, count: int) -> NDArray[np.intp]:
-    """(N, count) the columns of the least values (N, P) of each row, which are overwritten; several searches for one
-    are faster than a partition."""
+    """(N, count) the columns of the least values (N, P) of each row, which are overwritten; several searches for a
+    minimum are faster than a partition."""
     rows = np.arange(len(values))
     found = np.empty((len(values), count), np.intp)
     for k in range(count):

@@ -115,7 +115,7 @@ _CONTRAST = 0.075
 
 
 def _softened(values: Array) -> Array:
-    """An image blurred by a texel to both sides, so that the borders of hairs are not stairs."""
+    """An image blurred by a texel to both sides, so that the edges of hairs are not jagged."""
     return 0.5 * values + 0.25 * (np.roll(values, 1, axis=1) + np.roll(values, -1, axis=1))
 
 

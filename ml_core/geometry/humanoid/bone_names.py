@@ -20,7 +20,7 @@ SIDES = ("left", "right")
 
 _LIMBS = ("UpperArm", "LowerArm", "Hand", "UpperLeg", "LowerLeg", "Foot")
 REQUIRED_BONES = ("hips", "spine", "head", *(side + limb for side in SIDES for limb in _LIMBS))
-"""Joints without which VRM and Unity take no humanoid."""
+"""Joints that VRM and Unity require of a humanoid."""
 
 _CENTRAL = {
     "hips": ("hips", "pelvis", "hip"),
@@ -85,7 +85,7 @@ _SIDE_MARKS = (
 
 
 def _split_side(name: str) -> tuple[str | None, str]:
-    """``("left", rest)`` of a bone name that says which side it is on, else ``(None, name)``."""
+    """``("left", rest)`` of a bone name that states its side, else ``(None, name)``."""
     for pattern, group in _SIDE_MARKS:
         match = pattern.search(name)
         if match:
@@ -109,7 +109,7 @@ def _key(name: str) -> tuple[str | None, str]:
 
 @lru_cache(maxsize=8192)
 def joint_of_bone(name: str) -> str | None:
-    """The VRM name of the joint that a bone stands for, or ``None`` for a bone that is none of them."""
+    """The VRM name of the joint that a bone stands for, or ``None`` for a bone that matches no joint."""
     if _NOT_SKIN.search(name):
         return None
     if name == "root.x":  # Auto-Rig Pro's hips; a plain "root" stands on the ground
@@ -147,7 +147,7 @@ def parts_of_bones(
     Bones above the hips (a root that carries skin) and those beside them count as the torso.
 
     Args:
-        joints: ``{bone: joint}`` as the rig's own file says it; names say nothing then.
+        joints: ``{bone: joint}`` as the rig's own file has it; names are ignored then.
     """
     said = joints is not None
 
@@ -189,7 +189,7 @@ def joints_of_bones(names: Sequence[str]) -> dict[str, str]:
 def with_vrm_thumbs(joints: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
     """The joints of :func:`joints_of_bones` with thumbs as VRM 1.0 has them.
 
-    Rigs that count a thumb's bones 1 to 3 mean what VRM calls metacarpal, proximal and distal.
+    Bones 1 to 3 of a thumb, where rigs number them, are metacarpal, proximal and distal in VRM.
 
     Args:
         names: of all bones, among which may be VRM's own metacarpals.
@@ -207,7 +207,7 @@ def with_vrm_thumbs(joints: Mapping[str, str], names: Sequence[str]) -> dict[str
 
 
 def completed_joints(joints: Mapping[str, NDArray]) -> dict[str, NDArray]:
-    """The joints with those that simple rigs leave out put where the others say: a neck, and toes are not needed."""
+    """The joints with a neck, if the rig has none, placed between head and shoulders; toes are not needed."""
     full = dict(joints)
     arms = [full[name] for name in ("leftUpperArm", "rightUpperArm") if name in full]
     if "neck" not in full and "head" in full and arms:

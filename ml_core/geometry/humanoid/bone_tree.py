@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.floating]
 
 TOLERANCE = 0.035
-"""Of the height: how far two sides may differ, and what lies in the middle may be off it."""
+"""Fraction of the height by which two sides may differ, and the middle may be missed."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class BoneTree:
     """The bones of a rig at rest, any unit and orientation.
 
     Attributes:
-        names: (B) of them, each once. parents: (B,) the number of each one's parent, -1 for none.
+        names: (B) of them, each once. parents: (B,) the number of each bone's parent, -1 for none.
         heads, tails: (B, 3). points: (V, 3) vertices that they move. table: (N, 3) vertex, bone and weight of every
             entry; empty where there are no meshes.
     """
@@ -51,10 +51,10 @@ class BoneTree:
 
 
 def joined_parents(tree: BoneTree) -> NDArray[np.int64]:
-    """Parents, with bones that move skin but hang on none that does put below the nearest one.
+    """Parents, with each deforming bone that has no deforming ancestor put below the nearest deforming bone.
 
-    Rigs for inverse kinematics let feet stand for themselves, and control rigs let each part of their deforming bones
-    follow others: such a part begins at another one, mostly where that ends.
+    Rigs for inverse kinematics leave the feet unparented, and in control rigs chains of deforming bones follow control
+    bones: such a chain begins at another deforming bone, mostly where that ends.
     """
     parents = np.array(tree.parents, np.int64)
     moves = tree.amounts > 1e-6 if len(tree.table) else np.ones(len(parents), bool)

@@ -1,4 +1,4 @@
-"""The fingers of a hand of a rig whose bones are called anything."""
+"""The fingers of a hand of a rig with any bone names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Hand:
     lower: int
 
     def joints(self) -> dict[str, int]:
-        """Without a side; thumbs as VRM counts them."""
+        """Joint -> bone; names without a side, thumbs as in VRM."""
         chains = self._chains()
         if not chains or (len(chains) == 1 and len(chains[0]) < 2):  # a mitten has a bone for all fingers, or none
             return {}

@@ -64,7 +64,7 @@ class BodyFit:
         Args:
             joints: rest positions (3,) by VRM joint name; :data:`REQUIRED_JOINTS` must be there, ``leftEye``,
                 ``rightEye``, ``leftToes`` and ``rightToes`` help, and so do the landmarks ``crown``, ``nose``,
-                ``mouth`` and ``chin``, whose heights win over those found on the skin.
+                ``mouth`` and ``chin``, whose heights take precedence over those found on the skin.
             vertices: (V, 3) rest positions of the skin; they say how far heads, hands and feet reach.
             part_weights: (V, len(PARTS)) share of each part in each vertex.
 

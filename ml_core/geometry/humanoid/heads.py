@@ -14,12 +14,12 @@ Array = NDArray[np.floating]
 Eyes = dict[str, list[int]]
 
 _EYE_SIZE = (0.05, 0.4)
-"""Of the head's height: diameters that an eyeball may have; those of cartoons are large."""
+"""Diameters that an eyeball may have, relative to the head's height; those of cartoons are large."""
 _ROUND = 0.45
-"""Least extent of an eyeball beside its greatest: some are only the front half."""
+"""Least extent of an eyeball relative to its greatest: some are only the front half."""
 _LEAST_POINTS = 12
 _MIRRORED = 0.25
-"""Of an eyeball's size, by which the other one may be larger, smaller or elsewhere than its mirror image."""
+"""Fraction of an eyeball's size by which the other one may be larger, smaller or elsewhere than its mirror image."""
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def find_landmarks(vertices: Array, triangles: NDArray) -> Landmarks:
 
 
 def surface_samples(vertices: Array, triangles: NDArray, count: int = SAMPLES) -> Array:
-    """(count, 3) points spread evenly over the surface, always the same ones, so that dense faces weigh no more."""
+    """(count, 3) points spread evenly over the surface, always the same ones, so that dense meshing adds no weight."""
     corners = vertices[triangles]
     area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
     if not len(area) or not np.isfinite(area).all() or area.sum() <= 0:
@@ -242,7 +242,7 @@ def _section(body: _Silhouette, place: Array, axis: Array, reach: float) -> Arra
 
 def _eyes(body: _Silhouette, points: Array, head: Array) -> dict[str, Array]:
     """Eyes at the openings of the lids; else at the hollow over the nose, where the profile of the face has one; else
-    where faces have them. ``points`` are samples of the head."""
+    at their usual height. ``points`` are samples of the head."""
     crown = body.floor + body.height
     size = crown - float(head[2])
     face = points[(np.abs(points[:, 0] - body.middle) < 0.03 * size) & (points[:, 1] < head[1])]

@@ -1,4 +1,4 @@
-"""Which humanoid joint each bone of a rig is, by the shape of its tree alone: for rigs whose names say nothing.
+"""Which humanoid joint each bone of a rig is, by the shape of its tree alone: for rigs whose names are no help.
 
 A humanoid is a trunk that rises from the middle between two legs, with two arms and a head on top. Legs and arms are
 mirrored pairs of chains; where along a chain its joints are, its proportions say: knees and elbows halve their limb,
@@ -35,7 +35,7 @@ REASONS = (NO_LEGS, NO_ARMS, NO_TRUNK, NO_HEAD, DOUBTFUL)
 """Why no humanoid is found, from what is looked for first to what is last."""
 
 _MOST_PATHS, _MOST_JOINTS, _MOST_LIMBS = 12, 9, 24
-"""Ways to tips that are looked at in one limb, bones of each, and sets of three joints that are paired."""
+"""Paths to tips that are tried in one limb, bones of each, and sets of three joints that are paired."""
 _LEAST_SCORE = 0.08
 
 
@@ -53,7 +53,7 @@ def match_structure(tree: BoneTree, up: Sequence[float] = (0.0, 0.0, 1.0)) -> St
     """Finds the joints of a rig in any upright rest pose in which its arms hang or stretch to its sides.
 
     Args:
-        up: where the sky is in the rig's space, if it stands; all six directions of its axes are tried otherwise.
+        up: the up direction of the rig's space; all six axis directions are tried, those nearest to it first.
     """
     if len(tree.names) < 8 or not np.isfinite(tree.heads).all():
         return StructureMatch({}, 0.0, NO_LEGS)
@@ -78,7 +78,7 @@ def _skies(up: Sequence[float]) -> list[Array]:
 
 
 def _turns(sky: Array) -> Iterator[Array]:
-    """Two turns that bring ``sky`` to +Z, and either level axis to X."""
+    """Two rotations that bring ``sky`` to +Z, and either level axis to X."""
     number = int(np.abs(sky).argmax())
     for level in [axis for axis in range(3) if axis != number]:
         aside = np.eye(3)[level]
@@ -190,7 +190,7 @@ class Upright:
         return np.asarray(self.heads[self.below(bone)].mean(axis=0))
 
     def _paths(self, bone: int) -> list[tuple[int, ...]]:
-        """The ways from a bone to the tips that hang on it, the longest first."""
+        """The paths from a bone to the tips below it, the longest first."""
         ways: list[tuple[int, ...]] = []
         stack: list[tuple[int, ...]] = [(bone,)]
         while stack and len(ways) < 4 * _MOST_PATHS:
@@ -226,7 +226,7 @@ class Upright:
         return best
 
     def _leg(self, way: tuple[int, ...], _parent: int) -> list[_Limb]:
-        """Hips, knees and ankles along a way."""
+        """Hips, knees and ankles along a path."""
         way = way[:_MOST_JOINTS]
         places = self.heads[list(way)]
         steps = np.diff(places, axis=0)
@@ -254,7 +254,7 @@ class Upright:
         return found
 
     def _ahead(self, way: tuple[int, ...], place: int) -> Array:
-        """From a bone of a way to where it goes on, or to the middle of what it moves, or to its tail."""
+        """The vector from a bone of a path to the next one, or to the middle of what it moves, or to its tail."""
         bone = way[place]
         if place + 1 < len(way):
             return np.asarray(self.heads[way[place + 1]] - self.heads[bone])
@@ -263,7 +263,7 @@ class Upright:
         return np.asarray(self.tails[bone] - self.heads[bone])
 
     def _arm(self, way: tuple[int, ...], parent: int) -> list[_Limb]:
-        """Shoulders, elbows and wrists along a way."""
+        """Shoulders, elbows and wrists along a path."""
         places = self.heads[list(way)]
         steps = np.linalg.norm(np.diff(places, axis=0), axis=1)
         end = self._end(way, steps)
@@ -296,12 +296,12 @@ class Upright:
         return found
 
     def _end(self, way: tuple[int, ...], steps: Array) -> float:
-        """How far what a way's last bone moves reaches beyond it; a sword in a hand counts little."""
+        """How far the skin of a path's last bone extends beyond it; a sword in a hand counts little."""
         longest = 1.5 * float(steps.mean()) if len(steps) else np.inf
         return min(float(np.linalg.norm(self.tip_of(way) - self.heads[way[-1]])), longest)
 
     def tip_of(self, way: tuple[int, ...]) -> Array:
-        """Where the last bone of a way ends: at twice the middle of what it moves, or at its tail."""
+        """Where the last bone of a path ends: at twice the middle of what it moves, or at its tail."""
         bone = way[-1]
         if self.tree.amounts[bone] > 1e-6:
             return np.asarray(self.heads[bone] + 2 * (self.centers[bone] - self.heads[bone]))
@@ -359,8 +359,8 @@ class Upright:
     def _top(
         self, spine: list[int], shoulders: float, arms: tuple[int, int]
     ) -> tuple[list[int], dict[str, int]] | None:
-        """The bones of the trunk, and neck and head: along the middle to the highest bone, from where that way leaves
-        the one to the arms."""
+        """The bones of the trunk, and neck and head: along the middle to the highest bone, from where that path
+        branches off the one to the arms."""
         ways = []
         for place, bone in enumerate(spine):
             for child in self.children[bone]:
@@ -380,7 +380,7 @@ class Upright:
         return spine[: place + 1], throat
 
     def _reach(self, bone: int) -> float:
-        """How high what hangs on a bone is: by its skin, else by its joints."""
+        """Height of a bone and all below it: the mean of their skin, else their highest joint."""
         bones = self.below(bone)
         amounts = self.tree.amounts[bones]
         if amounts.sum() > 1e-6:
@@ -391,8 +391,8 @@ class Upright:
         return float(self.tree.amounts[self.below(bone)].sum())
 
     def _head_of(self, way: list[int]) -> int:
-        """Which bone of a way from the trunk to the top is the head: the one with most skin, it and what hangs on it
-        beside the way; without skin, one that others than the way's hang on, else the last but an end."""
+        """Which bone of a path from the trunk to the top is the head: the one with most skin, with its branches off the
+        path; without skin, one that has such branches, else the last one that is not an end bone."""
         if self.has_skin:
             own = [
                 self._skin_of(bone) - (self._skin_of(way[place + 1]) if place + 1 < len(way) else 0.0)
@@ -468,7 +468,7 @@ class Upright:
         return np.asarray((self.tree.points[rows] - [self.middle, 0, self.floor]) / self.height)
 
     def _ball(self, bone: int, size: float, ahead: Array) -> float:
-        """How much what a bone moves is a ball about its head, or the front half of one; 0 for what is none."""
+        """How closely the vertices of a bone form a ball about its head, or its front half; 0 where they do not."""
         points = self._points_of([bone])
         if len(points) < 8 or abs(self.heads[bone, 0]) <= 0.004:
             return 0.0

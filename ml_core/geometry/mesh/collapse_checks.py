@@ -12,7 +12,7 @@ from .corners import cross, lengths, normals
 
 
 def is_sound(work: Work, moves: Moves) -> NDArray[np.bool_]:
-    """Whether a collapse keeps the surface a surface, turns no triangle over, and none on the texture."""
+    """Whether a collapse keeps the surface a surface, and flips no triangle in space or on the texture."""
     # Of a round that has picked its moves before, these are the stars of few vertices.
     is_asked = np.zeros(len(work.mesh.positions), bool)
     is_asked[moves.source] = is_asked[moves.goal] = True

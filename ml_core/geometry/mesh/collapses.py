@@ -12,12 +12,12 @@ from ml_core.geometry.humanoid.frames import Array
 Indices = NDArray[np.int64]
 
 WIDE = 0.5
-"""The share of vertices that a round looks at, cheapest first: more and dear ones go too early."""
+"""The fraction of vertices that a round considers, cheapest first: with more, costly ones would go too early."""
 
 
 @dataclass(frozen=True)
 class WedgeMesh:
-    """Triangles whose corners know their vertex and their wedge.
+    """Triangles whose corners refer to their vertex and their wedge.
 
     ``positions`` (V, 3) in meters; ``corner_vertex`` and ``corner_wedge`` (T, 3); ``wedge_vertex`` (W,); ``wedge_uv``
     (W, 2); ``traits`` (V, K) in meters: attributes such as bone weights and shape keys, whose jumps should stay;
@@ -60,7 +60,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Moves:
-    """Candidates: ``source`` goes onto ``goal``; wedge ``wedge`` (M, 2) onto ``onto`` (M, 2), -1 where there is one."""
+    """Candidates: ``source`` goes onto ``goal``; wedge ``wedge`` (M, 2) onto ``onto`` (M, 2), -1 for no second."""
 
     source: Indices
     goal: Indices

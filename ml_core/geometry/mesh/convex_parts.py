@@ -3,7 +3,8 @@
 Loose parts are merged when there are too many, then cut by planes along the axes for as long as that makes the hulls
 together much smaller. On furniture this follows seats, legs and boards more closely, and in milliseconds, than the
 general search of CoACD (Wei et al., SIGGRAPH 2022), which it was compared with. A shape of one piece without straight
-edges, such as a sculpture or a rock with a cave, is CoACD's: :func:`searched_parts`, where the package is installed.
+edges, such as a sculpture or a rock with a cave, is left to CoACD: :func:`searched_parts`, where the package is
+installed.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Part:
 
 
 def welded_parts(points: Points, triangles: NDArray[np.integer]) -> list[Part]:
-    """The loose parts of a mesh, vertices in the same place taken as one."""
+    """The loose parts of a mesh, coincident vertices merged."""
     _, vertex = np.unique(np.round(points, 5), axis=0, return_inverse=True)
     corner = vertex.ravel()[triangles]
     label = np.arange(int(corner.max()) + 1)
@@ -60,7 +61,7 @@ def welded_parts(points: Points, triangles: NDArray[np.integer]) -> list[Part]:
 
 
 def convex_parts(parts: list[Part], limit: int, volume: Volume) -> Generator[float, None, list[Points]]:
-    """The points of at most ``limit`` parts, whose hulls cover the mesh; yields the share that is done, part by part.
+    """The points of at most ``limit`` parts, whose hulls cover the mesh; yields the fraction done, part by part.
 
     Args:
         volume: cubic meters of the hull of some points.

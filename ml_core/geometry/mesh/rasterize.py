@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.floating]
 
 _TOLERANCE = 1e-6
-"""Below zero, of a weight of a texel that counts as inside: those on an edge belong to both triangles."""
+"""How far below zero a weight may be in a texel that counts as inside: those on an edge belong to both triangles."""
 BATCH_TEXELS = 4_000_000
 """Candidate texels that are tested at once; keeps the peak memory of a large mesh near 300 MB."""
 
@@ -114,7 +114,7 @@ def _counted(number: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 APART = 0.005
-"""Texels by which triangles are taken smaller where they are looked at for overlap: neighbors touch."""
+"""Texels by which triangles are shrunk when they are checked for overlap, since neighbors touch."""
 
 
 def covering_twice(corner_uv: Array, size: int) -> NDArray[np.int64]:

@@ -22,7 +22,7 @@ class SeamReport:
 
 
 def seam_edges(vertices: Array, triangles: NDArray, corner_uv: Array) -> tuple[Array, NDArray[np.int64]]:
-    """The edges at which two triangles meet in space and their UVs do not. Vertices that lie together count as one.
+    """The edges at which two triangles meet in space and their UVs do not. Coincident vertices count as one.
 
     Returns:
         uv (E, 2, 2, 2) of both ends (third axis) on the one side and the other (second axis); their vertices (E, 2).

@@ -22,15 +22,15 @@ from .collapses import WIDE, Indices, Moves, Simplified, WedgeMesh, Work
 from .corners import cross, crossed, lengths, normals, unit
 
 BORDER_WEIGHT = 10.0
-"""How much dearer it is to leave a border than to leave the surface."""
+"""How much more it costs to leave a border than to leave the surface."""
 LEAST = 0.005
-"""After a round that takes away a smaller share of the triangles all vertices are looked at; then the level ends."""
+"""After a round that takes away a smaller share of the triangles all vertices are considered; then the level ends."""
 MAX_ROUNDS = 400
 _FIRST, _SECOND = np.triu_indices(5)
 PASSES = 8
 """Picks of independent collapses from one list of candidates."""
 AXES = 16
-"""Columns of traits that are compared: the rest is less than a tenth of what tells two vertices apart."""
+"""Columns of traits that are compared: the rest is less than a tenth of the difference between two vertices."""
 CHUNK = 2048
 """Moves that are priced at once: their quadrics stay in the cache of a core."""
 
@@ -39,7 +39,7 @@ def simplify(mesh: WedgeMesh, targets: list[int], limits: list[float]) -> list[S
     """Levels of detail, each made from the one before.
 
     Args:
-        targets: triangles to come down to, falling.
+        targets: numbers of triangles to reduce to, descending.
         limits: for each target the farthest, in meters, that the surface may move (a mean over each vertex's star).
 
     Returns:
@@ -54,7 +54,7 @@ def simplify(mesh: WedgeMesh, targets: list[int], limits: list[float]) -> list[S
 
 
 def simplifying(mesh: WedgeMesh, targets: list[int], limits: list[float]) -> Generator[float, None, list[Simplified]]:
-    """As :func:`simplify`, a round at a time; yields the share of the triangles to be taken away that are gone."""
+    """As :func:`simplify`, a round at a time; yields the fraction of the surplus triangles that is gone."""
     work = _start(mesh)
     levels = []
     surplus = max(len(work.triangle) - targets[-1], 1) if targets else 1
@@ -104,7 +104,7 @@ def _start(mesh: WedgeMesh) -> Work:
 
 
 def _is_whole(vertex: Indices) -> NDArray[np.bool_]:
-    """Which triangles (T, 3) have three vertices."""
+    """Which triangles (T, 3) have three different vertices."""
     a, b, c = vertex.T
     return (a != b) & (b != c) & (c != a)
 

@@ -1,4 +1,4 @@
-"""A second UV layout for lightmaps: every triangle in a place of its own, equal texels a meter, padding between charts.
+"""A second UV layout for lightmaps: no overlaps, uniform texel density, padding between charts.
 
 Charts are connected triangles that face one of the six directions, laid flat along their mean normal. A chart that
 lies over itself is cut by depth until it does not.
@@ -24,7 +24,7 @@ CUTS = 6
 LARGEST = 16384
 TRIES = 16
 CLOSE = 0.995
-"""The share of the largest scale that fits with which a search for it is content."""
+"""The fraction of the largest scale that fits at which the search for it stops."""
 BATCH = 2_000_000
 """Pairs of outline edges that are compared at once."""
 _AXES = np.array([(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)], np.float64)
@@ -101,7 +101,7 @@ def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 10
 
 
 def _neighbors(positions: Array, triangles: NDArray[np.integer]) -> Indices:
-    """(N, 2) edges, numbered 3 t + corner, that two triangles share with no third; vertices in one place are one."""
+    """(N, 2) edges, numbered 3 t + corner, that two triangles share with no third; coincident vertices count as one."""
     scale = float(np.ptp(positions, axis=0).max()) or 1.0
     keys = (
         np.ascontiguousarray(np.round(positions / scale * 1e6).astype(np.int64)).view(np.dtype((np.void, 24))).ravel()
@@ -277,7 +277,7 @@ def _packed_and_checked(charts: _Charts, size: int) -> tuple[Unwrapped, Indices]
 def _crossing(uv: Array, charts: _Charts, is_curved: NDArray[np.bool_]) -> Indices:
     """Numbers of the charts whose outline crosses itself.
 
-    A connected piece that is nowhere turned over lies over itself only if its outline crosses itself.
+    A connected piece that is nowhere flipped lies over itself only if its outline crosses itself.
     """
     edges = np.flatnonzero(charts.outline & np.repeat(is_curved[charts.chart], 3))
     edges = edges[np.argsort(charts.chart[edges // 3], kind="stable")]

@@ -1,4 +1,4 @@
-"""A motion that fits no one yet: rotations, and distances in leg lengths, which a body turns into its own.
+"""A motion independent of any body: rotations, and distances in leg lengths, which are scaled to a body.
 
 The shipped clips are read from ``ml_core/weights/motions.npz``, which ``scripts/data/compile_motions.py`` writes.
 """
@@ -24,7 +24,7 @@ Array = NDArray[np.floating]
 MOTION_FILE = WEIGHTS_FOLDER / "motions.npz"
 FPS = 30.0
 TURN_STEP, PLACE_STEP = 1 / 32767, 1 / 8192
-"""What a step of the file's whole numbers is: of a quaternion's part, and in leg lengths or radians."""
+"""Size of a step of the file's integers: of a quaternion's component, and in leg lengths or radians."""
 _REPAIR = Message("install Atelier again or run scripts/data/compile_motions.py")
 MAX_CLIPS, MAX_FRAMES, MAX_BYTES = 512, 20_000, 64 * 2**20
 
@@ -59,7 +59,7 @@ class MotionClip:
 
     @property
     def speed(self) -> float:
-        """Leg lengths a second that the root moves on, as the crow flies."""
+        """Mean speed in leg lengths a second, along the straight line from the first to the last place of the root."""
         return float(np.linalg.norm(self.root[-1, :2] - self.root[0, :2])) / max(self.seconds, 1e-9)
 
     @property
@@ -75,7 +75,7 @@ class MotionClip:
         return cls(to_quaternions(to_local(turned)), hips, root, contact, loops, fps)
 
     def part(self, start: int, end: int) -> MotionClip:
-        """Frames ``start`` to ``end`` without it, which no longer loop."""
+        """Frames ``start`` to ``end`` (exclusive), which no longer loop."""
         span = slice(start, end)
         return MotionClip(self.rotations[span], self.hips[span], self.root[span], self.contact[span], False, self.fps)
 
@@ -84,7 +84,7 @@ class MotionClip:
         return replace(self, root=np.zeros_like(self.root))
 
     def at(self, times: Array) -> MotionClip:
-        """Frames at ``times`` (N,) seconds; a loop goes on and on, anything else holds its first and last frame."""
+        """Frames at ``times`` (N,) seconds; a loop repeats, any other clip holds its first and last frame."""
         last = len(self) - 1
         frames = np.asarray(times, np.float64) * self.fps
         rounds = np.floor(frames / last) if self.loops and last else np.zeros_like(frames)

@@ -1,8 +1,8 @@
 """Feet on the ground: soles that stand stay where they are, and none goes through the floor.
 
 A foot is described by its *flat place*: where its ankle would be if the foot lay flat about the heel or the ball that
-it stands on. In a stand that place is held; in the swing between two stands, what the holding moved is passed over
-smoothly (Kovar and others, "Footskate Cleanup for Motion Capture Editing", 2002).
+it stands on. In a stand that place is held; in the swing between two stands, the correction is blended from one to the
+next (Kovar and others, "Footskate Cleanup for Motion Capture Editing", 2002).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def sole_points(skeleton: Skeleton, side: str) -> dict[str, Array]:
 
 
 def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Where a mask (F,) is true: starts, and ends without them."""
+    """Runs in which a mask (F,) is true: their starts, and their exclusive ends."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
@@ -150,7 +150,7 @@ def _raised(ankle: Array, foot: Array, arms: dict[str, Array]) -> Array:
 
 
 def _level_toes(skeleton: Skeleton, side: str, ankle: Array, foot: Array, toes: Array, share: Array) -> Array:
-    """Toes (F, 3, 3) that do not go through the floor, and lie on it while the foot stands."""
+    """Rotations (F, 3, 3) of toes that stay above the floor, and are flat on it while the foot stands."""
     joint = skeleton.rest[f"{side}Toes"]
     height = (ankle + _turned(foot, joint - skeleton.rest[f"{side}Foot"]))[:, 2] - joint[2]
     sole = sole_points(skeleton, side)

@@ -19,7 +19,7 @@ from ml_core.geometry.motion.trunk import Trunk, clear_arms
 Array = NDArray[np.floating]
 
 _DIP_SECONDS = 0.13
-"""Over which the hips go down for a leg that does not reach."""
+"""Seconds over which the hips go down for a leg that does not reach."""
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 Array = NDArray[np.floating]
 
 MAX_CELLS = 1024
-"""Of a side of the grid."""
+"""Most cells along a side of the grid."""
 _NEAR_COST = 6.0
-"""How much longer a step within the comfortable distance of an obstacle seems."""
+"""How much longer a step within the comfortable distance of an obstacle counts."""
 _STEPS = tuple((x, y, math.hypot(x, y)) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y)
 
 
 @dataclass(frozen=True)
 class Floor:
-    """Cells (W, H) of ``size`` meters from ``origin`` (2,): what is taken, and what is next to something taken."""
+    """Cells (W, H) of ``size`` meters from ``origin`` (2,): those that are occupied, and those near an occupied one."""
 
     origin: Array
     size: float
@@ -32,7 +32,7 @@ class Floor:
         """The floor between ``low`` and ``high`` (2,), with obstacles at ``points`` (N, 2).
 
         Args:
-            radius: meters around an obstacle that a body cannot pass; comfort: that it passes unwillingly.
+            radius: meters around an obstacle that a body cannot pass; comfort: those that it avoids if it can.
         """
         size = max(size, float((high - low).max()) / MAX_CELLS)
         shape = np.maximum(np.ceil((high - low) / size).astype(int), 1)
@@ -74,10 +74,9 @@ def _grown(hit: NDArray[np.bool_], cells: float) -> NDArray[np.bool_]:
 
 
 def find_way(floor: Floor, start: Array, goal: Array) -> Array | None:
-    """Corners (N, 2) of a way from ``start`` to ``goal``, both of them among it; ``None`` where there is none.
+    """Corners (N, 2) of a path from ``start`` to ``goal``, both included; ``None`` where there is none.
 
-    Cells that are taken around the start and the goal may be left and entered: one who stands beside a table stands
-    there all the same.
+    Occupied cells around the start and the goal may be left and entered, since somebody may stand close beside a table.
     """
     begin, end = floor.cell(start), floor.cell(goal)
     cells = _search(floor, begin, end, _pocket(floor, begin) | _pocket(floor, end))
@@ -143,7 +142,7 @@ def _pulled(floor: Floor, points: list[Array]) -> list[Array]:
 
 
 def _rounded(floor: Floor, corners: Array) -> Array:
-    """The way with its corners cut (Chaikin 1974) wherever the cut is free."""
+    """The path with its corners cut (Chaikin 1974) wherever the cut is free."""
     for _ in range(3):
         points = [corners[0]]
         for before, corner, after in zip(corners[:-2], corners[1:-1], corners[2:], strict=True):

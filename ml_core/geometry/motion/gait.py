@@ -133,7 +133,7 @@ def _eased(at: Array, knots: tuple[float, ...], values: tuple[float, ...]) -> Ar
 
 
 def _hermite(share: Array, start: Array, end: Array, speed: Array) -> Array:
-    """A path (F, 3) from ``start`` to ``end`` that begins and ends at ``speed``."""
+    """A Hermite path (F, 3) from ``start`` to ``end`` that begins and ends at ``speed``."""
     s = share[:, None]
     blend = smoothstep(s)
     return start * (1 - blend) + end * blend + speed * (s * (1 - s) ** 2 - s * s * (1 - s))
@@ -199,13 +199,13 @@ def _aligned(rest: Array, now: Array) -> Array:
 
 
 def _trunk(pelvis: Array, chest: Array) -> dict[str, Array]:
-    """Spine to head: half of the way from the pelvis to the chest's own turn at each step, the head level."""
+    """Spine to head: half of the rotation from the pelvis to the chest at each step, the head level."""
     back = np.swapaxes(pelvis, -1, -2)
     return {"spine": back, "upperChest": chest, "neck": np.swapaxes(chest, -1, -2)}
 
 
 def _swinging_arm(joints: Mapping[str, Array], side: str, mirror: float, swing: Array) -> dict[str, Array]:
-    """``swing`` (F,) from -1, behind, to 1, in front."""
+    """Pose of a swinging arm: ``swing`` (F,) from -1, behind, to 1, in front."""
     relaxed = named_pose(joints, "relaxed")
     elbow, hand = (np.asarray(joints[f"{side}{name}"]) for name in ("LowerArm", "Hand"))
     hanging = turn_between(elbow - np.asarray(joints[f"{side}UpperArm"]), direction((76.0, 0.0), mirror))

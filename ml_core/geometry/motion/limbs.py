@@ -1,4 +1,4 @@
-"""Two-bone limbs that reach a place: the law of cosines in the plane that the knee shows (Tolani and others, 2000)."""
+"""Two-bone limbs that reach a place: the law of cosines in the plane of the knee (Tolani and others, 2000)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _X, _FRONT = np.array([1.0, 0.0, 0.0]), np.array([0.0, -1.0, 0.0])
 
 
 def solve_leg(skeleton: Skeleton, side: str, turned: Array, hip: Array, ankle: Array) -> None:
-    """Turns thigh and shin, in place, so that the ankle comes to ``ankle`` (F, 3), or as near as the leg reaches.
+    """Rotates thigh and shin, in place, so that the ankle reaches ``ankle`` (F, 3), or comes as near as the leg allows.
 
     Args:
         turned: (F, J, 3, 3) rotations from rest. hip: (F, 3) the head of the thigh.

@@ -27,11 +27,11 @@ class Motion:
     heading: Array = field(default_factory=lambda: np.zeros(0))
 
     def in_place(self) -> Motion:
-        """The same motion without moving on."""
+        """The same motion on the spot."""
         return replace(self, root=np.zeros_like(self.root), heading=np.zeros(0))
 
     def part(self, start: int, end: int) -> Motion:
-        """Frames ``start`` to ``end`` without it."""
+        """Frames ``start`` to ``end`` (exclusive)."""
         span = slice(start, end)
         return Motion(
             {joint: rotations[span] for joint, rotations in self.poses.items()},

@@ -53,7 +53,7 @@ def continuous(quaternions: Array) -> Array:
 def inverses(matrices: Array) -> Array:
     """Inverses (..., 4, 4) of affine matrices, by cofactors: an eighth of LAPACK's time on many small ones.
 
-    What a matrix has squeezed flat, as a bone of no size has, stays flat.
+    A direction that a matrix collapses, as that of a bone of zero scale does, stays collapsed.
     """
     m = np.asarray(matrices, np.float64)
     x, y, z, place = (m[..., :3, column] for column in range(4))
@@ -69,7 +69,7 @@ def inverses(matrices: Array) -> Array:
 
 
 def slerp(start: Array, end: Array, share: Array | float) -> Array:
-    """Quaternions (..., 4) on the shorter way from ``start`` to ``end`` (Shoemake 1985); ``share`` (...) of 0..1."""
+    """Quaternions (..., 4) on the shorter arc from ``start`` to ``end`` (Shoemake 1985); ``share`` (...) of 0..1."""
     start, end = np.asarray(start, np.float64), np.asarray(end, np.float64)
     cosine = np.sum(start * end, axis=-1, keepdims=True)
     end = np.where(cosine < 0, -end, end)

@@ -1,4 +1,4 @@
-"""Clips one after another, in one place after another: what is blended, and which foot steps while it is.
+"""Clips one after another, in one place after another: how they are blended, and which foot steps meanwhile.
 
 All distances are in leg lengths of the body.
 """
@@ -24,7 +24,7 @@ _MOVED = 0.05
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of a sequence: frames ``start`` to ``end`` of it, which is named for what is done."""
+    """A part of a sequence, frames ``start`` to ``end``, named for the motion in it."""
 
     name: str
     start: int
@@ -42,7 +42,7 @@ def placed(clip: MotionClip, x: float, y: float, heading: float) -> MotionClip:
 
 
 def repeated(clip: MotionClip, times: int) -> MotionClip:
-    """A clip so many times, one right after another; it still loops if it did."""
+    """A clip repeated ``times`` times without a break; it still loops if it did."""
     count = len(clip) - 1
     frames = np.concatenate([np.tile(np.arange(count), times), [count]])
     rounds = np.minimum(np.arange(len(frames)) // count, times - 1)
@@ -53,7 +53,7 @@ def repeated(clip: MotionClip, times: int) -> MotionClip:
 
 
 def followed(whole: MotionClip, part: MotionClip, skeleton: Skeleton, seconds: float = BLEND_SECONDS) -> MotionClip:
-    """``whole`` and then ``part``, which begins where ``whole`` ends; the first goes over into the second."""
+    """``whole`` and then ``part``, which begins where ``whole`` ends; the first is blended into the second."""
     n = int(min(round(seconds * FPS), (len(whole) - 1) // 2, (len(part) - 1) // 2))
     keep = len(whole) - n
     # A walk that stops has reached the end of the path; one that continues is as far as its pace allows.
@@ -88,7 +88,7 @@ def _concatenated(clips: list[MotionClip]) -> MotionClip:
 
 
 def _stepped(whole: MotionClip, part: MotionClip, keep: int, n: int, skeleton: Skeleton) -> NDArray[np.bool_]:
-    """(n, 2) contacts of a transition: a foot that must move steps, the left one first, the other stands meanwhile."""
+    """(n, 2) contacts of a transition: a foot that must move steps, the left one first, while the other stands."""
     if n == 0:
         return np.zeros((0, 2), bool)
     contact = np.where((np.arange(n) < n / 2)[:, None], whole.contact[keep:], part.contact[:n])
@@ -132,7 +132,7 @@ def turned_to(turns: dict[str, MotionClip], heading: float, wanted: float) -> Mo
 
 
 def walked(clip: MotionClip, way: Array, start_heading: float) -> MotionClip:
-    """A walking loop along a way, from standing to standing.
+    """A walking loop along a path, from standing to standing.
 
     Args:
         way: (N, 2) corners in leg lengths, from where the walker stands. start_heading: radians, of the walker.
@@ -162,7 +162,7 @@ def walked(clip: MotionClip, way: Array, start_heading: float) -> MotionClip:
 
 
 def _paced(length: float, speed: float) -> Array:
-    """(F,) distances along a way of ``length`` at :data:`FPS`, from rest to rest."""
+    """(F,) distances along a path of ``length`` at :data:`FPS`, from rest to rest."""
     ease = BLEND_SECONDS
     top = min(speed, length / ease)
     seconds = length / top + ease

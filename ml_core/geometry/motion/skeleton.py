@@ -36,7 +36,7 @@ def to_global(local: Array) -> Array:
 
 
 def to_local(turned: Array) -> Array:
-    """What :func:`to_global` takes."""
+    """The inverse of :func:`to_global`."""
     local = np.array(turned, np.float64)
     for joint, parent in enumerate(_PARENT_NUMBERS):
         if parent >= 0:

@@ -1,4 +1,4 @@
-"""The room that a trunk takes, clothes included, and arms that keep out of it.
+"""The volume of a trunk, clothes included, and arms that keep out of it.
 
 A trunk is a stack of elliptic rings, each with its own depth to the front and to the back, which move with the spine.
 """
@@ -98,7 +98,7 @@ class Trunk:
 
 
 def clear_arms(skeleton: Skeleton, trunk: Trunk, turned: Array, hips: Array) -> None:
-    """Turns arms, in place, so that elbows, wrists and fingers stay out of the trunk; hands keep their bend."""
+    """Rotates arms, in place, so that elbows, wrists and fingers stay out of the trunk; hands keep their bend."""
     for side in SIDES:
         names = [f"{side}{name}" for name in ("UpperArm", "LowerArm", "Hand")]
         if any(name not in skeleton.rest for name in names):
@@ -138,7 +138,7 @@ def _clear(
 
 
 def _softened(move: Array) -> Array:
-    """Pushes (F, 3) that come and go over a few frames: a hand that meets the belly does not jump."""
+    """Pushes (F, 3) that come and go over a few frames, so that a hand that touches the belly does not jump."""
     if len(move) < 5:
         return move
     weights = np.array([1.0, 2.0, 3.0, 2.0, 1.0])

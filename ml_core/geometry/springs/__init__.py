@@ -1,1 +1,1 @@
-"""What swings by itself on a person: chains of bones in long hair, skirts and coats, and what they do not pass."""
+"""Spring bones of a person: chains in long hair, skirts and coats, and the colliders that they do not pass."""

@@ -24,7 +24,7 @@ _TYPICAL = 0.7
 
 @dataclass(frozen=True)
 class Collider:
-    """A capsule that goes with a bone: its ends (3,) in meters at rest and its radius; a sphere where they are one."""
+    """A capsule that goes with a bone: its ends (3,) in meters at rest and its radius; a sphere if they coincide."""
 
     bone: str
     start: Array
@@ -59,7 +59,7 @@ def body_colliders(points: Array, weights: Callable[[str], Array], joints: Mappi
 
 
 def _capsule(bone: str, points: Array, start: Array, end: Array) -> list[Collider]:
-    """A capsule around the way from a joint to the next."""
+    """A capsule from a joint to the next."""
     axis = end - start
     length = float(np.linalg.norm(axis))
     if len(points) < 8 or length < 1e-4:

@@ -1,8 +1,7 @@
-"""Chains of bones that hang free on somebody's own character, found by where they hang and how they run.
+"""Chains of bones that hang free on the user's own character, found by where they are attached and how they run.
 
-Bones that move skin and are not joints of the humanoid are looked at from the first of a chain on. Twist bones and
-other helpers lie along a limb, bones of a face lie within it, fingers and what hands hold are at hands: none of them
-swings.
+Bones that move skin and are not joints of the humanoid are examined from the first of a chain on. Twist bones and other
+helpers lie along a limb, bones of a face lie within it, fingers and what hands hold are at hands: none of them swings.
 """
 
 from __future__ import annotations
@@ -21,18 +20,18 @@ Array = NDArray[np.floating]
 
 HAIR, EARS, TAIL, SKIRT, CLOTH = "Hair", "Ears", "Tail", "Skirt", "Cloth"
 KINDS = (HAIR, EARS, TAIL, SKIRT, CLOTH)
-"""Of chains: at a head, above it, behind the hips, around the legs, and at the trunk or an arm."""
+"""Kinds of chains: at a head, above it, behind the hips, around the legs, and at the trunk or an arm."""
 HIT_RADIUS = 0.008
-"""Of the height: half the thickness of what swings."""
+"""Half the thickness of what swings, relative to the height."""
 _LEAST_LENGTH = 0.04
-"""Of the height that a chain must be long."""
+"""Least length of a chain, relative to the height."""
 _HEAD_LENGTH = 0.25
-"""Of the head's own height that a chain on it must be long: bones of faces are shorter."""
+"""Least length of a chain on a head, relative to the head's height: bones of faces are shorter."""
 _STIFF = ("Hand", "Foot", "Toes", "Thumb", "Index", "Middle", "Ring", "Little")
 _MOST = 200
 """Chains of one character; more of them are parts of something else."""
 _LEAST_RADIUS = 0.4
-"""Of a collider's own radius, to which it may shrink to leave chains at rest outside."""
+"""Fraction of its radius to which a collider may shrink to leave chains at rest outside."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +98,11 @@ class HangingChains:
         return [chain for _, _, chain in chains[:_MOST]]
 
     def _holds_joint(self, bone: int) -> bool:
-        """Whether a joint hangs on a bone: it is a twist or a metacarpal between two of them."""
+        """Whether a bone is a joint or has one below it, as a twist bone or a metacarpal between two joints has."""
         return bone in self._joint_of or any(self._holds_joint(child) for child in self._children[bone])
 
     def _ways(self, start: int) -> list[list[int]]:
-        """The chains from a bone down, each branch for itself; ends without skin are left out."""
+        """The chains from a bone down, one for each branch; ends without skin are left out."""
         ways, begun = [], [start]
         while begun:
             way = [begun.pop()]
@@ -121,11 +120,11 @@ class HangingChains:
         return 1 + max((self._depth(child) for child in self._children[bone]), default=0)
 
     def tip(self, bone: int) -> Array:
-        """Where the last bone of a chain ends: as far beyond the middle of its skin as that is from its head."""
+        """Where the last bone of a chain ends: as far beyond the center of its skin as that is from its head."""
         return np.asarray(2 * self.tree.centers[bone] - self.tree.heads[bone])
 
     def _kind(self, joint: str, way: list[int]) -> str | None:
-        """What a chain is; ``None`` where it does not swing."""
+        """The kind of a chain; ``None`` where it does not swing."""
         if any(part in joint for part in _STIFF):
             return None
         places = np.concatenate([self.tree.heads[way], [self.tip(way[-1])]])
@@ -192,7 +191,7 @@ class HangingChains:
         return np.asarray(self.tree.points[np.unique(self.tree.table[chosen, 0].astype(np.int64))])
 
     def colliders(self) -> list[Collider]:
-        """What the chains do not pass, upright; none of them has a chain inside while nothing moves."""
+        """The colliders that the chains do not pass, upright; at rest no chain is inside one of them."""
         swinging = {name for chain in self.chains for name in chain.bones}
         owners = self._owners.copy()
         owners[[number for number, name in enumerate(self.tree.names) if name in swinging]] = -1

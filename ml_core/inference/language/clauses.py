@@ -1,4 +1,4 @@
-"""Where one step of a sentence ends and the next begins: a clause has one verb, and says whether it is negated."""
+"""Where one step of a sentence ends and the next begins: a clause has one verb, which may be negated."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BREAKS = {"comma", "stop", "then", "and", "or", "but"}
 
 
 class MisreadError(Exception):
-    """The sentence cannot be read; ``words`` are those that were not understood, ``why`` says more."""
+    """The sentence cannot be read; ``words`` are those that were not understood, ``why`` the reason."""
 
     def __init__(self, words: Sequence[Token] = (), why: str = "") -> None:
         super().__init__(why)
@@ -59,7 +59,7 @@ def clauses_of(tokens: Sequence[Token]) -> list[Clause]:
 
 
 def _chunks(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], Joint]]:
-    """Cuts before each clause; a comma or "and" inside a list of objects does not cut."""
+    """Splits before each clause; a comma or "and" inside a list of objects does not split."""
     chunk: list[Token] = []
     joint: Joint = ""
     exclusion: Token | None = None  # one that a comma sets apart from what stands before it

@@ -1,4 +1,4 @@
-"""A sentence as the steps that it asks for. A word that is not understood refuses the whole sentence."""
+"""A sentence as the steps that it requests. One word that is not understood causes the whole sentence to be refused."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from .tokens import UNKNOWN, Token, normalized, tokens_of
 MOST_CHARACTERS = 1000
 _BREAKS = {"and", "or", "comma", "then", "stop", "but", "except"}
 _POLITE = {"polite", "here"}
-"""Words that ask nicely, or say that the scene is meant, wherever they stand."""
+"""Polite words, and words for the scene itself, wherever they stand."""
 
 Unread = Callable[[str], Sequence[str]]
-"""Gives the words of a person's description that are not understood; raises :class:`InputError` for no person."""
+"""Returns the words of a description that are not understood; raises :class:`InputError` if it is of no person."""
 
 
 def commands_of(text: str, unread: Unread, labels: Collection[str], names: Collection[str]) -> list[SceneCommand]:
     """The steps of a sentence, in order.
 
     Args:
-        unread: reads the description of an avatar to generate.
+        unread: returns the words that are not understood in the description of an avatar to generate.
         labels: what objects may be labeled beside the learned labels.
         names: of the objects in the scene.
 
     Raises:
-        InputError: any word of it is not understood, or what it asks is unclear; the message lists those words.
+        InputError: any word of it is not understood, or the request is unclear; the message lists those words.
     """
     if len(text) > MOST_CHARACTERS:
         raise InputError("the command is longer than {most} characters; write one step at a time", most=MOST_CHARACTERS)
@@ -56,7 +56,7 @@ def commands_of(text: str, unread: Unread, labels: Collection[str], names: Colle
 
 
 def _with_references(steps: Sequence[SceneCommand]) -> Iterator[SceneCommand]:
-    """The steps, when "the rest" and "them" follow something, and anything is to be done at all."""
+    """The steps, checked: "the rest" and "them" must follow something, and there must be something to do."""
     is_named = False
     for step in steps:
         if not is_named and step.excluded:  # "except the chairs, delete the rest"
@@ -83,7 +83,7 @@ def _answered(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _refusal(error: MisreadError, text: str, tokens: Sequence[Token], unknown: Sequence[Token]) -> InputError:
-    """What is wrong with a sentence: first the words that nobody knows."""
+    """The error for a sentence: unknown words come first."""
     said = repr(text if len(text) <= 80 else f"{text[:79]}…")
     listed = ", ".join(dict.fromkeys(token.text for token in unknown or error.words))
     if not any(token.role == "verb" for token in tokens):
@@ -109,7 +109,7 @@ def _refusal(error: MisreadError, text: str, tokens: Sequence[Token], unknown: S
 
 
 def _unknown(tokens: Sequence[Token], clauses: Sequence[Clause], text: str) -> list[Token]:
-    """Words that no table knows, and where-phrases, each as a whole; descriptions of avatars are read elsewhere."""
+    """Words in no table, and phrases of place, each as a whole; descriptions of avatars are read elsewhere."""
     described = {id(token) for clause in clauses if clause.verb.entry.value == "generate" for token in clause.after}
     found: list[Token] = []
     place = 0

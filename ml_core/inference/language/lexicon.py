@@ -25,8 +25,8 @@ class Entry:
         role: ``verb``, ``noun``, ``target``, or a role of the tables.
         value: the action of a verb, the id of a target.
         term: what a noun names.
-        number: whether a noun names one thing or many; empty where the language does not say.
-        is_narrow: the noun says less than its label does.
+        number: whether a noun is singular or plural; empty where the language does not mark it.
+        is_narrow: the noun is narrower than its label.
     """
 
     role: str
@@ -66,7 +66,7 @@ def _reads_as_command(label: str) -> bool:
 
 
 def _segments(label: str) -> Iterator[Entry | None]:
-    """The entries of its words; ``None`` for what no table knows."""
+    """The entries of its words; ``None`` for words in no table."""
     if not is_chinese(label):
         yield from (_english().get(word) for word in label.split())
         return

@@ -2,8 +2,8 @@
 
 Two readers share the work. The rules (a grammar over the word tables) read what they know as a whole; where they would
 refuse or leave words over, the trained tagger (:mod:`.understanding`) marks what each part is, and every value is
-looked up in the registries. A command is understood as a whole or refused; of a description the words that nobody
-understands are listed.
+looked up in the registries. A command is understood as a whole or refused; the words of a description that are not
+understood are listed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class LanguageModel:
     """
 
     def __init__(self, reader: Reader | None = None) -> None:
-        """Without a ``reader`` the rules alone read."""
+        """Without a ``reader``, only the rules are used."""
         self._reader = reader
 
     @classmethod
@@ -108,7 +108,7 @@ class LanguageModel:
         return tagged if _reads_more(tagged, read) else read
 
     def command(self, text: str, labels: Collection[str] = (), names: Collection[str] = ()) -> list[SceneCommand]:
-        """The steps that a sentence asks for, in order.
+        """The steps that a sentence requests, in order.
 
         Args:
             labels: what objects may be labeled beside the learned labels, such as those that the artist taught.
@@ -128,7 +128,7 @@ class LanguageModel:
         collections: Collection[str] = (),
         marks: bool = False,
     ) -> Reading:
-        """As :meth:`command`, with what each part of the sentence was taken for.
+        """As :meth:`command`, with the interpretation of each part of the sentence.
 
         Args:
             collections: names of the scene's collections. marks: say what parts were taken for also where the rules
@@ -208,7 +208,7 @@ class LanguageModel:
         collections: Collection[str],
         which: Collection[str] = (),
     ) -> Reading | None:
-        """A sentence of nothing but known constructions; ``None`` for any other."""
+        """The reading of a sentence of known constructions only; ``None`` for any other."""
         if self._reader is None or not text.strip():
             return None
         text = plain(text)
@@ -230,7 +230,7 @@ class LanguageModel:
 
 
 def _weighing(traits: AvatarTraits, kilograms: float) -> AvatarTraits | None:
-    """Somebody who weighs so much, and as tall as that is reckoned with; ``None`` where none of our bodies does."""
+    """Traits with the weight of ``kilograms`` and the height assumed for it; ``None`` if beyond our bodies."""
     presentation = 0.5 if traits.presentation is None else traits.presentation
     height = traits.height or spoken_height(0.0, round(2 * presentation) / 2, traits.age)
     weight = weight_of(kilograms, height, presentation, traits.age)
@@ -269,7 +269,7 @@ _IN_A_COLOR = re.compile(
 
 
 _AS_FILES = re.compile(r"(\b(?:for|to) \w+(?: and \w+)*) as (?:an? )?(?:glb|gltf|fbx)(?: files?)?", re.IGNORECASE)
-"""The kind of file that an engine gets, after the engine: it is none of the targets."""
+"""The kind of file that an engine gets, after the engine: it is not a target."""
 
 
 def _unread_by_rules(text: str) -> Sequence[str]:
@@ -287,9 +287,9 @@ def _characters(words: Sequence[str]) -> int:
 
 
 def _reads_more(tagged: Description, read: Description) -> bool:
-    """Whether the tagger understands more than the rules, and nothing otherwise than they do.
+    """Whether the tagger understands more than the rules, and contradicts them in nothing.
 
-    What the rules know to be about somebody else, or no longer so, no tag makes true of the person.
+    What the rules found to be about somebody else, or no longer true, no tag may apply to the person.
     """
     if read.is_about_others or not (_characters(tagged.ignored) < _characters(read.ignored) or tagged.changes):
         return False
@@ -325,7 +325,7 @@ _NOT_FINAL = (
     "no known verb", "not understood", "names and collections are made", "only a new avatar", "say whom to make",
     "names no person", "name something first", "put a comma or a full stop",
 )  # fmt: skip
-"""What the rules refuse for want of words; every other refusal says what is unclear in known words, and holds."""
+"""Refusals of the rules for lack of words; every other refusal is about known words that are unclear, and is final."""
 
 
 def _may_be_tagged(refusal: InputError) -> bool:
@@ -333,7 +333,7 @@ def _may_be_tagged(refusal: InputError) -> bool:
 
 
 def _says_more(error: InputError, refusal: InputError) -> bool:
-    """Whether the tagger knew a verb where the rules had none."""
+    """Whether the tagger found a verb where the rules had none."""
     return (
         bool(refusal.values)
         and "no known verb" in refusal.template

@@ -73,9 +73,9 @@ def _stands_for(word: str, part: str) -> bool:
 
 
 def nouns_of_names(text: str, names: Collection[str]) -> tuple[str, ...]:
-    """Nouns of a sentence that mean nothing but what objects are called, in the singular: "taxi", "police car".
+    """Nouns of a sentence that have a meaning only as names of objects, in the singular: "taxi", "police car".
 
-    Words that sentences may have otherwise are none; a name as a whole is found by itself.
+    Words that have a meaning in sentences anyway are not among them; a whole name is found by itself.
     """
     words = re.findall(r"[a-z]+", normalized(text).lower())
     if not names:
@@ -86,7 +86,7 @@ def nouns_of_names(text: str, names: Collection[str]) -> tuple[str, ...]:
 
 
 def _chinese_nouns(text: str, names: Collection[str]) -> Iterator[str]:
-    """Nouns of a Chinese sentence that are no label's and that names have in English: 出租车, where car_taxi is."""
+    """Nouns of a Chinese sentence without a label whose English words are in names: 出租车, for car_taxi."""
     table, known = chinese_nouns(), Lexicon().chinese
     written = {" ".join(words_of(name)) for name in names}
     place = 0
@@ -135,7 +135,7 @@ def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _runs_at(words: Sequence[str], start: int) -> Iterator[tuple[str, ...]]:
-    """Two to four words from a place on, the last one in the singular."""
+    """Runs of two to four words from an index on, the last word in the singular."""
     for end in range(start + 2, min(start + _MOST_WORDS, len(words)) + 1):
         yield from ((*words[start : end - 1], last) for last in _singular(words[end - 1]))
 
@@ -166,7 +166,7 @@ def _singular(word: str) -> Iterator[str]:
 
 
 def _is_known(word: str) -> bool:
-    """Whether sentences may have a word that stands for no object's name."""
+    """Whether a word has a meaning in sentences beside that of an object's name."""
     return _is_function(word) or any(end == 1 for end, _ in known_phrases().at([word], 0))
 
 
@@ -186,7 +186,7 @@ def _labels() -> dict[str, str]:
 
 @cache
 def _function_words() -> frozenset[str]:
-    """The words of the constructions, and those that say where, which and how many."""
+    """The words of the constructions, and those for where, which and how many."""
     sources = [source for patterns in constructions_en.CONSTRUCTIONS.values() for source in patterns]
     sources += [constructions_en.POLITE_BEFORE, constructions_en.POLITE_AFTER, constructions_en.BETWEEN_STEPS,
                 constructions_en.MOTION_BEFORE]  # fmt: skip

@@ -23,7 +23,7 @@ class ObjectPhrase:
 
     Args:
         is_only: "only the chairs", and nothing else.
-        narrow: nouns that say less than their label does.
+        narrow: nouns that are narrower than their label.
         scenes: words that mean the scene as a whole.
     """
 
@@ -37,14 +37,14 @@ class ObjectPhrase:
 def read_objects(
     phrase: ObjectPhrase, tokens: Sequence[Token], is_negated: bool = False, takes_all: bool = False
 ) -> None:
-    """Adds to ``phrase`` what a row of tokens names.
+    """Adds to ``phrase`` what a sequence of tokens names.
 
     Args:
         is_negated: of a verb that is negated or keeps, where "or" and "any" mean what "and" and "all" do.
         takes_all: "objects" alone stands for all of them.
 
     Raises:
-        MisreadError: a word has no place in an object phrase, or two nouns stand side by side ("car door").
+        MisreadError: a word cannot be part of an object phrase, or two nouns stand side by side ("car door").
     """
     _Reader(phrase, tokens, is_negated, takes_all).read()
 

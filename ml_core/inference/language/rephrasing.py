@@ -105,7 +105,7 @@ def _chinese_number(text: str) -> int:
 
 
 def plainly(text: str) -> str:
-    """The same description in words that the readers know."""
+    """The same description in words that the readers understand."""
     text = _WEIGHT_ZH.sub(lambda found: f"体重{_chinese_number(found['number'])}{found['unit']}", text)
     for pattern, plainer in _PLAINER:
         text = pattern.sub(plainer, text)
@@ -164,8 +164,9 @@ _OTHERS = (
 
 
 def plainly_commanded(text: str) -> str:
-    """A command without what only comes along: what is wrong now, and the numbers of a series of names ("to lamp_01,
-    lamp_02 and so on"), which several things get anyway; and "everything that is not a chair" as an exception."""
+    """A command without its asides: complaints about the present state, and the numbers of a series of names ("to
+    lamp_01, lamp_02 and so on"), which several things get anyway; and "everything that is not a chair" as an
+    exception."""
     text = _SLOPPY.sub(lambda found: _MEANT[found[0].casefold()], text)
     text = _AGED.sub(r"\1 years old", text)
     text = _UNTOUCHED.sub("keep", text)
@@ -189,7 +190,7 @@ def named_by_letters(text: str, names: Collection[str]) -> str:
 
 
 def without_complaints(text: str) -> str:
-    """A command without what is wrong now: "the lamp hangs too low, raise it 20 cm" as "raise the lamp 20 cm"."""
+    """A command without its complaint: "the lamp hangs too low, raise it 20 cm" as "raise the lamp 20 cm"."""
     bare = text.strip()
     for pattern in _COMPLAINTS:
         found = pattern.match(bare)

@@ -1,4 +1,4 @@
-"""A sentence as words with roles. Nothing is dropped: what no table knows becomes a token of the role ``unknown``."""
+"""A sentence as words with roles. Nothing is dropped: what is in no table becomes a token of the role ``unknown``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _QUOTES = {'"': '"', "“": "”", "'": "'", "‘": "’", "「": "」", "『": 
 
 @dataclass(frozen=True)
 class Token:
-    """``text`` as it was written, from ``start`` to ``end`` of the normalized sentence, and what it does there."""
+    """``text`` as it was written, from ``start`` to ``end`` of the normalized sentence, and its role."""
 
     text: str
     start: int
@@ -114,7 +114,7 @@ def _chinese_word(text: str, place: int, lexicon: Lexicon) -> Token:
 
 
 def _english_word(text: str, word: re.Match[str], lexicon: Lexicon) -> Token:
-    """The longest phrase of the lexicon that begins here; words are parted by spaces, hyphens or underscores."""
+    """The longest phrase of the lexicon that begins here; words are separated by spaces, hyphens or underscores."""
     place = word.start()
     ends: list[tuple[str, int]] = []
     phrase = ""
@@ -137,7 +137,7 @@ def _english_word(text: str, word: re.Match[str], lexicon: Lexicon) -> Token:
 
 
 def _name(text: str, place: int, named: dict[str, list[str]], bare: Collection[str]) -> Token | None:
-    """An object's name: what stands in quotation marks, to the letter, or one of ``bare`` that begins here."""
+    """An object's name: the text in quotation marks, verbatim, or one of ``bare`` that begins here."""
     close = _QUOTES.get(text[place])
     if close is not None and not (place and text[place - 1].isalnum() and text[place] == "'"):
         end = text.find(close, place + 1)

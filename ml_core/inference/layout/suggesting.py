@@ -1,8 +1,8 @@
 """Objects that would fit into a scene, from what stands together in others: a mixture of bags of labels.
 
 A bag says how likely each label is in a place of its kind: rooms of our own prior, and places of real scenes. The bags
-that explain a place best say what else it would have (naive Bayes); what comes in several may come once more, in
-proportion to how many there are.
+that explain a place best predict what else it would have (naive Bayes); labels that come in several may be suggested
+once more, in proportion to how many there are.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class LayoutModel:
         return np.asarray(weights / weights.sum())
 
     def _company(self, label: str, known: Sequence[str]) -> tuple[str, ...]:
-        """Labels of the place without which this one would be suggested least."""
+        """The two labels of the place that contribute most to the suggestion of ``label``."""
         index = _INDEX[label]
         whole = float(self._weights(bag_of(known)) @ self._chance[:, index])
         loss = {}

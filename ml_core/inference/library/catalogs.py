@@ -24,7 +24,7 @@ _SPACE = uuid.UUID("5f0a6f5e-2f0b-4d26-9d39-2f6f2f2b7a10")
 
 
 def catalog_path(label: str) -> str:
-    """``Atelier/Furniture/Chair``; of an empty label, that of what nobody could name."""
+    """``Atelier/Furniture/Chair``; of an empty label, that of unrecognized objects."""
     if not label:
         return "Atelier/Unknown"
     return "/".join(("Atelier", title(GROUP_OF.get(label, "prop")), title(label).replace("/", "-").replace(":", "-")))
@@ -44,7 +44,7 @@ def add_catalogs(labels: set[str], path: Path) -> None:
     """Adds the catalogs of ``labels`` to the file at ``path``, which is made where there is none.
 
     Raises:
-        InputError: there is such a file but it is none of Blender's, or it cannot be written.
+        InputError: there is such a file but it is not one of Blender's, or it cannot be written.
     """
     text = _HEAD
     if path.is_file():

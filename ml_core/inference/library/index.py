@@ -1,7 +1,7 @@
-"""The index of an asset library: what each asset is, and vectors in which like things are near.
+"""The index of an asset library: the label of each asset, and embeddings in which similar objects are near.
 
 Two files beside Blender's catalogs: ``atelier_index.json`` with a record an asset, and ``atelier_index.npz`` with the
-recognizer's embeddings in the same order. Both are read as files of strangers.
+recognizer's embeddings in the same order. Both are read as untrusted files.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Asset:
 
 @dataclass(frozen=True)
 class Hit:
-    """An asset that was found, by its place in the index; ``score`` is greater for better ones, at most 1."""
+    """An asset that was found, by its position in the index; ``score`` is greater for better ones, at most 1."""
 
     place: int
     asset: Asset
@@ -114,7 +114,7 @@ class AssetIndex:
         """The index of a library.
 
         Raises:
-            InputError: there is none, it is damaged, or its two files are not of each other.
+            InputError: there is none, it is damaged, or its two files do not match.
         """
         path = folder / RECORDS
         if not path.is_file():
@@ -134,7 +134,7 @@ class AssetIndex:
     def by_word(self, text: str, most: int = 20) -> list[Hit]:
         """The assets that the words of ``text`` say most about, English or Chinese.
 
-        A word for a label or a group means it, in either language; every other is looked for in names, tags,
+        A word for a label or a group stands for it, in either language; every other word is looked for in names, tags,
         descriptions, authors and licenses. Assets that more of the words fit come first.
         """
         wanted = words_of(text)
@@ -161,13 +161,13 @@ class AssetIndex:
         return sorted(found, key=lambda hit: (-hit.score, hit.asset.name))[:most]
 
     def like(self, embedding: NDArray[np.floating], most: int = 20, without: int | None = None) -> list[Hit]:
-        """The assets that look most like a thing; ``score`` is the cosine of its ``embedding`` (E,) and theirs.
+        """The assets most similar to an object; ``score`` is the cosine of its ``embedding`` (E,) and theirs.
 
         Args:
             without: the place of an asset that is not to be among them.
 
         Raises:
-            InputError: the embedding is of other weights.
+            InputError: the embedding was made with other weights.
         """
         vector = np.asarray(embedding, np.float32).ravel()
         if not self.assets:
@@ -212,7 +212,7 @@ class Word:
 
 
 def words_of(text: str) -> list[Word]:
-    """The words of a search, nouns of several words as one; words that say nothing of a thing are left out."""
+    """The words of a search, nouns of several words as one; words that do not describe an object are left out."""
     lexicon = Lexicon()
     plain = text.casefold().translate(TRADITIONAL).replace("_", " ")
     found: list[Word] = []
@@ -265,7 +265,7 @@ def _noun(text: str, term: Term, is_narrow: bool) -> Word:
 
 
 def _texts(asset: Asset) -> dict[str, str]:
-    """What is said of an asset, in small letters and with spaces between words."""
+    """The texts about an asset by field, in lower case and with spaces between words."""
     name = re.sub(r"(?<=[a-z])(?=[A-Z])|[_\-.]+", " ", f"{asset.name} {asset.source}")
     said = {
         "name": name,

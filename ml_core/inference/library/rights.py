@@ -1,7 +1,7 @@
-"""Who made a model file, under which terms and what it is, as far as it or a file beside it says so.
+"""Author, license and description of a model file, as far as it or a file beside it states them.
 
-In this order, the first that says it counts for each: a manifest of the library (CSV), a ``.license`` file of the
-model's own (as REUSE has them), what the model file itself says, and a license file in its folder or one above.
+For each, the first source counts, in this order: a manifest of the library (CSV), a ``.license`` file of the model's
+own (as REUSE has them), the model file itself, and a license file in its folder or one above.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ml_core.references import gltf_document
 from ml_core.vrm.json_values import table_of, text_of
 
 MANIFESTS = ("manifest.csv", "labels.csv")
-"""Names of a manifest that is taken without being asked for."""
+"""Names of manifests that are read by default."""
 
 _COLUMNS = {
     "author": ("author", "creator", "artist"),
@@ -59,7 +59,7 @@ class Rights:
     name: str = ""
 
     def filled(self, other: Rights) -> Rights:
-        """This, and of ``other`` what this lacks."""
+        """A copy whose empty fields are filled from ``other``."""
         return replace(
             self,
             **{field.name: getattr(self, field.name) or getattr(other, field.name) for field in fields(self)},
@@ -67,7 +67,7 @@ class Rights:
 
 
 def rights_of(path: Path, root: Path, manifest: Mapping[str, Rights] | None = None) -> Rights:
-    """What is known of the model file ``path`` in the library ``root``; damaged files say nothing."""
+    """What is known of the model file ``path`` in the library ``root``; damaged files count as empty."""
     listed = (manifest or {}).get(path.relative_to(root).as_posix(), Rights())
     found = listed.filled(_beside(path.with_name(path.name + ".license"))).filled(_inside(path))
     if not found.license:
@@ -78,7 +78,7 @@ def rights_of(path: Path, root: Path, manifest: Mapping[str, Rights] | None = No
 def read_manifest(path: Path) -> dict[str, Rights]:
     """Rights by the paths of a CSV file, relative to its folder.
 
-    Columns: path (or file), and author, license, description, title, in whatever order; others are passed over.
+    Columns: path (or file), and author, license, description, title, in whatever order; others are ignored.
 
     Raises:
         InputError: it cannot be read, or has no column of paths.
@@ -104,7 +104,7 @@ def read_manifest(path: Path) -> dict[str, Rights]:
 
 
 def license_in(text: str) -> str:
-    """The SPDX identifier that a license text names or is; empty for another one."""
+    """The SPDX identifier of a license text, by name or content; empty for an unknown license."""
     named = re.search(r"SPDX-License-Identifier:\s*([\w.+-]+(?: (?:OR|AND|WITH) [\w.+-]+)*)", text)
     if named is not None:
         return named[1]
@@ -140,7 +140,7 @@ def _license_of(folder: Path) -> str:
 
 
 def _inside(path: Path) -> Rights:
-    """What a glTF or VRM file says of itself; the other formats have no place for it."""
+    """The metadata of a glTF or VRM file; the other formats have none."""
     if path.suffix.lower() not in (".glb", ".gltf", ".vrm"):
         return Rights()
     try:

@@ -32,7 +32,7 @@ class PictureLight:
         direction: unit vector towards the sun, Z up; ``None`` without one. In a panorama +X is its middle column and
             +Y a quarter of its width to the left, as Blender maps it; in a photo the camera looks along +Y.
         sun: (3,) linear irradiance of the sun on a surface that faces it, in units of the picture.
-        ambient: (3,) linear irradiance of the rest on flat ground. angle: degrees that the sun takes of the sky.
+        ambient: (3,) linear irradiance of the rest on flat ground. angle: angular size of the sun in degrees.
         is_coarse: whether the direction is a guess from a part of the surroundings.
     """
 
@@ -87,8 +87,8 @@ def light_of_panorama(pixels: Array) -> PictureLight:
 def light_of_photo(pixels: NDArray[np.uint8]) -> PictureLight:
     """A coarse guess of the light of a photo (H, W, 3), sRGB, first row on top.
 
-    The side on which things are brighter is where the light comes from, as far to the side as they differ; how high
-    it stands says the brightness of the upper part beside the lower one. A flat photo has no sun.
+    The side on which things are brighter is where the light comes from, as far to the side as they differ; its
+    elevation follows from the brightness of the upper part relative to the lower one. A flat photo has no sun.
     """
     linear = _averaged(srgb_to_linear(pixels[..., :3].astype(np.float64) / 255), 64)
     bright = linear @ LUMINANCE

@@ -1,1 +1,1 @@
-"""How people go on moving: a trained network over features of poses."""
+"""Continues and varies motions of people: a trained network over features of poses."""

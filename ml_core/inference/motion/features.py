@@ -1,7 +1,7 @@
-"""What the motion network sees of a frame: rotations of the body's joints as two axes each, and the hips' place.
+"""Features of a frame for the motion network: rotations of the body's joints as two axes each, and the hips' place.
 
-Two columns of a rotation matrix go over into one another without a jump, which neither angles nor quaternions do (Zhou
-and others, "On the Continuity of Rotation Representations in Neural Networks", 2019).
+Two columns of a rotation matrix vary without jumps, which neither angles nor quaternions do (Zhou and others, "On the
+Continuity of Rotation Representations in Neural Networks", 2019).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ UPPER = np.array([not joint.endswith(_LEGS) for joint in BODY_JOINTS for _ in ra
 
 
 def features(clip: MotionClip) -> NDArray[np.float32]:
-    """(F, FEATURES) of a clip, without its root."""
+    """Features (F, FEATURES) of a clip, without its root."""
     turns = to_matrices(clip.rotations[:, _NUMBERS])
     axes = np.concatenate([turns[..., 0], turns[..., 1]], axis=-1).reshape(len(clip), -1)
     return np.concatenate([axes, clip.hips], axis=1).astype(np.float32)

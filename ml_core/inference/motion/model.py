@@ -1,4 +1,4 @@
-"""Motions that go on and vary: the trained network carries a pose from frame to frame."""
+"""Continues and varies motions: the trained network carries a pose from frame to frame."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class MotionModel:
         return tuple(self._session.run(["next", "next_state"], {"pose": pose, "state": state}))
 
     def continued(self, seen: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-        """(N, count, FEATURES) that follow what was seen, (N, S, FEATURES)."""
+        """Poses (N, count, FEATURES) that follow those given, (N, S, FEATURES)."""
         state = np.zeros((len(seen), self._state), np.float32)
         pose = seen[:, 0]
         for frame in range(1, seen.shape[1]):
@@ -82,10 +82,10 @@ class MotionModel:
         )
 
     def varied(self, clip: MotionClip, seed: int) -> MotionClip:
-        """Another way of doing the same: another tempo, another beginning of a loop, and a body that does it its way.
+        """Another way of doing the same: another tempo, another beginning of a loop, and poses that differ.
 
-        The network is pushed gently, always for a while in one direction, and drawn back to the clip; what it makes
-        of a push is how bodies move. A loop stays one. ``seed`` 0 is the clip itself.
+        The network is pushed gently, always for a while in one direction, and drawn back to the clip; its response to a
+        push is a movement that bodies make. A loop stays one. ``seed`` 0 is the clip itself.
         """
         if seed == 0:
             return clip
@@ -122,7 +122,7 @@ class MotionModel:
 
 
 def _smooth_noise(rng: np.random.Generator, count: int, width: int) -> NDArray[np.float32]:
-    """(count, width) that goes through normal values, one each :data:`_PUSH_SECONDS`."""
+    """(count, width) noise that interpolates normal values, one every :data:`_PUSH_SECONDS`."""
     step = _PUSH_SECONDS * FPS
     knots = rng.normal(size=(int(count / step) + 3, width))
     at = np.arange(count) / step

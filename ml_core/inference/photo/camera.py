@@ -1,4 +1,4 @@
-"""The camera of a photo as it is fitted: a head turned about its middle, seen with perspective."""
+"""The camera fitted to a photo: a head rotated about its middle, seen with perspective."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Camera:
-    """How points of a head, less their ``origin``, get into a picture.
+    """How points of a head, relative to ``origin``, are projected into a picture.
 
     Attributes:
         origin: (3,) of the body, meters: the middle between the eyes. turn: (3, 3) rotation; then the camera looks

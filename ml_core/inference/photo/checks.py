@@ -1,4 +1,4 @@
-"""What a picture must show for an avatar to be made of it, and a clear word about each that does not."""
+"""Checks whether an avatar can be made from a picture, with a clear error for each reason why not."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def only_face(finder: FaceFinder, picture: NDArray[np.uint8], name: str) -> Face
     """The one face of a picture (H, W, 3).
 
     Raises:
-        InputError: it shows none, or several, or one too small, or only what is like a face.
+        InputError: it shows none, or several, or one too small, or only something like a face.
     """
     found = finder.find(picture)
     faces = [face for face in found if face.presence > _LEAST_PRESENCE and face.score > _LEAST_SCORE]
@@ -67,7 +67,7 @@ def only_face(finder: FaceFinder, picture: NDArray[np.uint8], name: str) -> Face
 
 
 def check_face(picture: NDArray[np.uint8], face: Face, seen: Seen, name: str, is_first: bool) -> None:
-    """Refuse what no avatar can be made of.
+    """Refuse a face that no avatar can be made from.
 
     Raises:
         InputError: the face is turned away, too dark or too bright, without color or drawn; its eyes are

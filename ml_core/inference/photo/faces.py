@@ -55,7 +55,8 @@ class Face:
         irises: (2, 5, 2) center, then four points of the rim, of the person's right and left eye.
         presence: 0..1, how sure the landmark network is that this is a face.
         score: 0..1, how sure the detector is.
-        features: (F,) what the landmark network sees on a grid over the face; mean of the picture and its mirror image.
+        features: (F,) activations of the landmark network on a grid over the face; mean of the picture and its mirror
+            image.
     """
 
     points: Array
@@ -157,7 +158,7 @@ class FaceFinder:
         return np.asarray((seen[0] + seen[1]) / 2, np.float32)
 
     def _iris(self, image: Image.Image, points: Array, side: str, angle: float) -> Array:
-        """(5, 2) center and rim of an iris; the network knows left eyes, and is shown right ones mirrored."""
+        """(5, 2) center and rim of an iris; the network was trained on left eyes, so right ones are mirrored."""
         outer, inner = points[list(LIDS[side]), :2]
         width = _EYE_MARGIN * float(np.linalg.norm(outer - inner))
         pixels = _cut(image, (outer + inner) / 2, width, angle, _IRIS_SIZE)
@@ -170,7 +171,7 @@ class FaceFinder:
 
 
 def _anchors() -> Array:
-    """(896, 2) where the detector's boxes are counted from, 0..1."""
+    """(896, 2) anchors of the detector's boxes, 0..1."""
     places = []
     for stride, count in _STRIDES:
         number = _DETECTOR_SIZE // stride
@@ -181,7 +182,7 @@ def _anchors() -> Array:
 
 
 def _without_twins(found: list[Detection]) -> list[Detection]:
-    """One detection a face: those that overlap become their mean, weighted by their scores."""
+    """One detection for each face: those that overlap become their mean, weighted by their scores."""
     left = sorted(found, key=lambda detection: -detection.score)
     kept = []
     while left:
@@ -201,7 +202,7 @@ def _without_twins(found: list[Detection]) -> list[Detection]:
 
 
 def _overlap(first: Detection, second: Detection) -> float:
-    """Shared area by joint area of two squares."""
+    """Intersection over union of two squares."""
     low = np.maximum(first.center - first.size / 2, second.center - second.size / 2)
     high = np.minimum(first.center + first.size / 2, second.center + second.size / 2)
     shared = float(np.clip(high - low, 0, None).prod())
@@ -209,7 +210,7 @@ def _overlap(first: Detection, second: Detection) -> float:
 
 
 def _square(points: Array) -> tuple[Array, float, float]:
-    """Center (2,) in pixels, side and angle of the square that the landmark network sees a face (468, 3) in."""
+    """Center (2,) in pixels, side and angle of the landmark network's input square around a face (468, 3)."""
     across = points[LIDS["left"][0], :2] - points[LIDS["right"][0], :2]
     angle = float(np.arctan2(across[1], across[0]))
     turned = points[:, :2] @ _turn(angle)

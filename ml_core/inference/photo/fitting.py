@@ -1,8 +1,8 @@
 """From landmarks to a head: pose, expression and identity apart, by regularized least squares (Gauss and Newton).
 
-What is known before is whose head it is, as far as the network tells (:mod:`ml_core.inference.photo.likeness`), and
-that most photographed faces are near a relaxed one. Sliders and build are shared by all photos of a person; camera
-and expression are each photo's own.
+The priors are the identity that the network predicts (:mod:`ml_core.inference.photo.likeness`), and that most
+photographed faces are nearly relaxed. Sliders and build are shared by all photos of a person; camera and expression are
+each photo's own.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ _SPREAD = 0.6
 """Of the sliders' spreads, as a seed draws people (:mod:`ml_core.geometry.body.people.prior`)."""
 _MACRO_SPREADS = dict(zip(MACRO_NAMES, (0.4, 0.14, 0.35, 0.35), strict=True))
 _LEFT = 0.1
-"""Share of these spreads by which landmarks may still draw a head away from what the network tells of it."""
+"""Share of these spreads by which landmarks may still draw a head away from the prediction of the network."""
 _EXPRESSION_SPREAD = 0.16
 _NEARNESS = (1.0, 0.5)
 """1 over meters from the camera: mean and spread of photos of faces."""
 _TOGETHER = 3.0
-"""Neighboring landmarks err together: so many of their spreads each is trusted by. Of 1, 2, 3 and 4, the larger come
-nearer to known people, the smaller to what the landmarks show."""
+"""Factor on the spread of each landmark, since the errors of neighboring landmarks are correlated. Of 1, 2, 3 and 4,
+the larger come nearer to known people, the smaller to what the landmarks show."""
 _FAR = 2.0
-"""Of these, from which on a landmark counts less: it is hidden behind hair or a hand."""
+"""Spreads from which on a landmark counts less: it is hidden behind hair or a hand."""
 _ROUNDS = 8
 _STEP = 0.05
 
@@ -88,7 +88,7 @@ def fit_head(faces: Sequence[Face], known: BodyTraits | None = None) -> HeadFit:
 
 
 def level_turn(face: Face) -> Array:
-    """(2, 2) that turns a picture so that the eyes are at one height."""
+    """Rotation (2, 2) of a picture that brings the eyes to one height."""
     right, left = (face.points[list(corners), :2].mean(axis=0) for corners in LIDS.values())
     x, y = (left - right) / np.linalg.norm(left - right)
     return np.array([[x, y], [-y, x]])
@@ -134,7 +134,7 @@ class _Fit:
         return _Photo(face, picture, level, camera)
 
     def traits(self) -> BodyTraits:
-        """The body as it is fitted now, with nothing left open."""
+        """The body as it is fitted now, with every value set."""
         presentation, weight, african, asian = self.macros
         shares = np.clip([african, asian, 1 - african - asian], 0, None)
         found = {"presentation": float(presentation), "weight": float(weight),

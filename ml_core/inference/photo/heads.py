@@ -1,4 +1,4 @@
-"""The landmarks of a modeled head: it is drawn from the front, its face found as in a photo, and cast back on it."""
+"""The landmarks of a modeled head: rendered from the front, found as in a photo, and projected back onto it."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _nearest_texels(
     points: Array, covered: NDArray[np.bool_], reach: float
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """The covered texel (N,) nearest to each point (N, 2) of a picture, and which points (N,) have none in reach; those
-    have any covered one."""
+    get an arbitrary one."""
     around = np.arange(-int(reach) - 2, int(reach) + 3)
     offsets = np.stack(np.meshgrid(around, around), axis=-1).reshape(-1, 2)
     texels = np.floor(points).astype(np.int64)[:, None] + offsets
@@ -128,7 +128,7 @@ def _on_border(points: Array, eyeball: NDArray[np.bool_], distance: float) -> Ar
 
 
 def _draw(model: Model, chosen: NDArray[np.bool_], plain: bool) -> _Drawn:
-    """The chosen triangles from the front without perspective; ``plain`` in clay instead of in their own colors."""
+    """Renders the chosen triangles from the front, orthographic; ``plain`` in clay instead of their own colors."""
     middle, side = (model.low + model.high) / 2, _MARGIN * float(max((model.high - model.low)[[0, 2]]))
     corners = model.points[model.triangles]
     screen = (corners[..., [0, 2]] - middle[[0, 2]]) / side + 0.5
@@ -164,9 +164,9 @@ MAIN = (
 )  # fmt: skip
 """Landmarks that say most about a face, and that an artist can place by hand."""
 _EYE_HEIGHT, _CHIN_HEIGHT = 0.46, 0.06
-"""Of a head's height, where nothing shows them."""
+"""Heights of eyes and chin relative to the head's height, where nothing shows them."""
 _APART = 0.42
-"""Between the eyes, of a head's width."""
+"""Distance between the eyes, relative to the head's width."""
 
 
 def guessed_on(

@@ -1,7 +1,7 @@
-"""Whose head it is: the shape of a face read from what the landmark network sees, by linear regression on drawn people.
+"""The shape of a face from activations of the landmark network, by linear regression on rendered people.
 
-The landmarks alone tell little of it: the network draws them toward its own average face, and what is left is as large
-as its errors. What it sees on its way there tells three times as much.
+The landmarks alone carry little of it: the network draws them toward its own average face, and what is left is as large
+as its errors. Its activations carry three times as much.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Likeness:
         return np.asarray(seen * np.minimum(1, most / np.maximum(length, 1e-9)))
 
     def read(self, faces: Sequence[Face], yaws: Sequence[float]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Sliders (S,) and macros (M,) that photos of one person speak for, turned aside by degrees of ``yaws``."""
+        """Sliders (S,) and macros (M,) estimated from photos of one person, turned aside by degrees of ``yaws``."""
         share = 1 / (1 + (np.array(yaws, np.float64) / _SIDE) ** 2)
         seen = share / share.sum() @ self.shape(np.stack([face.features for face in faces]))
         values = self.usual + seen @ self.traits

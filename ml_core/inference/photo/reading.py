@@ -31,8 +31,8 @@ _USUAL_AGE = 32.0
 
 @dataclass(frozen=True)
 class PhotoAvatar:
-    """``traits`` of an avatar, which sliders and words go on editing; ``skin`` (512, 512, 4) sRGB with alpha of the
-    head chart of the atlas; ``fit`` with the camera and the expression of each photo."""
+    """``traits`` of an avatar, which sliders and sentences can edit further; ``skin`` (512, 512, 4) sRGB with alpha of
+    the head chart of the atlas; ``fit`` with the camera and the expression of each photo."""
 
     traits: AvatarTraits
     skin: NDArray[np.float32]
@@ -53,14 +53,14 @@ class PhotoReader:
 
     @classmethod
     def load(cls, generator: TextureGenerator | None = None) -> PhotoReader:
-        """With the shipped networks; raises :class:`InputError` where one is missing or damaged."""
+        """A reader with the shipped networks; raises :class:`InputError` where one is missing or damaged."""
         return cls(FaceFinder.load(), generator or TextureGenerator.load())
 
     def read(self, paths: Sequence[Path], known: AvatarTraits | None = None) -> PhotoAvatar:
         """The avatar of picture files, all of one person; the first one shows the face from the front.
 
         Args:
-            known: what is not to be read from the pictures, such as age or hair.
+            known: traits that are not to be read from the pictures, such as age or hair.
 
         Raises:
             InputError: a file cannot be read, or shows no face, several, or none from the front. The message names it.
@@ -108,7 +108,7 @@ class PhotoReader:
 
 
 def _known_body(known: AvatarTraits) -> BodyTraits:
-    """What is said of the body; an adult where nothing is."""
+    """The given traits of the body; an adult where no age is given."""
     age = known.age if known.age is not None else max(_USUAL_AGE, float(ADULT))
     return BodyTraits(
         age=age, presentation=known.presentation, weight=known.weight, ancestry=known.ancestry,

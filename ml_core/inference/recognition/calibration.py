@@ -1,8 +1,9 @@
-"""How sure the object recognizer says that it is: a chance of its best guess that holds on meshes of other authors.
+"""Calibration of the object recognizer: a chance for its best guess that also holds on meshes of other authors.
 
-One temperature (Guo et al. 2017) leaves what is certain too certain and what is doubtful too doubtful, since the lead
-over the second guess tells as much as the best guess alone. So the chance that the best guess is right is a logistic
-function of both (Platt 1999), and each thing gets the temperature that gives its best guess that chance.
+One temperature (Guo et al. 2017) leaves confident guesses overconfident and doubtful ones underconfident, since the
+lead over the second guess carries as much information as the best guess alone. So the chance that the best guess is
+right is a logistic function of both (Platt 1999), and each thing gets the temperature that gives its best guess that
+chance.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ def calibration_of(card: Mapping[str, Any], what: str) -> Calibration:
 
 
 def _with_best(shares: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N, C): each row of ``shares`` at the temperature that makes its largest ``wanted`` (N,), or as near to it as any
-    between those that are tried does."""
+    """(N, C): each row of ``shares`` at the temperature that makes its largest ``wanted`` (N,), or as near to it as the
+    temperatures that are tried allow."""
     leads = np.log(np.maximum(shares, 1e-30) / shares.max(axis=1, keepdims=True))
     low, high = np.full(len(leads), -_WIDEST), np.full(len(leads), _WIDEST)
     for _ in range(_STEPS):

@@ -1,10 +1,10 @@
-"""What a thing is, once it is seen where it stands: its size beside that of the others, and what carries it.
+"""Recognition of an object in its context: its size relative to that of the others, and what supports it.
 
-A mesh alone does not say that a bench is as high as a person, that nobody hangs a stool on a wall, or that a row of
+A mesh alone does not show that a bench is as high as a person, that nobody hangs a stool on a wall, or that a row of
 seven refrigerators is one of cabinets. Each guess of the recognizer is weighed by how usual the thing's box is for that
 label (:data:`~ml_core.vocabulary.scene.sizes.USUAL_BOX`, at the scale of the whole scene, which the things themselves
 tell), by where such things are found, and by whether many of one make are; copies of one mesh are weighed together.
-What fits in nothing stays as it was: size and place say little of models that are not replicas.
+An object that no label fits keeps its result: size and place say little about models that are not replicas.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from ml_core.vocabulary.scene.places import CARRIED_BY, COME_ALONE, Carrier
 from ml_core.vocabulary.scene.sizes import USUAL_BOX
 
 _LEAST_LABELS, _SURE = 3, 0.3
-"""Of fewer labels that are as sure no scale is told: the scene is taken to be in meters."""
+"""From fewer labels that are as sure no scale is estimated: the scene is taken to be in meters."""
 _DOUBT, _DISAGREEING = 0.25, 0.7
 """Scales are natural logarithms: how far a scale has to be from 1 to be believed, and how far its labels may differ."""
 _SCALES = 4.0
-"""A scene is at most this many times too large or too small; beyond, its unit is wrong and sizes say nothing."""
+"""A scene is at most this many times too large or too small; beyond, its unit is wrong and sizes carry no
+information."""
 _OUTLIER, _WIDE = 0.04, 1.6
 """Share of things of unusual size, such as toys and displays, and the spread of theirs."""
 _MISPLACED = 0.15
@@ -32,9 +33,10 @@ _MISPLACED = 0.15
 _SIZE_WEIGHT = 0.25
 """How much of the size the recognizer, which sees it too, has not yet taken into account."""
 _FEW, _ALIKE = 3, 0.955
-"""Of what comes alone there are at most so many of one make; from this cosine of their embeddings on they are that."""
+"""Most objects of one make of a kind that comes alone, and the cosine of embeddings from which on two are of one
+make."""
 _CROWDED = 0.3
-"""How likely more of them than that are what comes alone all the same."""
+"""Likelihood that more of them than that are of such a kind nevertheless."""
 _LIFT = 1.2
 """How far the chance of being known follows what place and size say of the best guess; in log odds a nat."""
 _MOST_LIFT = 2.0
@@ -112,7 +114,7 @@ def _crowded(things: Sequence[Placed]) -> set[int]:
 
 def scene_scale(things: Sequence[Placed]) -> float:
     """How much larger than life the scene is: 1 for meters, about 1.3 for much of what games use; 0 where the sizes of
-    its things agree on nothing."""
+    its objects are too contradictory."""
     by_label: dict[str, list[tuple[float, float]]] = {}
     for thing in things:
         label, share = thing.result.ranking[0]
@@ -135,7 +137,7 @@ def scene_scale(things: Sequence[Placed]) -> float:
 
 
 def carried_by(low: NDArray[np.float64], high: NDArray[np.float64]) -> list[Carrier]:
-    """What carries each of the boxes (N, 3), in meters: the floor, another thing, or nothing below it."""
+    """What supports each of the boxes (N, 3), in meters: the floor, another object, or nothing below it."""
     floor = _floor(low, high)
     found: list[Carrier] = []
     middle = (low + high) / 2
@@ -158,7 +160,7 @@ def carried_by(low: NDArray[np.float64], high: NDArray[np.float64]) -> list[Carr
 
 
 def _floor(low: NDArray[np.float64], high: NDArray[np.float64]) -> float:
-    """The height that most area stands at, near the lowest: what hangs or has sunk does not move it."""
+    """The height at which most area stands, near the lowest: objects that hang or have sunk do not move it."""
     area = np.prod(np.maximum(high[:, :2] - low[:, :2], 1e-3), axis=1)
     order = np.argsort(low[:, 2])
     share = np.cumsum(np.minimum(area, 4.0)[order])
@@ -202,7 +204,7 @@ class _Guesses:
         return np.asarray(np.where(has_usual[self.kinds], found, 0.0))
 
     def place_fits(self, carriers: Sequence[Carrier | None]) -> NDArray[np.float64]:
-        """(N, W): what it says that these carry the things, ``None`` where it says nothing."""
+        """(N, W): log likelihood of what supports each object, ``None`` where that carries no information."""
         known = {
             carrier: number for number, carrier in enumerate(sorted({item for item in carriers if item is not None}))
         }
@@ -215,7 +217,7 @@ class _Guesses:
         return np.asarray(table[self.kinds, columns[:, None]])
 
     def crowd_fits(self, rows: Sequence[int]) -> NDArray[np.float64]:
-        """(some, W): what it says of the things in these ``rows`` that there are many of their make."""
+        """(some, W): log likelihood, for the objects in ``rows``, of there being many of their make."""
         alone = np.array([label in COME_ALONE for label in self.labels])
         return np.asarray(np.where(alone[self.kinds[rows]], np.log(_CROWDED), 0.0))
 
@@ -244,5 +246,5 @@ class _Guesses:
 
 
 def _log_density(off: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of independent normal distributions over the last axis, without what is the same for all."""
+    """Log density of independent normal distributions over the last axis, without the common constant."""
     return np.asarray(-0.5 * ((off / spread) ** 2).sum(axis=-1) - np.log(spread).sum(axis=-1))

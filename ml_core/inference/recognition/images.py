@@ -53,7 +53,7 @@ class ImageRecognizer:
         return cls(*open_with_card(path, {"labels": list[str], "temperature": float, "threshold": float}, device))
 
     def recognize_image(self, image: NDArray[np.uint8] | Path | str, *, threshold: float | None = None) -> Recognition:
-        """What the one object in a picture is.
+        """Recognize the one object in a picture.
 
         Args:
             image: (H, W, 3 or 4) uint8 sRGB, row 0 at the top, or the path of a picture file. The object stands
@@ -169,8 +169,8 @@ def _apart_from_border(colors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _coverage(distance: NDArray[np.float32], outside: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Of the pixels next to the background the share that the object covers, by how much less they stand out than the
-    object beside them; 1 elsewhere. Without it every edge would be a pixel too far out."""
+    """The fraction of each pixel next to the background that the object covers, by how much less it stands out than the
+    object beside it; 1 elsewhere. Without it every edge would be a pixel too far out."""
     beside = np.asarray(Image.fromarray(outside).convert("L").filter(ImageFilter.MaxFilter(3))) > 0
     levels = Image.fromarray(np.asarray(np.clip(distance * 147, 0, 255), dtype=np.uint8))  # 147 = 255 / √3
     strongest = np.asarray(levels.filter(ImageFilter.MaxFilter(3)), dtype=np.float32) / 147

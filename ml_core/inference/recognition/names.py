@@ -1,7 +1,7 @@
-"""What the name of a thing says of it, and what that changes of what it looks like.
+"""Labels in the names of objects, and how they change the result of recognition.
 
-Artists name about every other thing: a plain box that is called ``SM_Box_02`` is one. Names lie too, so that they are
-weighed as evidence (Bayes): a name that fits nothing of what is seen changes little.
+Artists name about every other object: a plain box that is called ``SM_Box_02`` is a box. Names can be wrong, so they
+are weighed as evidence (Bayes): a name that does not fit the geometry changes little.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _UNCLEAR = frozenset({"frame", "picture", "plate", "key", "star", "heart", "bow"
 
 
 def label_said(name: str) -> str | None:
-    """The label that ``name`` says, if it says one alone and ends with it, or with how it is: ``SM_Table_Round_01``
-    says ``table``; ``Car_Door``, ``Table_Leg`` and ``Cube.001`` say nothing."""
+    """The label in ``name``, if it contains only one and ends with it or with its attributes: ``table`` of
+    ``SM_Table_Round_01``; none of ``Car_Door``, ``Table_Leg`` and ``Cube.001``."""
     nouns = nouns_in(name)
     labels = {label for phrase, label in nouns if label in OBJECT_LABELS and phrase not in _UNCLEAR}
     said = nouns[-1][1] if nouns else None
@@ -51,8 +51,8 @@ def label_said(name: str) -> str | None:
 
 
 def label_called(name: str) -> str:
-    """The label that a sentence may mean ``name`` by, that of its last noun: ``chair`` of ``DeskChair_01``, ``door`` of
-    ``Car_Door``, ``wall`` of ``Wall_1``; empty where that is of no label. A ``lampFloor`` is a lamp."""
+    """The label by which a sentence may refer to ``name``, that of its last noun: ``chair`` of ``DeskChair_01``,
+    ``door`` of ``Car_Door``, ``wall`` of ``Wall_1``; empty where that noun has no label. A ``lampFloor`` is a lamp."""
     nouns = nouns_in(name)
     things = [noun for noun in nouns if noun[1] in OBJECT_LABELS]
     if things and nouns[-1][1] not in (None, *OBJECT_LABELS):
@@ -73,14 +73,13 @@ def heads_with(name: str, label: str) -> bool:
 
 
 def nouns_in(name: str) -> tuple[tuple[str, str | None], ...]:
-    """The words of ``name`` that say what a thing is and the labels that they are for, without those at its end that
-    say how it is."""
+    """The nouns in ``name`` and their labels, without the attributes at its end."""
     return _nouns_in(re.sub(r"[\d\W_]+", " ", name))
 
 
 @functools.lru_cache(4096)
 def _nouns_in(name: str) -> tuple[tuple[str, str | None], ...]:
-    """The same of a name without numbers, of which large scenes have few."""
+    """The same for a name without numbers; large scenes have few such names, so they are cached."""
     words = [word.lower() for word in _WORD.findall(name)]
     while words and (words[-1] in _ATTRIBUTES or (len(words[-1]) == 1 and words[-1].isascii())):
         words.pop()
@@ -95,7 +94,7 @@ def _nouns_in(name: str) -> tuple[tuple[str, str | None], ...]:
 
 
 def with_name(result: Recognition, said: str, threshold: float) -> Recognition:
-    """``result`` of a thing whose name says the label ``said``; ``threshold``: least ``known`` of what gets a label."""
+    """``result`` of an object named by the label ``said``; ``threshold``: least ``known`` of what gets a label."""
     listed = dict(result.ranking)
     rest = max(1.0 - sum(listed.values()), 0.0)
     # Of the labels that are not listed none is likelier than the last that is.

@@ -33,14 +33,14 @@ TURNS: dict[str, NDArray[np.float32]] = {
     "x-90": np.array([[1, 0, 0], [0, 0, 1], [0, -1, 0]], np.float32),
     "x+90": np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], np.float32),
 }
-"""How to turn a thing that lies: rotations (3, 3) by axis and degrees. Y and Z are what programs disagree on."""
+"""Rotations (3, 3) of an object that lies, by axis and degrees. Y and Z are what programs disagree on."""
 
 Mesh = tuple[NDArray[np.floating], NDArray[np.integer]]
 
 
 @dataclass(frozen=True)
 class Recognition:
-    """What one object is.
+    """The result for one object.
 
     ``label`` is ``None`` when the object is like nothing that was learned. ``confidence`` (0..1) is the calibrated
     chance that the best guess is right. ``ranking`` holds the five best guesses with their chances; ``known`` (0..1)
@@ -56,13 +56,13 @@ class Recognition:
 
     @property
     def score(self) -> float:
-        """How sure it is that the thing is known and is this: 0 for what got no label."""
+        """Confidence that the object is of a known class and of this one: 0 without a label."""
         return self.known * self.confidence if self.label is not None else 0.0
 
 
 @dataclass(frozen=True)
 class Turned:
-    """What a thing is as it stands, and, where that makes more sense, as what it is after ``turn`` (a key of TURNS)."""
+    """The result for an object as it stands, and, where more plausible, after ``turn`` (a key of TURNS)."""
 
     standing: Recognition
     lying: Recognition | None = None
@@ -93,11 +93,11 @@ class ObjectRecognizer:
     def recognize(
         self, meshes: Sequence[Mesh], *, use_size: bool = True, threshold: float | None = None
     ) -> list[Recognition]:
-        """What each mesh is.
+        """Recognize each mesh.
 
         Args:
             meshes: pairs of vertices (V, 3) in meters, Z up, and triangles (T, 3) of indices into them.
-            use_size: the vertices really are meters; else, and for implausible sizes, only the shape is looked at.
+            use_size: the vertices really are meters; else, and for implausible sizes, only the shape is used.
             threshold: least ``known`` of a named object, in place of the card's.
 
         Returns:
@@ -111,7 +111,7 @@ class ObjectRecognizer:
     def recognize_turned(
         self, meshes: Sequence[Mesh], *, use_size: bool = True, threshold: float | None = None
     ) -> list[Turned]:
-        """As :meth:`recognize`; what is like nothing learned as it stands is looked at on its back and belly too."""
+        """As :meth:`recognize`; what is like nothing learned as it stands is also tried on its back and front."""
         samples, sizes = _sampled(meshes), _sizes(meshes, use_size)
         results = [Turned(result) for result in self.recognize_samples(samples, sizes, threshold=threshold)]
         lost = [index for index, item in enumerate(results) if item.standing.score < _UNSURE]
@@ -188,7 +188,7 @@ def _sizes(meshes: Sequence[Mesh], use_size: bool) -> NDArray[np.float32]:
 
 
 def check_mesh(vertices: NDArray[np.floating], triangles: NDArray[np.integer], name: str) -> None:
-    """Raises :class:`ml_core.errors.InputError` naming ``name`` when the mesh cannot be looked at."""
+    """Raises :class:`ml_core.errors.InputError` naming ``name`` when the mesh cannot be rendered."""
     if np.ndim(vertices) != 2 or np.shape(vertices)[1] != 3 or np.ndim(triangles) != 2 or np.shape(triangles)[1] != 3:
         raise InputError("{name}: vertices must be (V, 3) and triangles (T, 3)", name=name)
     if not len(triangles):

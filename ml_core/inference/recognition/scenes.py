@@ -1,4 +1,4 @@
-"""What kind of scene it is, from the names, sizes and places of its objects, through a small trained network."""
+"""The kind of a scene, from the labels, sizes and positions of its objects, by a small trained network."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class SceneObject:
 
 @dataclass(frozen=True)
 class SceneKind:
-    """What a scene is.
+    """The result for a scene.
 
     ``kind`` is ``None`` when the scene is like none of the kinds or has too few known objects to tell, and ``mixed``
     when it is larger than a room and its parts are surely of several kinds.
@@ -72,7 +72,7 @@ class SceneKind:
 
 
 def features(objects: Sequence[SceneObject]) -> NDArray[np.float32]:
-    """What the network sees of a scene: (F,) float32, named by ``FEATURES``; the order of the objects is immaterial.
+    """The network's input for a scene: (F,) float32, named by ``FEATURES``; the order of the objects is immaterial.
 
     Raises:
         InputError: no object at all; sizes or positions that are not three finite numbers; a negative size.
@@ -133,7 +133,7 @@ def _longer_side(objects: Sequence[SceneObject]) -> float:
 
 def _windows(objects: Sequence[SceneObject]) -> list[list[SceneObject]]:
     """The things of a scene that is larger than a room, by squares as large as one; squares of few known things are
-    left out. Empty for what is no larger, or has a single such square."""
+    left out. Empty for a scene that is no larger, or has a single such square."""
     side = _longer_side(objects)
     if side <= _ROOM or side > _MOST:
         return []
@@ -174,7 +174,7 @@ class SceneKindModel:
         return cls(session, card)
 
     def recognize(self, objects: Sequence[SceneObject], *, threshold: float | None = None) -> SceneKind:
-        """What kind of scene these objects make.
+        """Recognize the kind of a scene.
 
         Args:
             objects: the objects of one scene, in any order.

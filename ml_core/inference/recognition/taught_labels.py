@@ -83,7 +83,7 @@ class TaughtLabels:
         del kept[:-_MOST_EXAMPLES]
 
     def forget(self, label: str) -> None:
-        """Unlearns ``label``; nothing happens when it was never taught."""
+        """Removes ``label`` and its examples; does nothing if it was never taught."""
         self._examples.pop(label, None)
 
     def merge(self, other: TaughtLabels) -> None:

@@ -1,4 +1,4 @@
-"""Small orthographic views of a mesh, rendered with numpy alone: what the object recognizer looks at.
+"""Small orthographic views of a mesh, rendered with numpy alone: the input of the object recognizer.
 
 The mesh is centered and scaled to a largest dimension of 1, its surface is sampled evenly (real triangles, plus
 their edges, so that wires and chair legs survive), and the samples are splatted into six 64-pixel z-buffers. The

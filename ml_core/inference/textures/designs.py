@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 SIZE = 512
 _FINER = 4
-"""They are drawn so many times larger, and averaged."""
+"""Factor by which designs are drawn larger before they are averaged."""
 
 Point = tuple[float, float]
 

@@ -1,4 +1,4 @@
-"""A painted person taken apart: the bare skin alone, and the cloth alone, for bodies that wear garments as geometry.
+"""Separates a painted person into the bare skin alone and the cloth alone, for bodies that wear garments as geometry.
 
 The generator paints clothes on the skin. Where a map is to show one of the two, the other is painted over with smooth
 continuations of it, chart by chart.
@@ -37,7 +37,7 @@ _EYE = (0.402, 0.40)
 _LIDS = (0.034, 0.050, 0.33)
 """t up, t down and theta from there to the rim of what is painted as an eye and its make-up; brows begin above."""
 _LIDS_LEFT = 0.06
-"""Share of the painted lids that stays. The eyes that the painter knows are closed, often dark all over: around an
+"""Share of the painted lids that stays. The eyes that the generator paints are closed, often dark all over: around an
 eyeball of its own that is a dark ring."""
 _BROWS = (0.270, 0.392, 1.0)
 """Least and greatest t, and greatest size of theta, of painted brows."""
@@ -59,20 +59,20 @@ _HAIR_EDGE, _HAIR_UNEVEN = 0.018, 0.008
 _PALM = 1.35
 """The most by which palms are lighter than the backs of hands, in the color space of the image."""
 _TONED = {"head": (0.8, 1.25), "body": (0.5, 2.0)}
-"""Factors by which painted skin may be brought to the tone that was asked for."""
+"""Factors by which painted skin may be brought to the requested tone."""
 _TONE_SPOTS, _FACE_SPOTS = 6, 16
 """Across a chart, and across that of the head: differences of tone that are wider than one of so many spots are evened
 out, on a face by the share ``_FACE_EVEN``: the painter has learned the light and shade of the pictures too."""
 _FACE_EVEN = 0.8
 _ANY_SKIN = "#c69478"
-"""sRGB of skin whose tone nobody asked for."""
+"""sRGB of skin without a requested tone."""
 _GRAIN = ((120, 0.010), (20, 0.008))
 """Spots across a chart, and standard deviation as a share of the color, of the grain of new skin."""
 
 
 def skin_of(maps: TextureMaps) -> TextureMaps:
     """The maps of the same person without clothes, for bodies whose rest is dressed: features of the face and hair
-    inside the hairline as they are painted, all skin in the tone that was asked for."""
+    inside the hairline as they are painted, all skin in the requested tone."""
     tone = srgb_to_linear(hex_to_srgb(maps.traits.skin or _ANY_SKIN)).astype(np.float32)
     known = _bare_skin(maps.base_color, maps.skin)
     filled = _filled(_stack(maps), *known)
@@ -85,7 +85,7 @@ def cloth_of(maps: TextureMaps, cloth: Cloth, color: str | None = None) -> Textu
     """The maps of one cloth alone, all over the atlas.
 
     Args:
-        color: sRGB hex that the cloth is dyed in; as it is painted when ``None``.
+        color: sRGB hex that the cloth is dyed in; the painted color when ``None``.
     """
     known = _sure(maps.top if cloth == "top" else maps.bottom)
     painted = getattr(maps.traits, cloth)
@@ -143,7 +143,7 @@ def _with_maps(maps: TextureMaps, stack: Image, known: Image, skin: Image) -> Te
 
 
 def _sure(region: Image) -> Image:
-    """(S, S) 0..1: what of the atlas shows the region alone, away from its borders."""
+    """(S, S) 0..1: the parts of the atlas that show only the region, away from its borders."""
     known = np.zeros(region.shape, np.float32)
     for chart in CHARTS.values():
         pixels = chart.pixels(len(region))
@@ -162,8 +162,8 @@ def _inside(region: Image, size: int) -> Image:
 
 
 def _bare_skin(color: Image, skin: Image) -> tuple[Image, Image]:
-    """Where (S, S) a painted person stays as painted, the hair inside the hairline included, and where skin is nothing
-    but skin, which its continuations are made of."""
+    """Where (S, S) a painted person stays as painted, the hair inside the hairline included, and where there is nothing
+    but skin, from which the rest is continued."""
     size = len(skin)
     pixels = CHARTS["head"].pixels(size)
     t, theta = CHARTS["head"].texel_grid(size)
@@ -218,7 +218,7 @@ def _lids(size: int) -> Image:
 
 
 def _tint(color: Image) -> Image:
-    """Channels as shares of their sum."""
+    """Channels as fractions of their sum."""
     return np.asarray(color / np.maximum(color.sum(axis=-1, keepdims=True), 1e-4), np.float32)
 
 

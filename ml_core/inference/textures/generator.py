@@ -1,4 +1,4 @@
-"""Traits and a seed in, the maps of an avatar out."""
+"""The texture generator: traits and a seed in, the maps of an avatar out."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from ml_core.weights import WEIGHTS_FOLDER
 WEIGHTS = WEIGHTS_FOLDER / "texture_generator.onnx"
 _INPUTS = ["z", "colors", "outfit", "presentation", "level"]
 _LEVELS = 2
-"""Sizes that the network paints, of a card that does not say."""
+"""Sizes that the network paints, where the card does not give them."""
 _MOST_LEVELS = 8
 _STEEPEST = 0.99
-"""Length of a normal's xy."""
+"""Greatest length of a normal's xy."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ class TextureGenerator:
 
         Args:
             image: (S, S, 3) linear base color, S one of :data:`GENERATED_SIZES`. mask: (S, S), true where the image is
-                known; all of it when left out. traits: what is known already and shall stay.
+                known; all of it when left out. traits: those that are known and are kept.
             quick: look for the nearest learned face alone, without mixing several; a tenth of the time.
 
         Raises:

@@ -127,7 +127,7 @@ def _without_head(weight: NDArray) -> NDArray:
 
 
 class _Search:
-    """``turns`` is how often colors are measured anew in what was painted."""
+    """The search over codes. ``turns``: how often the colors are measured again under the painted masks."""
 
     def __init__(self, paint: Painter, target: NDArray, weight: NDArray, known: AvatarTraits, turns: int) -> None:
         self.paint, self.target, self.weight, self.known, self.turns = paint, target, weight, known, turns
@@ -143,7 +143,7 @@ class _Search:
         return _Attempt(traits, latent, float((difference * weight).sum() / max(weight.sum(), 1)))
 
     def _colors(self, traits: AvatarTraits, maps: NDArray, regions: NDArray) -> dict[str, str]:
-        """What the colors must become for the painting's regions to have the image's mean colors."""
+        """The colors with which the painting's regions would have the image's mean colors."""
         changes = {}
         for name, region in zip(COLOR_REGIONS, regions, strict=False):
             share = self.weight * (region > 0.8)

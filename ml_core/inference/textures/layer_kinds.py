@@ -183,7 +183,7 @@ def _decal(layer: Layer, size: int, picture: Map | None) -> tuple[Map, Map]:
 
 
 def _shrunk(picture: Map, factor: int) -> Map:
-    """Means of blocks, so that fine lines do not break up on coarse texels."""
+    """A picture reduced by block means, so that fine lines do not break up on coarse texels."""
     if factor <= 1:
         return picture
     high, wide = (length // factor * factor for length in picture.shape[:2])
@@ -385,7 +385,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
 
 
 def default_layer(kind: str, **values: Any) -> Layer:
-    """A new layer of a kind, with what is usual for it where ``values`` say nothing."""
+    """A new layer of a kind, with the kind's defaults for fields that are not in ``values``."""
     return replace(Layer(kind), **{**_DEFAULTS.get(kind, {}), **values})
 
 

@@ -112,11 +112,11 @@ def layer_from_dict(values: Mapping[str, Any], what: str = "layer") -> Layer:
 def with_own_pictures(layers: Sequence[Layer], folder: Path) -> tuple[Layer, ...]:
     """The layers of a file in ``folder``, the paths of their pictures made absolute.
 
-    A file of layers is passed on with its pictures. One that names a picture elsewhere would bring somebody's private
-    file into an avatar.
+    A file of layers is passed on with its pictures. One that names a picture elsewhere could bring a private file of
+    the user's into an avatar.
 
     Raises:
-        InputError: a picture is not there, or not in ``folder``.
+        InputError: a picture is missing, or not in ``folder``.
     """
     home = folder.resolve()
     placed = []
@@ -172,7 +172,7 @@ def layered_color(
 
 
 def painted_layer(layer: Layer, size: int, images: Images | None = None) -> Paint:
-    """What a layer paints into an atlas of resolution ``size``; kept for the next time.
+    """What a layer paints into an atlas of resolution ``size``; cached.
 
     Raises:
         InputError: it shows a picture that is not among ``images``.

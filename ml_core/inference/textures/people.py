@@ -1,4 +1,4 @@
-"""Crowds: many different people, each of whom comes back from one line of text."""
+"""Crowds: many different people, each of whom can be restored from one line of text."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ class Person:
 
     @property
     def stem(self) -> str:
-        """The name as files are named."""
+        """The name in the form of a file name."""
         return self.name.replace(" ", "_")
 
     def to_json(self) -> str:
-        """One line."""
+        """The person as one line of JSON."""
         return json.dumps({"name": self.name, "seed": self.seed, "traits": self.traits.to_dict()})
 
     @classmethod

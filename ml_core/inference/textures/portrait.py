@@ -87,7 +87,7 @@ class View:
 
 @dataclass(frozen=True)
 class _Layer:
-    """Triangles (T, 3, 3) of a mesh, their unit normals by corner, and what says the color of a point: (T, 3, C)."""
+    """Triangles (T, 3, 3) of a mesh, their unit normals by corner, and values for the color: (T, 3, C)."""
 
     corners: NDArray[np.floating]
     normals: NDArray[np.floating]
@@ -228,7 +228,7 @@ def _wardrobe() -> Wardrobe:
 
 @functools.lru_cache(maxsize=8)
 def _cut(names: tuple[str, ...]) -> tuple[Garment, ...]:
-    """Garments draped on the average person; everybody's follow from there."""
+    """Garments draped on the average person, from which those of everybody follow."""
     return tuple(_wardrobe().dressed(canvas().person.rows, names))
 
 

@@ -1,4 +1,4 @@
-"""Unset traits, drawn by the seed from what the training set showed."""
+"""Draws unset traits by the seed, from the distributions of the training set."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def resolve_traits(
     """The traits that a texture depends on, and height and build: the requested ones as they are, the others drawn
     by ``seed``.
 
-    Every trait has its own random numbers, so that asking for one does not change the others more than it must: skin
-    and hair are drawn together as measured people have them, top and bottom as measured garments of the outfit.
+    Every trait has its own random numbers, so that requesting one changes the others no more than it must: skin and
+    hair are drawn together as measured people have them, top and bottom as measured garments of the outfit.
 
     Args:
         statistics: ``people`` (skin, hair, presentation, and eye where it was measured) and ``garments`` (outfit, top,

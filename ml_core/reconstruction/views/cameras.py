@@ -1,4 +1,4 @@
-"""Pinhole cameras, in the convention of computer vision (X right, Y down, Z ahead) and as Blender has them."""
+"""Pinhole cameras, in the convention of computer vision (X right, Y down, Z ahead) and in Blender's."""
 
 from __future__ import annotations
 

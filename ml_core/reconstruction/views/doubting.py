@@ -1,4 +1,4 @@
-"""Whether the camera of a picture would be another one without some of the picture's lines.
+"""Whether the camera of a picture would come out differently without some of the picture's lines.
 
 Where hardly a line runs along one of the axes, chance decides which of several cameras explains the lines best. Such a
 camera misses no line, and its focal length looks certain; parts of the lines then give other ones.
@@ -16,12 +16,12 @@ from ml_core.errors import InputError
 from .vanishing import Match, match_camera
 
 AGREED = 0.8
-"""Of the parts of the lines that have to give the same camera."""
+"""Fraction of the parts of the lines that must give the same camera."""
 _PARTS, _SHARE = 8, 0.75
 _SAME = 5.0
-"""Degrees between two cameras that count as the same. With these numbers, of 26 photos of rendered rooms all 5 are told
-that were more than 5 degrees off, and 6 of the 21 others (``evaluate_reconstruction.py --single``, on which they were
-chosen)."""
+"""Degrees between two cameras that count as the same. With these numbers, of 26 photos of rendered rooms all 5 are
+reported that were more than 5 degrees off, and 6 of the 21 others (``evaluate_reconstruction.py --single``, on which
+they were chosen)."""
 
 
 def agreement(match: Match, focal: float | None = None, is_cropped: bool = False) -> float:

@@ -107,7 +107,7 @@ def _pictures(paths: list[Path]) -> Iterator[tuple[str, NDArray[np.uint8]]]:
 
 
 def _video_frames(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
-    """:data:`FRAMES` frames, of each stretch of the video the sharpest of three."""
+    """:data:`FRAMES` frames: the sharpest of three in each stretch of the video."""
     import cv2  # of the extra ``reconstruct``; pictures do without it
 
     video = cv2.VideoCapture(str(path))

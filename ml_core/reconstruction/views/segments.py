@@ -1,4 +1,4 @@
-"""Straight lines of a picture: edge pixels of one direction that hang together, each group fitted by its main axis."""
+"""Straight lines of a picture: connected edge pixels of one direction, each group fitted by its main axis."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STRONGEST = 0.12
 _LEAST_STEP = 6.0
 _BINS = 16
 _LEAST_LENGTH = 0.03
-"""Of the picture's diagonal."""
+"""Least length of a segment, relative to the picture's diagonal."""
 _THICKEST = 1.2
 _MOST = 500
 
@@ -48,7 +48,7 @@ def find_segments(picture: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def _smoothed(gray: NDArray[np.float32]) -> NDArray[np.float32]:
-    """By a Gaussian of about one pixel."""
+    """An image smoothed by a Gaussian of about one pixel."""
     for axis in (0, 1):
         padded = np.pad(gray, [(2, 2) if k == axis else (0, 0) for k in range(2)], mode="edge")
         size = gray.shape[axis]
@@ -112,7 +112,7 @@ def _fitted(
 
 
 def _different(segments: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Without those that lie on a longer one."""
+    """The segments without those that lie on a longer one."""
     kept: list[NDArray[np.float64]] = []
     for segment in segments[: 4 * _MOST]:
         middle = (segment[:2] + segment[2:]) / 2

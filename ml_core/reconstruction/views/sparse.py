@@ -16,15 +16,15 @@ from ml_core.vocabulary.scene.reconstruction import Stage
 from .cameras import Camera
 
 Tell = Callable[[Stage, float], None]
-"""Is told how far a stage is, 0 to 1."""
+"""Called with a stage and its progress, 0 to 1."""
 
 FEATURES = 3000
-"""Of a picture at most."""
+"""Most features of a picture."""
 EXHAUSTIVE = 60
 """Pictures up to which each is matched with every other; above, with those that follow it."""
 _OVERLAP = 12
 _LEAST_SHARE = 0.3
-"""Of the pictures that have to find their place."""
+"""Fraction of the pictures that must be located."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,14 @@ def solve(
     threads: int,
     tell: Tell,
 ) -> Sparse:
-    """Find where the pictures ``names`` in ``folder`` were taken. What is in the database ``work`` is not done again.
+    """Find where the pictures ``names`` in ``folder`` were taken. Steps in the database ``work`` are kept.
 
     Args:
         matching: ``exhaustive``, ``sequential`` (pictures in the order of a walk), or ``auto``.
-        tell: what is done (``features``, ``matching`` or ``cameras``), and its share.
+        tell: called with the current step (``features``, ``matching`` or ``cameras``) and its fraction done.
 
     Raises:
-        InputError: too few pictures have found their place.
+        InputError: too few pictures could be located.
     """
     work.mkdir(parents=True, exist_ok=True)
     database = work / "database.db"

@@ -17,13 +17,13 @@ FOCALS = (0.35, 4.0)
 """Focal length by picture width that is looked for: from a wide angle to a long lens."""
 _TRIES = 1600
 _SEARCHED = 160
-"""Longest segments that the search looks at; all of them refine what it finds."""
+"""Longest segments that the search uses; all of them refine what it finds."""
 _NEAR = np.radians(2.0)
 """By how much a segment may miss its vanishing point."""
 _FEWEST = 6
 _USUAL_FOCALS = (0.5, 0.7, 0.9, 1.2, 1.7)
 _FOCAL_SPREAD = 0.6
-"""One standard deviation of the logarithm of a focal length that nothing is known of, about :data:`_USUAL`."""
+"""One standard deviation of the logarithm of an unknown focal length, about :data:`_USUAL`."""
 _USUAL = 0.85
 _CENTER_SPREAD = {False: 0.004, True: 0.2}
 """One standard deviation of the principal point, by the longer side: of a whole picture, and of a cropped one."""
@@ -59,12 +59,12 @@ def match_camera(
         segments: (N, 4) x1, y1, x2, y2 in pixels from the upper left corner.
         size: width and height of the picture in pixels.
         focal: in pixels, where it is known.
-        drawn: for each segment the axis that somebody says it runs along (0 x, 1 y, 2 z upward), of at least two axes;
+        drawn: for each segment the axis along which the user drew it (0 x, 1 y, 2 z upward), of at least two axes;
             ``None`` to find them.
         is_cropped: the principal point may be far from the middle.
 
     Raises:
-        InputError: too few lines, or they agree on no three axes.
+        InputError: too few lines, or they do not agree on three axes.
     """
     lines = np.asarray(segments, np.float64).reshape(-1, 4)
     lengths = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
@@ -132,7 +132,7 @@ def _plane_normals(ends: NDArray[np.float64], f: float, center: NDArray[np.float
 def _misses(
     ends: NDArray[np.float64], rotation: NDArray[np.float64], f: float, center: NDArray[np.float64] | float = 0.0
 ) -> NDArray[np.float64]:
-    """(3, N) radians between each segment and the way from its middle to the vanishing point of each axis.
+    """(3, N) radians between each segment and the direction from its middle to the vanishing point of each axis.
 
     ``rotation`` has the three axes as its rows, in the camera's directions.
     """
@@ -153,7 +153,7 @@ def _score(misses: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
 def _search(
     ends: NDArray[np.float64], weights: NDArray[np.float64], known: float | None, seed: int
 ) -> tuple[NDArray[np.float64], float] | None:
-    """The axes and focal length that explain most length, of many that a few segments propose."""
+    """The axes and focal length that explain most length, among many proposals from a few segments each."""
     random = np.random.default_rng(seed)
     longest = np.argsort(-weights)[:_SEARCHED]
     ends, weights = ends[longest], weights[longest] / weights[longest].sum()
@@ -332,7 +332,7 @@ def likely_axis(camera: Camera, line: NDArray[np.floating]) -> int:
 
 
 def ground_point(camera: Camera, pixel: tuple[float, float]) -> NDArray[np.float64]:
-    """Where on the ground (Z = 0) a pixel lies; the camera stands above it.
+    """The point on the ground (Z = 0) that a pixel shows; the camera is above the ground.
 
     Raises:
         InputError: the pixel is at or above the horizon.

@@ -1,7 +1,7 @@
-"""The shape of a face from what the landmark network sees: drawn people, and a ridge regression on their features.
+"""Trains the ridge regression from features of the landmark network to face shapes, on rendered people.
 
 Each person is shown to the network once as drawn, and once with other exposure, sharpness and framing. A fifth of the
-people are kept out to choose the strength of the regression and for its figures, and join in the end.
+people are held out to choose the regularization and for the figures; the final fit uses them too.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ _SINGLE = (("jawOpen", 0.6), ("browInnerUp", 0.8), ("mouthPucker", 0.8), ("mouth
 
 @dataclass(frozen=True)
 class Examples:
-    """Of ``number`` (N,): ``features`` (N, 2, F) as drawn and changed, ``shape`` (N, D) how the relaxed head differs
-    from the average one, ``traits`` (N, T) sliders and macros, ``yaw`` (N,) degrees."""
+    """Of people ``number`` (N,): ``features`` (N, 2, F) as rendered and as changed, ``shape`` (N, D) the relaxed head
+    less the average one, ``traits`` (N, T) sliders and macros, ``yaw`` (N,) degrees."""
 
     number: NDArray[np.int64]
     features: NDArray[np.floating]
@@ -59,7 +59,7 @@ class Examples:
 
 
 def seen_people(count: int, run: Path) -> Examples:
-    """``count`` people as the network sees them; drawn once and kept in ``run``."""
+    """The network's features of ``count`` people; rendered once and cached in ``run``."""
     finder = FaceFinder.load()
     parts = []
     for start in range(0, count, 4 * TOGETHER):
@@ -134,7 +134,7 @@ def mood(random: np.random.Generator) -> dict[str, float]:
 
 
 def shown(finder: FaceFinder, picture: NDArray[np.uint8], face: Face, number: int) -> NDArray[np.float32]:
-    """(2, F) features of a face as drawn, and as another camera would have taken it, not quite framed alike."""
+    """(2, F) features of a face as drawn, and as another camera would have taken it, framed slightly differently."""
     random = np.random.default_rng([number, 22])
     image = Image.fromarray(picture).filter(ImageFilter.GaussianBlur(float(random.uniform(0, 1.2))))
     values = (np.asarray(image, np.float32) / 255) ** random.uniform(0.7, 1.4)
@@ -149,8 +149,8 @@ def shown(finder: FaceFinder, picture: NDArray[np.uint8], face: Face, number: in
 
 
 def shape_of(person: Person) -> NDArray[np.float64]:
-    """(D,) the landmarks of a relaxed head beside the average one's, the mean of both sides, in distances between the
-    eyes."""
+    """(D,) the landmarks of a relaxed head less those of the average head, the mean of both sides, in distances between
+    the eyes."""
     average = canvas().person
     base = face_points().of(average.rows)
     base = base / float(np.linalg.norm(average.joint("l-eye") - average.joint("r-eye")))
@@ -169,7 +169,7 @@ def traits_of(person: Person) -> NDArray[np.float64]:
 
 
 def taught(examples: Examples) -> tuple[dict[str, NDArray], dict[str, float]]:
-    """The arrays of the regression, and its figures on people that were kept out."""
+    """Fits the regression: its arrays, and its figures on held-out people."""
     groups = examples.number // TOGETHER
     kept_out = np.isin(groups, np.random.default_rng(0).permutation(np.unique(groups))[: len(np.unique(groups)) // 5])
     middle = examples.shape.mean(axis=0)
@@ -201,8 +201,8 @@ def taught(examples: Examples) -> tuple[dict[str, NDArray], dict[str, float]]:
 
 
 def sliders_of(ways: NDArray, sizes: NDArray) -> NDArray[np.float64]:
-    """(K, S) what is expected of each slider for a unit of each measure, from what the slider does to a head: people
-    differ by chance in so many sliders that a thousand are too few to count it."""
+    """(K, S) the expected change of each slider for a unit of each measure, from the slider's effect on a head: people
+    differ at random in so many sliders that a thousand are too few to estimate it."""
     result = []
     for name in SLIDER_NAMES:
         spread = BY_NAME[name].spread * DRAWN_SPREAD
@@ -227,7 +227,7 @@ def regression(features: NDArray, measures: NDArray, ridge: float) -> tuple[NDAr
 
 
 def figures_of(read: NDArray, true: NDArray, front: NDArray) -> dict[str, float]:
-    """Shares of the variance of shapes (N, D) that are told, and how often the right one of 20 is nearest."""
+    """Fractions of the variance of shapes (N, D) that are explained, and how often the right one of 20 is nearest."""
     ways = [values / np.linalg.norm(values, axis=1, keepdims=True) for values in (read, true)]
     alike = ways[0] @ ways[1].T
     nearer = (alike > np.diag(alike)[:, None]).mean(axis=1)

@@ -1,7 +1,7 @@
 """TensorFlow Lite graphs as ONNX: the operators that MediaPipe's face networks are built of.
 
-Images are kept channels first (N, C, H, W) from the input on, as ONNX has them, so that only what is reshaped is turned
-back. Padding "same" follows TensorFlow: an odd texel goes to the right and below.
+Images are kept channels first (N, C, H, W) from the input on, as ONNX has them, so that only reshaped tensors are
+transposed back. Padding "same" follows TensorFlow: an odd texel goes to the right and below.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class _Graph:
         return output
 
     def stored(self, values: NDArray) -> str:
-        """The name of a constant, in the fewest bits that carry it."""
+        """The name of a constant, stored in the fewest bits that can hold it."""
         self._count += 1
         name = f"c{self._count}"
         values = np.ascontiguousarray(values)

@@ -139,7 +139,7 @@ def _blurred(images: Tensor, share: Tensor) -> Tensor:
 
 
 def _jpeg_like(luma: Tensor, step: Tensor) -> Tensor:
-    """Cosine coefficients of each block rounded to ``step``, coarser for the finer ones; (B, 1, S, S), S = 8 n."""
+    """Cosine coefficients of each block rounded to ``step``, coarser for higher frequencies; (B, 1, S, S), S = 8 n."""
     position = torch.arange(_BLOCK, device=luma.device)
     basis = torch.cos(math.pi / _BLOCK * (position + 0.5) * position[:, None]) * math.sqrt(2 / _BLOCK)
     basis[0] /= math.sqrt(2)

@@ -69,7 +69,7 @@ class Outputs:
 
 
 def outputs(path: Path, meshes: list[ObjectMesh], picture: Callable[[ObjectMesh, int], NDArray[np.uint8]]) -> Outputs:
-    """What the ONNX file at ``path`` says of both pictures of each known mesh, and of one of each unknown one."""
+    """Outputs of the ONNX file at ``path`` for both pictures of each known mesh, and one of each unknown mesh."""
     session = open_session(path, "cpu")
     inputs, labels, view, missed = [], [], [], []
     for number, mesh in enumerate(meshes):
@@ -92,7 +92,7 @@ def outputs(path: Path, meshes: list[ObjectMesh], picture: Callable[[ObjectMesh,
 
 
 def figures_of(found: Outputs) -> dict[str, Any]:
-    """Cross-fitted a view at a time: two pictures of one mesh must not lie on both sides."""
+    """Figures, cross-fitted one view at a time: the two pictures of a mesh must not be on both sides."""
     learned = found.labels != UNKNOWN
     halves = []
     for number in range(VIEWS):

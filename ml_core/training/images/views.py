@@ -67,7 +67,7 @@ def trace(
     smooth: bool = False,
     margin: float = MARGIN,
 ) -> View:
-    """``mesh`` in a square picture of ``size`` pixels that it fills but for ``margin``.
+    """Traces ``mesh`` in a square picture of ``size`` pixels that it fills except for ``margin``.
 
     Args:
         light: (3,) unit vector toward the key light, Z up.
@@ -133,7 +133,7 @@ def key_light(camera: Camera, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def render_varied(meshes: list[ObjectMesh], folder: Path, per_class: int, seed: int = 0, workers: int = 2) -> ImageSet:
-    """Traces varied copies into memory-mapped files in ``folder``, or goes on where an earlier run stopped."""
+    """Traces varied copies into memory-mapped files in ``folder``, or resumes where an earlier run stopped."""
     folder.mkdir(parents=True, exist_ok=True)
     owner = np.repeat(np.arange(len(meshes)), copies_of(meshes, per_class))
     owner = np.random.default_rng(seed).permutation(owner)
@@ -221,7 +221,7 @@ def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _averaged(samples: NDArray[np.float32], size: int) -> NDArray[np.uint8]:
-    """(PLANES, (s·size)²) float -> (PLANES, size, size) uint8; all but the coverage are means over what is covered."""
+    """(PLANES, (s·size)²) float -> (PLANES, size, size) uint8; all but the coverage are means over the covered part."""
     grid = samples.reshape(PLANES, size, _SUPERSAMPLING, size, _SUPERSAMPLING)
     part = grid[PART].max(axis=(1, 3))
     mean = grid.mean(axis=(2, 4))

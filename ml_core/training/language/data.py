@@ -28,8 +28,8 @@ class Group:
 
 
 def vocabulary_of(drawn: Iterable[Example], written: Iterable[Example], most: int, least: int = 5) -> list[str]:
-    """The ``most`` frequent words after :data:`SPECIAL`: those that were ``drawn`` at least ``least`` times, which no
-    misspelled one is, and all of what people have ``written``."""
+    """The ``most`` frequent words after :data:`SPECIAL`: those that were ``drawn`` at least ``least`` times, which
+    excludes misspelled ones, and all words that people have ``written``."""
     counts: Counter[str] = Counter()
     for example in drawn:
         counts.update(word_of(piece) for piece in example.pieces if word_of(piece) not in example.taught)

@@ -42,7 +42,7 @@ def export_run(run: Path, out: Path) -> None:
     """Write the network of ``run`` to ``out`` as ONNX, one sentence at a time, with its card.
 
     Raises:
-        InputError: the run was trained on SNIPS, or on classes of words that are no longer known.
+        InputError: the run was trained on SNIPS, or on word classes that no longer exist.
     """
     network, words, config = network_of(run)
     if config["data"] != "language":

@@ -1,4 +1,4 @@
-"""What a run of the language model is trained and scored on."""
+"""Training and score sets for a run of the language model."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def language_sets(
 ) -> Sets:
     """Sentences of the grammars, and those of CLINC150 and SNIPS as others; their test sets are left for the end.
 
-    ``known`` are the words and tags of a run that goes on; it may go on with sentences of a changed grammar.
+    ``known`` are the words and tags of a resumed run, which may continue with sentences of a changed grammar.
     """
     rng = np.random.default_rng([config.seed, 7])
     others = [labeled(Draft([Segment(text)]), "other") for text in clinc_sentences(data, "train")]

@@ -22,8 +22,8 @@ from .data import Group
 
 @dataclass(frozen=True)
 class LanguageTrainingConfig:
-    """One run. ``word_dropout`` and ``feature_dropout`` are the greatest shares that a batch hides, so that a word that
-    nobody has seen is read from its letters, its class and its neighbors."""
+    """One run. ``word_dropout`` and ``feature_dropout`` are the greatest shares that a batch hides, so that an unseen
+    word is read from its letters, its class and its neighbors."""
 
     sentences: int = 120_000
     vocabulary: int = 9000
@@ -115,7 +115,7 @@ class LanguageTrainer(Trainer):
         return words.masked_fill(hidden, UNKNOWN)
 
     def _hidden_features(self, features: Tensor) -> Tensor:
-        """Whole classes go missing, as for words that no registry has."""
+        """Features with whole classes hidden at random, as for words that no registry has."""
         if features.shape[-1] != 2 * len(CLASSES):
             return features
         share = torch.rand(len(features), 1, 1, device=features.device) * self.config.feature_dropout

@@ -4,8 +4,8 @@ Keys of a description: ``who`` man or woman; ``age`` years, young, teen, middle 
 or average; ``build`` slim, average or heavy; ``skin`` dark, medium or light; ``hair``, ``eye``, ``top``, ``bottom``
 names of colors; ``style``, ``beard``, ``outfit``, ``ancestry`` ids; ``clothes``, ``layers``, ``without`` ids joined by
 +; ``cloths`` garments with their fabric or color, such as boots:brown+blazer:tweed; ``face`` sliders and
-``changes`` traits, each with its sign; ``ignored`` the words listed as not understood. Which of one or many is meant by
-a noun is not compared.
+``changes`` traits, each with its sign; ``ignored`` the words listed as not understood. Whether a noun is singular or
+plural is not compared.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ REFUSED = "refused"
 
 
 def sentences(name: str) -> list[tuple[str, str]]:
-    """Sentences of a file with what is expected; without an arrow all of them are to be refused."""
+    """Sentences of a file with the expected readings; all without an arrow are to be refused."""
     lines = (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     rows_of_file = [line.partition(" => ") for line in lines if line.strip() and not line.startswith("# ")]
     return [(text.strip(), expected.strip() or REFUSED) for text, _, expected in rows_of_file]
@@ -45,17 +45,17 @@ def command_read(model: LanguageModel, text: str) -> str:
 
 
 def _loose(steps: str) -> str:
-    """Without an article before a description, which is read by itself."""
+    """A reading without the article before a description, since descriptions are compared separately."""
     return re.sub(r"'(?:an? |the |一个|一位|一名|件|条|个|位)(?=\w)", "'", steps)
 
 
 def command_expected(expected: str) -> str:
-    """With the hex of every ``{color}``."""
+    """The expected reading with the hex of every ``{color}``."""
     return _loose(re.sub(r"\{([^}]*)\}", lambda match: color_of(match[1]) or f"no color {match[1]}", expected))
 
 
 def look_differences(read: Description, expected: str) -> list[str]:
-    """What a description was read as beside or instead of what is expected; empty when all is right."""
+    """The differences between the reading of a description and the expected one; empty when all is right."""
     wanted = dict(part.split("=", 1) for part in expected.split("; ") if part)
     traits, found = read.traits, []
     face = {name: value for name, value in (traits.face or {}).items() if name != "age"}
@@ -171,7 +171,7 @@ def refusal_share(model: LanguageModel, texts: Sequence[str]) -> float:
 
 def scores_of(model: LanguageModel, which: str = "test") -> dict[str, dict[str, float]]:
     """Whole parses right, by language: of commands, of descriptions and of both, with the sentences out of scope; and
-    the share of commands that are read wrongly without a word, which is the worst that can happen."""
+    the share of commands that are misread silently, which is the worst that can happen."""
     result = {}
     for language in ("en", "zh"):
         commands = [

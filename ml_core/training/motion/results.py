@@ -1,4 +1,4 @@
-"""How well the motion network goes on, beside doing nothing, and the file that it becomes."""
+"""Figures of the motion network compared with simple baselines, and its export."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def positions(values: Array, skeleton: Skeleton) -> Array:
 def scores(
     model: MotionModel, held_out: Sequence[NDArray[np.float32]], mean: Array, skeleton: Skeleton, seen: int
 ) -> dict[str, Any]:
-    """Mean distance of joints in cm from where they really were, by seconds ahead, on clips that nobody learned from.
+    """Mean distance of joints in cm from the true positions, by seconds ahead, on held-out clips.
 
-    Beside the network: the last pose repeated, the last velocity kept on, and the mean pose of training.
+    Baselines: the last pose repeated, the last velocity continued, and the mean pose of training.
     """
     frames = [round(seconds * FPS) for seconds in HORIZONS]
     inputs, truths = [], []

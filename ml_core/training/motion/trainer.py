@@ -1,4 +1,4 @@
-"""Training of the motion network: it sees half a second of a clip and goes on by itself for another."""
+"""Training of the motion network: given half a second of a clip, it continues by itself for another half."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ class MotionTrainingConfig:
 
 
 class MotionTrainer(Trainer):
-    """Fits a network to clips, which are drawn by their length, and keeps the one that did best on others.
+    """Fits a network to clips, which are drawn by their length, and keeps the one that does best on others.
 
-    Minutes of motion are learned by heart soon: what counts is how it goes on with ``validation``.
+    A few minutes of motion are soon overfitted: what counts is how the network continues the clips of ``validation``.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class MotionTrainer(Trainer):
         self.validation = torch.from_numpy(np.stack(rows)) if rows else None
 
     def evaluate(self) -> dict[str, float]:
-        """How far it goes astray on the clips of validation, as a share of the spread; the best so far is kept."""
+        """Error on the clips of validation as a fraction of the spread; the best network so far is kept."""
         if self.validation is None:
             self.best.load_state_dict(self.average.state_dict())
             return {}
@@ -124,7 +124,7 @@ class MotionTrainer(Trainer):
 
     def _batch(self) -> Tensor:
         """Stretches of clips, played faster or slower; of half of them the upper body is another clip's, and half are
-        mixed with another: so many people as there are clips move in more ways than each."""
+        mixed with another: together, people move in more ways than in any one clip."""
         count = self.config.batch
         rows, others = self._stretches(count), self._stretches(count)
         spliced = torch.from_numpy(self.rng.random(count) < self.config.spliced)[:, None, None]

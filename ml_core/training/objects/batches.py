@@ -14,7 +14,7 @@ from ml_core.training.objects.views import ViewSet
 
 
 def draw_weights(meshes: list[ObjectMesh], data: ViewSet, config: RecognizerTrainingConfig) -> NDArray[np.float64]:
-    """Probability (N,) of each view set: classes balanced, and within a class no pack drowns the others."""
+    """Probability (N,) of each view set: classes balanced, and within a class no pack dominates."""
     number_of = {key: number for number, key in enumerate(sorted({(mesh.source, mesh.pack) for mesh in meshes}))}
     pack = np.array([number_of[meshes[item].source, meshes[item].pack] for item in data.mesh])
     weights = np.zeros(len(data.labels))

@@ -1,4 +1,4 @@
-"""Calibration of a recognizer on meshes that it neither learned from nor is scored on, and what it says as shipped."""
+"""Calibration of a recognizer on meshes that it is neither trained nor scored on, and its shipped figures."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def fitted_calibration(logits: NDArray[np.floating], labels: NDArray[np.integer]
 
 
 def by_calibration(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> Chances:
-    """The chances by what :func:`fitted_calibration` finds for ``logits`` of ``labels``."""
+    """Chances by the calibration that :func:`fitted_calibration` finds for ``logits`` of ``labels``."""
     temperature, calibration = fitted_calibration(logits, labels)
     return lambda others: calibration.chances(softmax(others / temperature))
 
@@ -64,12 +64,11 @@ def store_calibration(path: Path, temperature: float, calibration: Calibration, 
 
 
 def as_shipped(recognizer: ObjectRecognizer, data: ViewSet, draws: int = 200) -> dict[str, Any]:
-    """What ``recognizer`` says of ``data`` at its default caution, in shares.
+    """Results of ``recognizer`` on ``data`` at its default threshold, as fractions.
 
-    ``kinds``: how many are said to be of some kind, of how many of these that is right, and the label;
-    ``named_of_right``: of the known things whose best guess is right; ``named_wrong``: of all known ones;
-    ``unknown_named``: of the unknown ones; ``calibration_noise``: the calibration error that perfect chances would show
-    on so few things.
+    ``kinds``: how many are assigned only a kind, of how many of these it is right, and the label; ``named_of_right``:
+    of the known things whose best guess is right; ``named_wrong``: of all known ones; ``unknown_named``: of the unknown
+    ones; ``calibration_noise``: the calibration error that perfect chances would show on so few things.
     """
     sizes = np.concatenate([data.sizes, np.ones((len(data.sizes), 1), np.float32)], axis=1)
     results = recognizer.recognize_views(data.views, sizes)

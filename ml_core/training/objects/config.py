@@ -12,8 +12,8 @@ from ml_core.vocabulary.scene.labels import FIRST_LABELS
 class LearningConfig:
     """Budget, optimizer and average of a recognizer run.
 
-    ``minutes`` of computing end the run, on a CPU minutes of CPU time a thread, or with ``wall_clock`` those of the
-    clock on the wall (the cosine follows them or ``steps``, whichever is further on).
+    ``minutes`` of computing end the run, on a CPU minutes of CPU time a thread, or with ``wall_clock`` of wall-clock
+    time (the cosine follows them or ``steps``, whichever is further on).
     """
 
     minutes: float = 32.0

@@ -95,8 +95,8 @@ def load_end(run: Path) -> tuple[ViewCNN, dict[str, Any]]:
 
 class Ensemble(nn.Module):
     """Several networks as one: mean log probabilities, embeddings side by side, and as the known logit the mean of
-    theirs, the log odds of the best class (who is sure of a class has seen the like: Hendrycks and Gimpel 2017) and
-    ``shift``."""
+    theirs, the log odds of the best class (confidence in a class indicates a known object: Hendrycks and Gimpel 2017)
+    and ``shift``."""
 
     reads = "views"
 
@@ -117,8 +117,8 @@ class Ensemble(nn.Module):
 
 
 def known_of(logits: Tensor, said: Tensor, trust: float | Tensor) -> Tensor:
-    """The logit (B,) that a thing is known: the log odds of its best class less the entropy of all (nats), and a share
-    ``trust`` of what the network ``said``. ``logits`` (B, classes) are log probabilities."""
+    """The logit (B,) that a thing is known: the log odds of its best class less the entropy of all (nats), and the
+    fraction ``trust`` of ``said``, the network's own logit. ``logits`` (B, classes) are log probabilities."""
     best = logits.amax(1).clamp(max=-1e-5)
     entropy = -(logits.exp() * logits).sum(1)
     return best - torch.log1p(-best.exp()) - entropy + trust * said
@@ -126,7 +126,7 @@ def known_of(logits: Tensor, said: Tensor, trust: float | Tensor) -> Tensor:
 
 class Refitted(nn.Module):
     """A network whose classifier was fitted again on further data (:mod:`ml_core.training.objects.refit`): ``again``
-    adds to its logits, and ``trust`` is what its own word counts of whether a thing is known (:func:`known_of`)."""
+    adds to its logits, and ``trust`` is the weight of its own logit that an object is known (:func:`known_of`)."""
 
     reads = "views"
 
@@ -149,12 +149,12 @@ class Refitted(nn.Module):
 
 
 class Extended(nn.Module):
-    """A network that tells its labels as :class:`Refitted` does, and a branch of it that tells further ones.
+    """A network that predicts its labels as :class:`Refitted` does, and a branch of it that predicts further ones.
 
-    ``further`` shares the lower stages and knows all labels, first those of ``network``. Its odds that a thing is of a
-    further one, raised by ``gate`` (nats), part the chances. Between its own labels ``network`` alone decides; the
-    embedding stays its own, and so does whether a thing is known but where a further label is the best guess, of
-    which ``doubt`` is taken away.
+    ``further`` shares the lower stages and predicts all labels, first those of ``network``. Its odds of a further
+    label, raised by ``gate`` (nats), divide the chances between both. Between its own labels ``network`` alone decides;
+    the embedding stays its own, and so does the known logit, unless a further label is the best guess: then it is
+    computed from all labels, less ``doubt``.
     """
 
     reads = "views"
@@ -220,7 +220,7 @@ def export_recognizer(network: nn.Module, path: Path) -> None:
 
 
 def _note_merged(path: Path, network: nn.Module) -> None:
-    """The exporter stores equal parameters once; the file says which stands for which."""
+    """The exporter stores equal parameters once; note in the file which name stands for which."""
     model = onnx.load(str(path))
     stored = {item.name: numpy_helper.to_array(item) for item in model.graph.initializer}
     for name, value in network.state_dict().items():

@@ -1,8 +1,8 @@
-"""Further labels beside those of a trained recognizer, which keeps its own: how far a branch of it is listened to.
+"""Adds labels to a trained recognizer, which keeps its own: fits how much weight a branch of it has.
 
-The branch (:class:`~ml_core.networks.view_cnn.ViewCNN` with ``shared`` stages) knows all labels. What it says is
-joined to what the network says (:func:`~ml_core.training.objects.export.together`) so that the labels that were there
-lose next to nothing, on authors that neither learned from.
+The branch (:class:`~ml_core.networks.view_cnn.ViewCNN` with ``shared`` stages) predicts all labels. Its output is
+joined with that of the network (:func:`~ml_core.training.objects.export.together`) so that the first labels lose next
+to nothing, on authors on whom neither was trained.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from ml_core.training.objects.metrics import accuracy, auroc
 from ml_core.training.objects.refit import described
 
 GATES = tuple(np.arange(-3, 1.25, 0.25).tolist())
-"""What is added to the odds, in nats, that a thing is of a further label."""
+"""Values that are tried, in nats, for adding to the odds of a further label."""
 DOUBTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
-"""What is taken away of the log odds that a thing is known where a further label is the best guess."""
+"""Values that are tried for subtracting from the known logit where a further label is the best guess."""
 _MOST_LOST, _MOST_SURPRISE = 0.02, 0.035
 """Share of the meshes of a first label whose answer may be lost, and by how much their labels may get less likely, in
 nats: on sixty meshes the first alone is coarse. Set so that ``val`` and El Bolillo Duro lose under a point."""
@@ -33,8 +33,8 @@ nats: on sixty meshes the first alone is coarse. Set so that ``val`` and El Boli
 
 @dataclass(frozen=True)
 class Answers:
-    """Of N meshes what the network says, log probabilities (N, some), what the branch says, logits (N, all), what the
-    network says of whether they are known, logits (N,), and the labels (N,)."""
+    """For N meshes the network's log probabilities (N, some), the branch's logits (N, all), the network's known logits
+    (N,), and the labels (N,)."""
 
     first: torch.Tensor
     every: torch.Tensor
@@ -43,13 +43,13 @@ class Answers:
 
     @classmethod
     def of(cls, network: ViewCNN, branch: ViewCNN, meshes: Sequence[ObjectMesh]) -> Answers:
-        """``meshes`` with their sizes."""
+        """The answers for ``meshes``, given their sizes."""
         first, every = described(network, meshes), described(branch, meshes)
         return cls(first.logits.log_softmax(1), every.logits, first.known, every.labels)
 
     def scores(self, gate: float, trust: float = 0.0, doubt: float = 0.0) -> dict[str, float]:
-        """Accuracy of the first and of the further labels, where there are some, and how well known and unknown things
-        are told apart."""
+        """Accuracy of the first and of the further labels, where there are some, and how well known and unknown objects
+        are separated."""
         logits = together(self.first, self.every, gate)
         parts = {"first": self.labels < self.first.shape[1], "further": self.labels >= self.first.shape[1]}
         found: dict[str, float] = {}
@@ -66,7 +66,7 @@ class Answers:
         return found
 
     def named(self, joint: Joint) -> int:
-        """How many things of further labels are named rightly where nine of ten of first labels are named at all."""
+        """Number of objects of further labels named correctly at the threshold that names nine of ten of the first."""
         logits = together(self.first, self.every, joint.gate)
         first = (self.labels != UNKNOWN) & (self.labels < self.first.shape[1])
         known = known_jointly(self.first, logits, self.known, joint.trust, joint.doubt).numpy()
@@ -84,8 +84,8 @@ class Joint:
 
 
 def best_joint(selection: Answers, trust: float) -> Joint:
-    """The joint that tells most further labels of ``selection`` and loses next to nothing of the first; ``trust`` is
-    the network's own (:class:`~ml_core.training.objects.export.Refitted`)."""
+    """The joint that recognizes most further labels of ``selection`` and loses next to nothing on the first; ``trust``
+    is the network's own (:class:`~ml_core.training.objects.export.Refitted`)."""
     alone = selection.scores(min(GATES) - 20)
     best, merit = min(GATES), -np.inf
     for gate in GATES:
@@ -107,7 +107,7 @@ def extended(network: ViewCNN, branch: ViewCNN, joint: Joint) -> Extended:
 
 
 def facts_of(joint: Joint, answers: dict[str, Answers]) -> dict[str, Any]:
-    """For the card: the joint, and what it does to each set of answers, beside the network alone."""
+    """For the card: the joint, and its scores on each set of answers beside those of the network alone."""
     facts: dict[str, Any] = {"gate": joint.gate, "trust": joint.trust, "doubt": joint.doubt}
     for name, one in answers.items():
         before = {key: value for key, value in one.scores(-50.0).items() if key.startswith("first")}

@@ -1,4 +1,4 @@
-"""An embedding in which things of kinds that nobody learned are near as well: what is taught by examples needs it.
+"""Widens the embedding so that unlearned kinds are near one another as well, for labels taught by examples.
 
 The classifier's own embedding forgets what does not tell its classes apart. What the last stage saw of the views still
 has it: its square roots (as of histograms: Arandjelović and Zisserman 2012). The last stage forgets where in a view it
@@ -27,8 +27,8 @@ from ml_core.training.objects.views import ViewSet
 
 SEEN, MAPS = 0.65, 0.2
 """Shares in the cosine of two embeddings: of what was seen against the classifier's own, and of the maps against both.
-Chosen on the further labels, which the shipped network does not know: of more, things of the labels that it does know
-are found worse."""
+Chosen on the further labels, which the shipped network does not know: with more, objects of the labels that it does
+know are retrieved worse."""
 SEEN_DIRECTIONS, MAP_DIRECTIONS = 64, 32
 """How many directions in which things of one kind differ most are made to count less."""
 _SHRINKAGE = 0.3
@@ -93,7 +93,7 @@ def _mirrored(maps: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @torch.no_grad()
 def seen(network: ViewCNN, data: ViewSet, flag: float) -> NDArray[np.float32]:
-    """(N, E): square roots of what the last stage of ``network`` saw of each thing; ``flag`` 1 shows it their sizes."""
+    """(N, E): square roots of the last stage of ``network`` for each object; ``flag`` 1 passes their sizes."""
     network.eval()
     sizes = np.concatenate([data.sizes, np.full((len(data.sizes), 1), flag, np.float32)], axis=1)
     rows = (slice(first, first + 32) for first in range(0, len(sizes), 32))
@@ -133,8 +133,8 @@ def _shares() -> tuple[float, float, float]:
 def as_seldom(
     own: NDArray[np.floating], wide: NDArray[np.floating], labels: NDArray[np.integer], limit: float
 ) -> tuple[float, float]:
-    """The cosine of ``wide`` embeddings (N, E) that as few pairs of different labels (N,) reach as reach ``limit`` of
-    their ``own`` (N, A), and what share of them. Of two things of no label it is not known whether they are alike."""
+    """The cosine of ``wide`` embeddings (N, E) that the same fraction of pairs of different labels (N,) reach as reach
+    ``limit`` in their ``own`` (N, A), and that fraction. Pairs without labels do not count: they may be alike."""
     differ = np.triu(labels[:, None] != labels[None], k=1)
     share = float(((own @ own.T)[differ] >= limit).mean())
     return float(np.quantile((wide @ wide.T)[differ], 1 - share)), share

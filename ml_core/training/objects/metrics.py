@@ -60,12 +60,12 @@ def best_temperature(logits: NDArray[np.floating], labels: NDArray[np.integer]) 
 
 
 def keeping_threshold(known: NDArray[np.floating], kept: float = 0.9) -> float:
-    """The score that this share of the known objects reach: fewer names would cost artists more than errors do."""
+    """The score that a fixed share of the known objects reach: naming fewer would cost artists more than errors do."""
     return float(np.quantile(known, 1 - kept))
 
 
 def calibration_noise(logits: NDArray[np.floating], labels: NDArray[np.integer], draws: int = 200) -> float:
-    """What :func:`calibration_error` shows of a perfectly calibrated network on so few objects: bins are never even."""
+    """The :func:`calibration_error` of a perfectly calibrated network on so few objects: bins are never even."""
     rows = labels != UNKNOWN
     confidence = softmax(logits[rows] / best_temperature(logits, labels)).max(axis=1)
     rng = np.random.default_rng(0)
@@ -79,7 +79,7 @@ Chances = Callable[[NDArray[np.floating]], NDArray[np.float64]]
 
 
 def by_temperature(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> Chances:
-    """The softmax at the temperature that fits ``logits`` of ``labels``."""
+    """The softmax with the temperature that fits ``logits`` of ``labels``."""
     temperature = best_temperature(logits, labels)
     return lambda others: softmax(others / temperature)
 

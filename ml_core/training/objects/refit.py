@@ -1,11 +1,11 @@
 """The classifier of the shipped recognizer fitted again on further data, its convolutions as they are.
 
-What the classifier reads of each mesh is computed once, as the recognizer sees the mesh; then a convex problem is
-solved: cross entropy with a penalty on every change, so that few meshes of a class move it little. A minute on one
-core does what training again would take an hour for, as long as the views need no new features.
+The classifier's input for each mesh is computed once, from the recognizer's views; then a convex problem is solved:
+cross entropy with a penalty on every change, so that few meshes of a class move it little. A minute on one core does
+what training again would take an hour for, as long as the views need no new features.
 
-Whether a thing is known is judged anew as well: who is sure of a class has seen the like, and on authors that nothing
-was trained on that tells more than what the network learned to say of it, so that only a share of the latter counts
+The known logit is fitted again as well: confidence in a class indicates a known object, and on authors outside of the
+training data it does so better than the network's own logit, so that only a fraction of the latter counts
 (:class:`ml_core.training.objects.export.Refitted`).
 """
 
@@ -30,15 +30,15 @@ from ml_core.training.recognition import merit_of
 PULLS = (1.0, 0.3, 0.1, 0.05, 0.03)
 """Penalties that are tried, the strongest first."""
 TRUSTS = (1.0, 0.5, 0.3, 0.2, 0.1, 0.0)
-"""Shares that are tried of what the network says itself of whether a thing is known."""
+"""Weights that are tried for the network's own known logit."""
 _SMOOTHING = 0.05
 _CHUNK = 256
 
 
 @dataclass(frozen=True)
 class Described:
-    """Of N meshes what the classifier reads (N, E), its logits (N, classes) now, the labels (N,), and what the network
-    itself says of whether they are known, a logit (N,)."""
+    """For N meshes the classifier's input (N, E), its present logits (N, classes), the labels (N,), and the network's
+    own known logits (N,)."""
 
     features: torch.Tensor
     logits: torch.Tensor
@@ -73,7 +73,7 @@ def _described(network: ViewCNN, data: ViewSet) -> tuple[torch.Tensor, torch.Ten
 
 
 def fitted(data: Described, pull: float) -> nn.Linear:
-    """What to add to the logits, of the features; ``pull`` holds it at nothing. Things of no label teach nothing."""
+    """The linear map of the features to add to the logits, with the penalty ``pull``; unlabeled objects are ignored."""
     data = data.labeled
     again = nn.Linear(data.features.shape[1], data.logits.shape[1])
     nn.init.zeros_(again.weight)
@@ -94,8 +94,8 @@ def fitted(data: Described, pull: float) -> nn.Linear:
 
 
 def scores(data: Described, again: nn.Linear | None, trust: float = 1.0) -> dict[str, float]:
-    """Accuracy on ``data`` with ``again``, or as it is; where some of it has no label, how well the two are told apart
-    with so much ``trust`` in what the network says of it."""
+    """Accuracy on ``data`` with ``again``, or as it is; where some of it has no label, how well the two are separated
+    with ``trust`` in the network's own known logit."""
     logits = data.logits if again is None else data.logits + again(data.features)
     found = accuracy(logits.numpy(), data.labels)
     unknown = data.labels == UNKNOWN
@@ -106,12 +106,12 @@ def scores(data: Described, again: nn.Linear | None, trust: float = 1.0) -> dict
 
 
 def best_trust(selection: Described, again: nn.Linear | None) -> float:
-    """Of :data:`TRUSTS` the one that tells the known and the unknown things of ``selection`` apart best."""
+    """The one of :data:`TRUSTS` that separates the known and the unknown objects of ``selection`` best."""
     return max(TRUSTS, key=lambda trust: scores(selection, again, trust)["auroc_known"])
 
 
 def best_fit(train: Described, selection: Described) -> tuple[nn.Linear | None, float, dict[str, float]]:
-    """The fit that does best on ``selection``, its pull and its scores there; ``None`` where none beats what is."""
+    """The fit that does best on ``selection``, its pull and its scores there; ``None`` if none helps."""
     best: tuple[nn.Linear | None, float, dict[str, float]] = (None, np.inf, scores(selection, None))
     for pull in PULLS:
         again = fitted(train, pull)

@@ -57,7 +57,7 @@ REFIT = {
     + "; whether an object is known is told by how sure the classifier is and a little by what the network learned of "
     "it, in shares chosen on Gazebo's and blueprint3d's models",
 }
-"""What the card says of weights of scripts/training/refit_recognizer.py."""
+"""Card entries for weights of scripts/training/refit_recognizer.py."""
 
 EXTENDED = {
     "what": "Object recogniser: six 64-pixel views of a mesh, 109 classes, known/unknown, embedding",
@@ -71,7 +71,7 @@ EXTENDED = {
     "rest on one to five real meshes and a generator (laptop, keyboard, curtain, bathtub, bicycle, bus, tent, shower, "
     "washing machine, kitchen hood)",
 }
-"""What it says of weights of scripts/training/extend_recognizer.py."""
+"""Card entries for weights of scripts/training/extend_recognizer.py."""
 
 
 def outputs(path: Path, data: ViewSet, flag: float) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
@@ -156,7 +156,7 @@ def write_weights(
     about: dict[str, Any],
     training: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """Write it and a card of ``about`` and ``training`` to ``path``, fitted on ``data`` as by :func:`export`."""
+    """Write ``network`` and a card (``about``, ``training``) to ``path``, fitted on ``data`` as by :func:`export`."""
     # The limit that keeps nine of ten known objects becomes one half, whatever the training made of the numbers.
     network.shift -= keeping_logit(network, data)
     export_recognizer(network, path)

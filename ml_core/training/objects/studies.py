@@ -25,7 +25,7 @@ TAUGHT = ("armchair", "barrel", "bed", "bench", "book", "bottle", "car", "chest"
 
 
 def author(mesh: ObjectMesh) -> str:
-    """Whose mesh it is: the packs of Kay Lousberg and of Kenney come from several sources each."""
+    """The author of a mesh: the packs of Kay Lousberg and of Kenney come from several sources each."""
     return mesh.source.partition("_")[0]
 
 
@@ -62,7 +62,7 @@ def fold(
 def compared(
     config: RecognizerTrainingConfig, meshes: list[ObjectMesh], data: ViewSet, held_out: ViewSet, folder: Path
 ) -> dict[str, float]:
-    """Scores on ``held_out`` of the architecture that ``config`` names, without sizes, which only ours can read."""
+    """Scores on ``held_out`` of the architecture that ``config`` names, without sizes, which only ours can use."""
     trainer = trained(config, meshes, data, np.ones(len(meshes), bool), held_out, folder)
     found = accuracy(predict(trainer.average, held_out, 0.0).logits, held_out.labels)
     count = sum(parameter.numel() for parameter in trainer.average.parameters())

@@ -54,7 +54,7 @@ class RecognizerTrainer(RecognitionTrainer):
         return varied_batch(self.data.views[rows], self.data.sizes[rows], self.config, rng)
 
     def scores(self) -> dict[str, float]:
-        """With the meshes' sizes and without."""
+        """Scores with the meshes' sizes and without."""
         found: dict[str, float] = {}
         for name, flag in (("size", 1.0), ("plain", 0.0)):
             logits, known, _ = predict(self.average, self.held_out, flag)
@@ -100,7 +100,7 @@ class RecognizerTrainer(RecognitionTrainer):
 
 
 def make_network(config: RecognizerTrainingConfig) -> ViewCNN | PointNet | SimpleView:
-    """The untrained network that ``config`` asks for.
+    """The untrained network that ``config`` specifies.
 
     Raises:
         InputError: no such architecture.
@@ -119,7 +119,7 @@ def make_network(config: RecognizerTrainingConfig) -> ViewCNN | PointNet | Simpl
 
 @torch.no_grad()
 def predict(network: ViewCNN | PointNet | SimpleView, data: ViewSet, flag: float) -> Predictions:
-    """What the network says of all view sets; ``flag`` 1 shows a network that reads views their sizes."""
+    """Predictions for all view sets; with ``flag`` 1 a network that takes views is given their sizes."""
     device = next(network.parameters()).device
     parts: list[tuple[NDArray[np.float32], ...]] = []
     for first in range(0, len(data.labels), 64):

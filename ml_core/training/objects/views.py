@@ -1,4 +1,4 @@
-"""Rendered, varied views of the training meshes on disk, and clean views of the meshes that are only looked at."""
+"""Rendered, varied views of the training meshes on disk, and clean views of the meshes for evaluation."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ViewSet:
 
 def copies_of(meshes: list[ObjectMesh], per_class: int, most: int = 40, least: int = 6) -> list[int]:
     """How many varied copies of each mesh to render: of each class about ``per_class`` of artists' meshes, two of each
-    mesh that was made (there are as many as one asks for), three of each unnamed one."""
+    generated mesh (of which there are as many as requested), three of each unnamed one."""
     count = Counter(mesh.label for mesh in meshes if mesh.source != MADE)
 
     def copies(mesh: ObjectMesh) -> int:
@@ -53,7 +53,7 @@ def copies_of(meshes: list[ObjectMesh], per_class: int, most: int = 40, least: i
 
 
 def render_varied(meshes: list[ObjectMesh], folder: Path, per_class: int, seed: int = 0) -> ViewSet:
-    """Renders the copies into memory-mapped files in ``folder``, or goes on where an earlier run stopped."""
+    """Renders the copies into memory-mapped files in ``folder``, or resumes where an earlier run stopped."""
     folder.mkdir(parents=True, exist_ok=True)
     owner = np.repeat(np.arange(len(meshes)), copies_of(meshes, per_class))
     owner = np.random.default_rng(seed).permutation(owner)
@@ -80,7 +80,7 @@ def render_varied(meshes: list[ObjectMesh], folder: Path, per_class: int, seed: 
 
 
 def render_clean(meshes: list[ObjectMesh]) -> ViewSet:
-    """The meshes as they are, as the recognizer sees them."""
+    """Views of the meshes unvaried, as in inference."""
     samples = [sample_surface(mesh.vertices, mesh.triangles) for mesh in meshes]
     return ViewSet(
         np.stack([splat(sample) for sample in samples]),

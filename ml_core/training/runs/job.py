@@ -1,7 +1,7 @@
 """Runs the training that a run folder's ``job.json`` describes, to exported weights with a card.
 
-Started by ``launch.py``. The folder gets ``status.json`` and ``sample.png`` while it runs, ``checkpoint.pt`` to go on
-from, and at the end, also at an early one, ``result/`` with the weights. What is printed is the run's log.
+Started by ``launch.py``. The folder gets ``status.json`` and ``sample.png`` while it runs, ``checkpoint.pt`` to resume
+from, and at the end, even an early one, ``result/`` with the weights. What is printed is the run's log.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ml_core.vocabulary.training_runs import RESULT, TrainingJob, read_job
 
 
 def run(folder: Path) -> int:
-    """The exit code: 0 also when the run was stopped, 2 for what the user can put right, 1 for a fault."""
+    """The exit code: 0 also when the run was stopped, 2 for an error that the user can fix, 1 for a fault."""
     if hasattr(os, "nice"):
         os.nice(5)  # Blender's own work takes precedence
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)

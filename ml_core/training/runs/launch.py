@@ -1,8 +1,8 @@
 """Starts a run in any Python that has its packages: ``python launch.py RUN_FOLDER [training | reconstruction]``.
 
-Run by its path, from wherever Blender has unpacked ml_core. Beside it lie packages built for Blender's own Python,
-which another one must not see; so ml_core alone is made importable, and trimesh, which is pure Python, where the other
-Python lacks it.
+Run by its path, from wherever Blender has unpacked ml_core. Beside it are packages built for Blender's own Python,
+which another Python must not import; so ml_core alone is made importable, and trimesh, which is pure Python, where the
+other Python lacks it.
 """
 
 from __future__ import annotations

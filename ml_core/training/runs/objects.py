@@ -1,4 +1,4 @@
-"""A run of the object recognizer on classes of one's own, as Blender's panel asks for it."""
+"""A run of the object recognizer on the user's own classes, as started from Blender's panel."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _figures(trainer: RecognizerTrainer) -> dict[str, float]:
 
 @torch.no_grad()
 def picture(network: Any, held_out: ViewSet, labels: tuple[str, ...]) -> Image.Image:
-    """A dozen of the meshes kept for the score, each with what it is taken for, framed in green where that is right."""
+    """A dozen of the meshes kept for the score, each with its best guess, framed in green where that is right."""
     known = np.flatnonzero(held_out.labels != UNKNOWN)
     chosen = known[np.linspace(0, len(known) - 1, min(_SHOWN, len(known))).astype(int)]
     guesses = predict(network, held_out.rows(chosen), 1.0).logits.argmax(axis=1)

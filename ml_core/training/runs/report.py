@@ -51,7 +51,7 @@ class RunReport:
             write_status(self.folder, self.status)
 
     def train(self, share: float) -> None:
-        """Training begins at ``share`` of its budget: the time left is reckoned from the pace from here on."""
+        """Training begins at ``share`` of its budget: the time left is estimated from the pace from here on."""
         self._began, self._share_at_begin = time.monotonic(), share
         self.update(state="training", share=share)
 

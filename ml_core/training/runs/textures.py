@@ -1,4 +1,4 @@
-"""A run of the texture GAN on a folder of one's own, as Blender's panel asks for it."""
+"""A run of the texture GAN on the user's own folder, as started from Blender's panel."""
 
 from __future__ import annotations
 
@@ -118,6 +118,6 @@ def _faces(grid: Path) -> Image.Image:
 
 
 def _forget_old_grids(folder: Path) -> None:
-    """A grid is some megabytes."""
+    """Delete older sample grids, each of which takes some megabytes."""
     for path in sorted(folder.glob("grid_*.png"))[:-_KEPT_GRIDS]:
         path.unlink(missing_ok=True)

@@ -29,7 +29,7 @@ from ml_core.vocabulary.scene.labels import FIRST_LABELS
 from ml_core.vocabulary.scene.scene_kinds import SCENE_KINDS
 
 INDOOR = ("kitchen", "bedroom", "living_room", "dining_room", "bathroom", "office")
-"""The kinds that the only author whom the recognizer never saw has the objects for."""
+"""The kinds for which the only author unseen by the recognizer has the objects."""
 # The recognizer's own shares on that author, in its card: wrong 0.26 of the labeled, unknown 0.11.
 MEASURED_MISTAKES, MEASURED_UNKNOWN = 0.26, 0.11
 _OBJECT_BINS = ((1, 4), (5, 9), (10, 19), (20, 10_000))

@@ -105,12 +105,12 @@ def scene_set(
 
     Args:
         per_kind: scenes of each of ``kinds``; ``jumbles``: scenes of no kind beside them.
-        views: how often each scene is looked at, each time with other mistakes.
+        views: how many views of each scene are drawn, each with other mistakes.
         noise: greatest shares of mistakes, unknown and dropped objects, drawn evenly from 0 for every view; ``None``
             takes the recognizer's answers as they are.
 
     Raises:
-        ValueError: a kind that the pool has not the meshes for.
+        ValueError: a kind for which the pool lacks the meshes.
     """
     inputs, labels, counts = [], [], []
     wanted = [*(kind for kind in kinds for _ in range(per_kind)), *([None] * jumbles)]

@@ -17,7 +17,7 @@ def crop_corners(count: int, side: int, rng: np.random.Generator) -> NDArray:
     """(count, 2) first codes of windows of ``side`` codes, up to :data:`BORDER` codes out of the atlas; almost
     a third of them fall on the front of the head.
 
-    The others have their middle anywhere in the atlas and are moved into it: drawn from what lies within, the feet at
+    The others have their middle anywhere in the atlas and are moved into it: if they were drawn inside it, the feet at
     its edge would be seen a tenth as often as its middle.
     """
     corners = rng.integers(0, LATENT_SIZE, size=(count, 2)) - side // 2

@@ -155,7 +155,7 @@ class TextureBatches:
         return self.crops(index, crop_corners(count, side, self.rng), side, colors)
 
     def conditions(self, count: int) -> tuple[Tensor, Tensor]:
-        """Random colors (N, 4, 3) and presentation (N, 1) for avatars that nobody has textures of."""
+        """Random colors (N, 4, 3) and presentation (N, 1) for avatars without reference textures."""
         colors = np.stack([self.distribution.draw(self.rng) for _ in range(count)]).astype(np.float32)
         for row in range(count):
             if self.rng.random() < self.true_color_share:

@@ -19,11 +19,11 @@ class TextureTrainingConfig:
     drops the encoder and trains adversarially (R3GAN, Huang et al. 2024) on learned and on mixed codes, while the codes
     of the training textures keep being fitted (GLO, Bojanowski et al. 2018). All of it on crops of ``crop_codes``
     codes, of which the discriminator sees a square of ``discriminator_resolution`` texels. ``hold_out`` names face
-    groups that training leaves out. Without ``encoder_steps`` the run goes on from exported weights and their codes,
-    widened to ``generator.latent`` channels; ``parent_run`` is what their card says of their training.
-    ``fitting_steps`` fit painter and codes to the textures before the adversarial stage. Where the ``generator`` has a
-    finest level, that alone is trained, and all else left as it is. The gradient penalties R1 and R2 are taken every
-    ``penalty_every`` steps, with ``penalty_weight`` times their mean.
+    groups that training leaves out. Without ``encoder_steps`` the run continues from exported weights and their codes,
+    widened to ``generator.latent`` channels; ``parent_run`` is the training recorded in their card. ``fitting_steps``
+    fit painter and codes to the textures before the adversarial stage. Where the ``generator`` has a finest level, that
+    alone is trained, and all else left as it is. The gradient penalties R1 and R2 are taken every ``penalty_every``
+    steps, with ``penalty_weight`` times their mean.
     """
 
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)

@@ -1,7 +1,7 @@
 """A narrower painter that paints what a trained one paints: from its weights alone, without any textures.
 
-Channels that say least are left out (as in Molchanov et al. 2017, by what they carry forward); what remains learns from
-the wide painter (Hinton et al. 2015), on crops of people that the code bank mixes, in colors of all kinds.
+The least informative channels are left out (as in Molchanov et al. 2017, by what they carry forward); what remains
+learns from the wide painter (Hinton et al. 2015), on crops of people that the code bank mixes, in colors of all kinds.
 """
 
 from __future__ import annotations
@@ -133,10 +133,10 @@ class PainterDistillation(Trainer):
 
 @torch.no_grad()
 def narrowed(painter: TexturePainter, channels: tuple[int, int, int], codes: Tensor) -> TexturePainter:
-    """A painter of fewer ``channels``, without a finest level, that starts with the most telling ones of ``painter``.
+    """A painter of fewer ``channels``, without a finest level, started with the most informative of ``painter``.
 
-    A channel tells as much as it varies over ``codes`` (N, C, L, L) times the weights that read it. What the channels
-    left out say on average goes into the biases of the next layer.
+    A channel counts by how much it varies over ``codes`` (N, C, L, L), times the weights that read it. The mean output
+    of the channels left out goes into the biases of the next layer.
     """
     narrow = TexturePainter(replace(painter.config, channels=channels, fine=0, details=0))
     means, spreads = _activity(painter, codes)

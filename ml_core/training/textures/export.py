@@ -157,7 +157,7 @@ def _graphs(graph: Any) -> Iterator[Any]:
 
 
 def bank_facts(bank: CodeBank) -> dict[str, Any]:
-    """What each learned code stands for; inversion starts from the codes."""
+    """The face or outfit that each learned code stands for; inversion starts from the codes."""
     kinds = [OUTFITS[int(row.argmax())] for row in bank.outfit_kind]
     return {
         "faces": [round(float(value), 3) for value in bank.face_presentation],
@@ -170,7 +170,7 @@ def bank_facts(bank: CodeBank) -> dict[str, Any]:
 
 
 def trait_statistics(labels: list[TextureLabel]) -> dict[str, list[dict[str, Any]]]:
-    """What unset traits are drawn from: the measured colors of the people and of the garments of the training set."""
+    """Statistics for unset traits: the measured colors of the people and of the garments of the training set."""
     people: dict[str, dict[str, Any]] = {}
     garments = []
     for label in labels:

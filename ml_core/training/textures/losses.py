@@ -1,4 +1,4 @@
-"""Losses of the texture GAN, written as in the papers that they are from."""
+"""Losses of the texture GAN, in the notation of their papers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 MAP_WEIGHTS = (1.0, 1.0, 1.0, 4.0, 4.0, 0.3, 0.5)
-"""Of base color, normal xy, roughness and occlusion."""
+"""Weights of base color, normal xy, roughness and occlusion."""
 
 
 def laplacian_loss(painted: Tensor, target: Tensor, weight: Tensor, octaves: int = 4) -> Tensor:

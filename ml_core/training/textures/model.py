@@ -31,7 +31,7 @@ from ml_core.vocabulary.traits import OUTFITS
 
 _COLLAR_LOGIT = 4.0
 _BARELY = 0.1
-"""Of an untrained painter's weights, by which the further channels are read at first."""
+"""Initial weights of the further channels, as a fraction of an untrained painter's."""
 _AVERAGED = 4
 """Textures whose remainders are averaged for one code."""
 _MASK_WEIGHT = 0.3
@@ -133,8 +133,8 @@ def _bank_of(state: dict[str, Tensor], details: int) -> CodeBank:
 
 @torch.no_grad()
 def fill_details(model: TextureModel, batches: TextureBatches) -> None:
-    """Starts the details of the faces from the principal components of what the painter leaves out of them at its
-    largest size, over the texels of a cell."""
+    """Initializes the details of the faces with the principal components of the painter's residual at its largest size,
+    over the texels of a cell."""
     details = model.bank.details
     colors = batches.colors.mean(axis=0, keepdims=True)
     texels = batches.texels // CELLS_A_CODE
@@ -157,7 +157,7 @@ def _components(rows: Tensor, channels: int) -> Tensor:
 
 @torch.no_grad()
 def fill_bank(model: TextureModel, batches: TextureBatches) -> CodeBank:
-    """Starts the model's bank: a head's and a garment's codes are the means of what the encoder finds in its
+    """Initializes the model's bank: the code of a head or a garment is the mean of the encoder's output for its
     textures."""
     bank = model.bank
     device = bank.faces.device
@@ -180,8 +180,8 @@ def fill_bank(model: TextureModel, batches: TextureBatches) -> CodeBank:
 
 @torch.no_grad()
 def take_codes(model: TextureModel, source: CodeBank, batches: TextureBatches) -> None:
-    """Starts the model's bank from another's: each head and each garment of the data gets the code, and the garment
-    its collar, that paints it best. The painter must be the one that the codes were learned with."""
+    """Fills the model's bank from another's: each head and each garment of the data gets the code, and the garment its
+    collar, that paints it best. The painter must be the one that the codes were learned with."""
     bank = model.bank
     faces, outfits = matched(model.painter, source, batches)
     bank.faces.copy_(source.faces[faces])
@@ -216,11 +216,11 @@ def matched(painter: TexturePainter, source: CodeBank, batches: TextureBatches) 
 
 @torch.no_grad()
 def take_network(model: TextureModel, network: TextureNetwork, batches: TextureBatches) -> None:
-    """Starts the model from an exported network: its painter and, by :func:`take_codes`, its codes.
+    """Initializes the model from an exported network: its painter and, by :func:`take_codes`, its codes.
 
-    Where the model's codes have more channels, the further ones start as the principal components of what the network
-    leaves out of the textures, over patches of one code, and the painter barely reads them: an encoder could not do
-    better by one linear layer, and needs no training.
+    Where the model's codes have more channels, the further ones start as the principal components of the network's
+    residual on the textures, over patches of one code, with small weights in the painter: the best that an encoder of
+    one linear layer could do, without training one.
     """
     known, wanted = network.painter.config.latent, model.painter.config.latent
     if known > wanted:
@@ -263,7 +263,7 @@ def _left_out(model: TextureModel, batches: TextureBatches, channels: int) -> di
 
 
 def _rest(model: TextureModel, batches: TextureBatches, index: int, colors: NDArray) -> Tensor:
-    """(12, S, S) what is missing in the maps and masks of a texture as its own codes paint it."""
+    """(12, S, S) residual of the maps and masks of a texture as its own codes paint it."""
     crops = batches.whole(np.array([index]), colors)
     painted = model(crops.colors, shares=model.bank.own_shares(crops.faces, crops.outfits))
     scale = torch.tensor(MAP_WEIGHTS).reshape(-1, 1, 1)

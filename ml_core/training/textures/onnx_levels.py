@@ -1,4 +1,4 @@
-"""One output of several at a time: ONNX Runtime always computes all outputs of a graph, whichever are requested."""
+"""Graphs that compute one of several outputs: ONNX Runtime always computes all, whichever are requested."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def one_size_at_a_time(path: Path, levels: Sequence[Sequence[str]]) -> None:
 
 
 def _ancestors(nodes: Sequence[Any], outputs: Sequence[str]) -> set[int]:
-    """Indices of the nodes that the ``outputs`` are computed from; ``nodes`` are sorted as ONNX wants them."""
+    """Indices of the nodes that the ``outputs`` are computed from; ``nodes`` are topologically sorted."""
     wanted, found = set(outputs), set()
     for k in reversed(range(len(nodes))):
         if wanted & set(nodes[k].output):

@@ -1,4 +1,4 @@
-"""From a run of the texture training to exported weights with a card, and what is quickly measured on them."""
+"""From a run of the texture training to exported weights with a card, and quick measurements of them."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def card_of(
 
 
 def command_of(config: TextureTrainingConfig) -> str:
-    """The command that trains as ``config`` says, but for where data and weights lie."""
+    """The command that trains with ``config``, with placeholders for the paths of data and weights."""
     words = ["python scripts/training/train_texture_gan.py"]
     if not config.encoder_steps:
         words.append("--encoder-steps 0 --from WEIGHTS")
@@ -136,7 +136,7 @@ def export_run(run: Path, path: Path, data: Path | AtlasTextures, description: d
 
 
 def export_distilled(run: PainterDistillation, card: dict[str, Any], path: Path) -> None:
-    """Write the narrow painter with the codes of its teacher, whose ``card`` says where it is from; no figures yet."""
+    """Write the narrow painter with the codes of its teacher, whose ``card`` states its origin; no figures yet."""
     network = TextureNetwork(run.average, run.teacher.bank)
     export_network(network, path)
     known = {name: value for name, value in card.items() if name not in ("file", "sha256", "metrics")}

@@ -1,4 +1,4 @@
-"""The configuration and the codes of runs that go on from exported weights."""
+"""The configuration and the codes of runs that continue from exported weights."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ skin."""
 def continued(
     config: TextureTrainingConfig, source: Path | None, latent: int | None, size: int
 ) -> TextureTrainingConfig:
-    """The configuration of a run that goes on from exported weights and their codes, widened to ``latent`` channels;
+    """The configuration of a run that continues from exported weights and their codes, widened to ``latent`` channels;
     at :data:`FINE_SIZE`, of their finest level alone, which is left out at :data:`SIZE`.
 
     Raises:

@@ -77,7 +77,7 @@ class TextureTrainer(Trainer):
         self.weight = texel_weights(textures.valid).to(fabric.device)
 
     def start_from(self, state: dict[str, Tensor]) -> None:
-        """Take over what fits of another model's weights: the painter and the encoder; codes are those of this data."""
+        """Take over matching weights of another model: painter and encoder; codes are those of this data."""
         own = self.bare.state_dict()
         shared = {name: value for name, value in state.items() if name in own and own[name].shape == value.shape}
         shared = {name: value for name, value in shared.items() if not name.startswith("bank.")}
@@ -100,7 +100,7 @@ class TextureTrainer(Trainer):
         self.average.load_state_dict(model.state_dict())
 
     def _number_textures_by_codes(self) -> None:
-        """Number the textures by the codes that paint them best, not by what the data alone would say."""
+        """Number the textures by the codes that paint them best, not by the groups of the data alone."""
         model, batches = self.bare, self.batches
         painter, bank = (copy.deepcopy(item).cpu() for item in (model.painter, model.bank))
         faces, outfits = matched(painter, bank, batches)
@@ -125,11 +125,11 @@ class TextureTrainer(Trainer):
 
     @property
     def _levels(self) -> int:
-        """Of the painter's levels, the largest ones, which learn."""
+        """The levels of the painter that are trained: the largest ones."""
         return 1 if self.config.finest_only else self.config.generator.levels
 
     def reconstruction_loss(self, crops: Crops, painted: dict[str, Any]) -> Tensor:
-        """The Laplacian-pyramid loss of all sizes; the full one counts once, each coarser one half as much."""
+        """The Laplacian-pyramid loss of all sizes; the full size counts once, each coarser one half as much."""
         device, texels = self.fabric.device, self.batches.texels
         rows, columns = (
             torch.clamp(
@@ -218,7 +218,7 @@ class TextureTrainer(Trainer):
         return {name: float(value.detach()) for name, value in values.items()}
 
     def _beside(self, crops: Crops, painted: dict[str, Any]) -> Tensor:
-        """Real crops at the places of the mixed ones: the pairing loss compares what should look alike."""
+        """Real crops at the positions of the mixed ones: the pairing loss compares what should look alike."""
         config = self.config
         corners = painted["corners"][len(crops.faces) :].numpy()
         index = self.rng.integers(len(self.batches.faces), size=config.mixed_batch)

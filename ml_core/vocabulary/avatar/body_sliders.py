@@ -75,7 +75,7 @@ def _slider(
 ) -> Slider:
     """A slider from ``"English/Chinese"`` labels and targets such as ``"nose/nose-hump:size:0.8"``, separated by spaces.
 
-    A kind with ``-`` before it turns the ends around; ``only`` has one target, at 1.
+    A kind with ``-`` before it swaps the ends; ``only`` has one target, at 1.
     """
     label, label_zh = labels.split("/")
     low: list[tuple[str, float]] = []

@@ -43,6 +43,6 @@ DESIGNS = by_id(
     _design("sun", "Sun", "太阳", ("sun", "suns"), ("太阳",)),
     _design("tribal", "Tribal", "部落图腾", ("tribal", "maori", "polynesian"), ("部落图腾", "部落", "图腾")),
 )
-"""By id, as stored in layers; a layer of before there were any has none and shows a disc."""
+"""By id, as stored in layers; layers of earlier versions have none and show a disc."""
 DEFAULT_DESIGNS = {"tattoo": "tribal", "face_paint": "disc", "print": "star"}
 """What a new layer of a kind shows, as long as no image is opened."""

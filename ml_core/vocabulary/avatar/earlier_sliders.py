@@ -29,7 +29,7 @@ def slider_values(traits: AvatarTraits) -> dict[str, float]:
 
 
 def body_trait(name: str, slider: float) -> float:
-    """The trait of a body slider that stands at ``slider``, within the trait's range; :func:`slider_values` turned."""
+    """The trait of a body slider that stands at ``slider``, within its range; inverse of :func:`slider_values`."""
     low, high = HEIGHTS if name == "height" else RANGES[name]
     value = REFERENCE_HEIGHT * (1 + HEIGHT_STEP * slider) if name == "height" else (slider + 1) / 2
     return min(max(round(value, 6), low), high)

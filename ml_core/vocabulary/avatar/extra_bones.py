@@ -27,4 +27,4 @@ EXTRA_BONES = by_id(
         description_zh="弹簧骨骼在 Blender 中播放动画时也会摆动",
     ),
 )
-"""Kinds of them."""
+"""The kinds of extra bones by their ids."""

@@ -31,7 +31,7 @@ class FabricKind(Choice):
 def _kind(
     name: str, title: str, title_zh: str, english: str, chinese: str, color: str = "", outfit: str = ""
 ) -> FabricKind:
-    """A fabric of words that a space divides; those of several words have _ in them."""
+    """A fabric with its words separated by spaces; "_" stands for a space inside a phrase."""
     return FabricKind(
         id=name,
         title=title,

@@ -46,4 +46,4 @@ SHAPES: dict[tuple[str, str], dict[str, float]] = {
     ("eye", "wide_set"): {"eye_distance": 0.7},
     ("eye", "close_set"): {"eye_distance": -0.7},
 }
-"""What is not here, such as a short mouth, no slider does."""
+"""Combinations that are missing, such as a short mouth, have no slider."""

@@ -1,4 +1,4 @@
-"""Colors of human irises: the names that people use, and how often each is seen beside which skin and hair."""
+"""Colors of human irises: the names that people use, and how frequent each is with which skin and hair."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ IRISES = {
 }
 """sRGB hex by name."""
 DEFAULT_EYE = "#5a4632"
-"""Of eyes whose color nobody chose and nobody measured."""
+"""Color of eyes that was neither chosen nor measured."""
 
 # Snee 1974, "Graphical display of two-way contingency tables", The American Statistician 28, doi:10.2307/2683520: hair
 # and eyes of 592 students in Delaware, as in R's data set HairEyeColor. Rows: black, brown, red and blond hair;
@@ -41,7 +41,7 @@ is called intermediate, from 41 to 55 light (Del Bino and Bernerd 2013, British 
 
 
 def iris_shares(skin: str, hair: str) -> dict[str, float]:
-    """How likely each of :data:`IRISES` is beside a skin and a hair color (sRGB hex); the shares sum to 1."""
+    """Probability of each of :data:`IRISES` given a skin and a hair color (sRGB hex); the shares sum to 1."""
     light = float(np.clip((_typology_angle(skin) - _LIGHT_SKIN[0]) / (_LIGHT_SKIN[1] - _LIGHT_SKIN[0]), 0, 1))
     row = _SNEE[_nearest(hair)]
     shares = {name: (1 - light) * share for name, share in _DARKER_SKIN.items()}
@@ -58,7 +58,7 @@ def _typology_angle(skin: str) -> float:
 
 
 def _nearest(hair: str) -> int:
-    """The row of :data:`_SNEE`; gray and white hair, which was of some color once, is brown."""
+    """The row of :data:`_SNEE`; gray and white hair, which once had a color, counts as brown."""
     lab = srgb_to_lab(hex_to_srgb(hair))
     if lab[0] > 40 and np.hypot(lab[1], lab[2]) < 8:
         return 1

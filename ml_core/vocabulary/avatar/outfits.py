@@ -18,7 +18,7 @@ class Outfit(Choice):
 
     Args:
         words_en: words that mean it. words_zh: the same in Chinese.
-        precedence: which kind is meant where the words of several are said: the highest.
+        precedence: where words of several kinds are used, the kind with the highest one is meant.
         garments: sets of garments that a seed draws from, each from the inside out. feminine: sets beside these for
             feminine people.
         cloths: what some of them are made of, as in the traits of an avatar.
@@ -33,7 +33,7 @@ class Outfit(Choice):
 
 
 def garments_of(outfit: str, presentation: float, seed: int) -> tuple[str, ...]:
-    """The garments of an outfit that a seed draws for somebody, from the inside out."""
+    """The garments of an outfit that a seed draws for a person, from the inside out."""
     kind = OUTFIT_KINDS[outfit]
     sets = kind.garments + (kind.feminine if presentation > 0.6 else ())
     return sets[random.Random(f"garments {seed}").randrange(len(sets))]

@@ -1,6 +1,6 @@
-"""Jobs that are known by their clothes, in what the wardrobe has: garments with their colors.
+"""Jobs that are recognized by their clothes, as garments of the wardrobe with their colors.
 
-Outfits (:mod:`.outfits`) are what an avatar can be dressed in by the panel; a role is only said.
+Outfits (:mod:`.outfits`) are what an avatar can be dressed in by the panel; a role occurs only in sentences.
 """
 
 from __future__ import annotations

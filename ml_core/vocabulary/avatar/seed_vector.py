@@ -1,4 +1,4 @@
-"""The seed vector: where it comes from, and what its halves choose."""
+"""The seed vector: how it is drawn, and what its halves choose."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def seed_vector(seed: int, outfit_seed: int | None = None, truncation: float = 1
 
 
 def seed_directions(count: int, size: int, number: int) -> NDArray[np.float32]:
-    """(count, size) unit vectors along which a part of the seed vector scores ``count`` codes; ``number`` tells parts
-    of one size apart."""
+    """(count, size) unit vectors along which a part of the seed vector scores ``count`` codes; ``number`` distinguishes
+    parts of equal size."""
     vectors = np.random.default_rng(number).normal(size=(count, size))
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 

@@ -7,14 +7,14 @@ DRAWN_HEIGHT = {0.0: (1.71, 0.07), 1.0: (1.59, 0.065)}
 human height", means over the countries born 1996, and the usual 0.07 m spread."""
 
 SPOKEN_MEAN_HEIGHT = {0.0: 1.76, 0.5: 1.70, 1.0: 1.64}
-"""What "tall" and "short" in a description are said against: about the means of Europe and North America (NCD-RisC
-2020), which are higher than those of the world."""
+"""The mean to which "tall" and "short" in a description are relative: about the means of Europe and North America
+(NCD-RisC 2020), which are higher than those of the world."""
 
 BODY_MASS_INDEX = {
     0.0: (19.0, 20.6, 21.6, 22.2, 22.7, 26.3, 32.3, 38.7, 41.6),
     1.0: (16.1, 18.2, 19.5, 20.2, 20.9, 24.5, 30.4, 36.7, 39.6),
 }
-"""Kilograms per square meter of grown-ups of our body model at :data:`WEIGHTS`: its volume times the density of people
+"""Kilograms per square meter of adults of our body model at :data:`WEIGHTS`: its volume times the density of people
 (:func:`ml_core.geometry.body.measures.body_mass`), at average muscle, within 0.8 between heights of 1.6 and 1.9 m."""
 CHILD_MASS_INDEX = {
     0.0: (15.5, 16.3, 16.7, 17.1, 17.3, 19.4, 22.9, 26.6, 28.3),
@@ -22,7 +22,7 @@ CHILD_MASS_INDEX = {
 }
 """The same at ten years."""
 WEIGHTS = (0.0, 0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-"""Of the trait ``weight``."""
+"""Values of the trait ``weight``."""
 
 REFERENCE_HEIGHT = 1.72
-"""Of the neutral body, and where the panel's slider stands before it is moved."""
+"""Height of the neutral body, and initial value of the panel's slider."""

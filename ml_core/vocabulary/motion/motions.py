@@ -26,8 +26,8 @@ class MotionEntry:
     """A motion.
 
     Attributes:
-        id: as an operator and a file of clips name it. title, title_zh: as the panel shows it.
-        words, words_zh: what people call it beside its title; verbs in their plain form.
+        id: its name in operators and files of clips. title, title_zh: as the panel shows it.
+        words, words_zh: other names of it; verbs in their plain form.
         loops: its last frame is its first. moves: its root moves on, or turns; it can also be played in place.
         start, end: postures that it begins and ends in; on the ground, feet are not held to the floor.
     """

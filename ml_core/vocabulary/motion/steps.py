@@ -61,7 +61,7 @@ class MotionStep:
 
 
 def parse_step(text: str) -> MotionStep:
-    """The step that a text says.
+    """Parse the text of a step.
 
     Raises:
         InputError: it is not a step, or names no motion.

@@ -1,1 +1,1 @@
-"""Words and figures about scenes and what stands in them."""
+"""Words and figures about scenes and their objects."""

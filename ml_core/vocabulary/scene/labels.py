@@ -23,7 +23,7 @@ FIRST_GROUPS: dict[str, tuple[str, ...]] = {
     "tool": ("hand_tool",),
     "weapon": ("melee_weapon", "gun", "shield"),
 }  # fmt: skip
-"""What all networks know, those of pictures and of kinds of scenes, too; labels.csv has these labels."""
+"""Labels that all networks learn, those of pictures and of kinds of scenes, too; labels.csv has these labels."""
 
 FURTHER_GROUPS: dict[str, tuple[str, ...]] = {
     "furnishing": ("curtain", "candle"),
@@ -53,16 +53,16 @@ FURTHER_GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "weapon": ("bow", "cannon"),
 }
-"""What the recognizer of meshes knows beyond them (by the meshes of further_labels.toml)."""
+"""Labels that the recognizer of meshes learns beyond them (by the meshes of further_labels.toml)."""
 
 COUNTS_AS: dict[str, str] = {
     "truck": "car", "bus": "car", "lantern": "lamp", "candle": "lamp", "grass": "bush", "flower": "bush",
     "cactus": "potted_plant", "tin_can": "bottle", "robot": "person", "fish": "animal",
 }  # fmt: skip
-"""As what a network of FIRST_LABELS, such as that of kinds of scenes, takes things of a further label."""
+"""The first label as which networks of FIRST_LABELS, such as that of kinds of scenes, take a further one."""
 
 SURFACES = ("floor", "wall", "ceiling")
-"""What a room is made of: told by where it is and by what touches it, not by a network."""
+"""Parts of a room, recognized by where they are and by what touches them, not by a network."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
     group: (
@@ -78,7 +78,7 @@ GROUP_OF: dict[str, str] = {label: group for group, labels in GROUPS.items() for
 FIRST_LABELS: tuple[str, ...] = tuple(label for labels in FIRST_GROUPS.values() for label in labels)
 
 OBJECT_LABELS: tuple[str, ...] = (*FIRST_LABELS, *(label for labels in FURTHER_GROUPS.values() for label in labels))
-"""What the recognizer of meshes learns; its first are FIRST_LABELS in their order."""
+"""Labels that the recognizer of meshes learns; the first are FIRST_LABELS in their order."""
 
 LABELS: tuple[str, ...] = (*OBJECT_LABELS, *SURFACES)
 
@@ -104,7 +104,7 @@ seat") where the label is not sure. A label may be of two kinds."""
 
 _UNSURE, _AGREED = 0.75, 0.75
 """A label below the first share is not sure; a kind from the second on is. Of 431 models of held-out authors 27 are
-said to be of some kind: right for 20, their best label for 14 (evaluate_recognizer.py --held-out)."""
+assigned only a kind: right for 20, their best label for 14 (evaluate_recognizer.py --held-out)."""
 
 
 def kinds_of(label: str) -> frozenset[str]:
@@ -113,8 +113,8 @@ def kinds_of(label: str) -> frozenset[str]:
 
 
 def some_kind(ranking: Sequence[tuple[str, float]]) -> tuple[str, float] | None:
-    """What a thing is in general, with the chance of it, where no label is sure but the guesses (label, chance), the
-    best first, agree on a kind: ``("seat", 0.93)``. The best guess is always of that kind."""
+    """The kind of an object with its chance, where no label is certain but the guesses (label, chance), best first,
+    agree on a kind: ``("seat", 0.93)``. The best guess is always of that kind."""
     if not ranking or ranking[0][1] >= _UNSURE:
         return None
     shares = {

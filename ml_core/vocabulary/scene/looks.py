@@ -1,7 +1,6 @@
 """The looks that a scene can be lit by, for the panel, for scripts and for sentences.
 
-What lights each of them is made of stands with the code that lights scenes; which words mean them, in both languages,
-in ``words/``.
+The lights of each look are defined in the code that lights scenes, the words for it, in both languages, in ``words/``.
 """
 
 from __future__ import annotations

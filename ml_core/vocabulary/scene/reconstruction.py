@@ -1,4 +1,4 @@
-"""What Blender and a reconstruction in another process say to each other: small JSON files in the run's folder.
+"""Messages between Blender and a reconstruction in another process: small JSON files in the run's folder.
 
 Blender writes ``job.json`` (:class:`ReconstructionJob`); the other process answers with ``status.json``
 (:class:`ReconstructionStatus`) and, at its end, with the place itself.
@@ -59,7 +59,7 @@ class ReconstructionJob:
 
 @dataclass(frozen=True)
 class ReconstructionStatus:
-    """How a reconstruction stands: ``share`` (0..1) is of all, ``error`` says what went wrong and what to do."""
+    """The state of a reconstruction: ``share`` (0..1) of all is done, ``error`` is what went wrong and what to do."""
 
     state: State = "running"
     stage: Stage = "pictures"
@@ -69,7 +69,7 @@ class ReconstructionStatus:
 
 
 def share_of(stage: Stage, share: float) -> float:
-    """How far all is, when ``stage`` is at ``share``."""
+    """The overall progress (0..1) when ``stage`` is at ``share``."""
     names = list(STAGES)
     before = sum(STAGES[name] for name in names[: names.index(stage)])
     return before + STAGES[stage] * min(max(share, 0.0), 1.0)

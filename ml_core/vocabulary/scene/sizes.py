@@ -1,4 +1,4 @@
-"""How large things usually are, and which of them have no upright."""
+"""Usual sizes of objects, and which of them have no upright."""
 
 from __future__ import annotations
 
@@ -98,8 +98,8 @@ _UNITS = (0.001, 0.01, 0.0254, 0.3048, 10.0, 100.0, 1000.0)
 def real_scale(label: str | None, largest: float) -> float:
     """By how much to scale a thing of ``label`` whose largest dimension is ``largest`` meters; 1 where it is right.
 
-    A plausible size stays. Another that a mistaken unit explains is corrected by that unit, the nearest to the usual
-    size; else the thing gets the usual size of its label.
+    A plausible size stays. A size that a mistaken unit explains is corrected by that unit, the nearest to the usual
+    size; otherwise the object gets the usual size of its label.
     """
     usual = TYPICAL_SIZE.get(label or "")
     if usual is None or not largest > 0 or _away(largest, usual) <= _USUAL:

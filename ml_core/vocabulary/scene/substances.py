@@ -1,4 +1,4 @@
-"""What things are made of: the words for it in sentences, and in the names of materials and pictures."""
+"""Materials of objects: the words for them in sentences, and in the names of materials and pictures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Substance:
 
     Attributes:
         adjectives: English words before a noun. nouns: after "made of". chinese: before 的 or a noun.
-        names: words in the names of materials and pictures that say it; each in lower case.
+        names: words for it in the names of materials and pictures; each in lower case.
     """
 
     id: str
@@ -22,7 +22,7 @@ class Substance:
     names: tuple[str, ...]
 
     def is_named(self, name: str) -> bool:
-        """Whether the name of a material or a picture says this substance, such as ``M_WoodOak_02``."""
+        """Whether the name of a material or a picture contains this substance, such as ``M_WoodOak_02``."""
         if any(word in name for word in self.chinese if len(word) > 1 or word == name):
             return True
         apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)

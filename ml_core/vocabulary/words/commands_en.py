@@ -143,8 +143,8 @@ NARROWER = {
     "wheel": ("tire", "tyre"),
     "crystal": ("gem",),
 }
-"""Words that say less than the label that stands for them: a fork is a kitchen utensil, yet not each of those is a
-fork. They are understood, but not where it would delete more than was said."""
+"""Words that are narrower than their label: a fork is a kitchen utensil, yet not each of those is a fork. They are
+understood, but not where more would be deleted than was named."""
 
 SAME_SORTS = (
     ("bookcase", "bookshelf"), ("wardrobe", "closet"), ("coffee machine", "coffee maker"), ("tire", "tyre"),

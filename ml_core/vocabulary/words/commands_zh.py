@@ -113,7 +113,7 @@ NARROWER = {
     "musical_instrument": ("吉他", "钢琴", "小提琴", "鼓"), "bag": ("手提箱", "行李箱"), "shoe": ("靴子", "拖鞋"),
     "headwear": ("头盔", "王冠"),
 }  # fmt: skip
-"""Words that say less than the label that stands for them, as in English."""
+"""Words that are narrower than their label, as in English."""
 
 GROUPS = {
     "furniture": ("家具",), "furnishing": ("摆设", "装饰品", "装饰"), "appliance": ("电器", "家电"),

@@ -1,7 +1,7 @@
 """English clauses by their construction: name -> patterns (:mod:`...understanding.constructions.patterns`).
 
 What a construction does is in :mod:`...understanding.constructions.building`. A pattern is a regular expression in
-which a space stands for any, and ``{kind}`` or ``{kind2}`` is a slot.
+which a space stands for any whitespace, and ``{kind}`` or ``{kind2}`` is a slot.
 """
 
 from __future__ import annotations

@@ -36,12 +36,12 @@ HAIR = {
 EYES = {**IRISES, "dark": IRISES["dark brown"], "grey": IRISES["gray"]}
 
 PERSON_SKIN = {"black": "black", "white": "white", "pale": "pale", "tanned": "tanned", "fair": "fair"}
-"""What these say of a person is said of the skin."""
+"""Adjectives of a person that describe the skin."""
 PERSON_HAIR = {
     "blond": "blond", "blonde": "blonde", "brunette": "brunette", "ginger": "ginger", "redhead": "red",
     "redheaded": "red",
 }  # fmt: skip
-"""What these say of a person is said of the hair."""
+"""Adjectives of a person that describe the hair."""
 
 SHADES = {"dark": 0.55, "deep": 0.6, "light": 1.5, "pale": 1.6, "bright": 1.15}
 """Factor on a color that follows."""
@@ -85,7 +85,7 @@ JACKETS = ("jacket", "jackets")
 UNIFORMS = ("uniform", "uniforms")
 """Clothes of a job: of which one, another word says."""
 UNMADE = ("vest", "tunic", "crop top", "jumpsuit", "tracksuit")
-"""Clothes that the wardrobe has nothing like."""
+"""Clothes for which the wardrobe has no substitute."""
 
 PARTS = {
     "nose": ("nose", "nosed"),
@@ -158,7 +158,7 @@ BUILD = {
 }  # fmt: skip
 
 AGE = {"young": -0.2, "teenage": -0.4, "middle-aged": 0.4, "old": 0.8, "elderly": 0.9, "aged": 0.8}
-"""Value of the face slider ``age``; 0 is a grown-up in the twenties."""
+"""Value of the face slider ``age``; 0 is an adult in their twenties."""
 
 HAIR_STYLES = {style.id: style.words_en for style in hair_styles.HAIR_STYLES.values()}
 STYLE_ADJECTIVES = ("bald", "hairless", "side-parted")
@@ -189,7 +189,7 @@ BREAKS = (
     "with", "in", "wearing", "wears", "has", "have", "having", "dressed", "but", "on", "featuring", "who", "plus", "at",
     "under", "over", "beside", "near", "holding", "carrying", "by",
 )  # fmt: skip
-"""Words after which something else is spoken of."""
+"""Words after which the subject changes."""
 ARTICLES = ("a", "an", "the", "her", "his", "their", "its", "my", "whose")
 COPULAS = ("is", "are", "was", "were", "'s")
 CONJUNCTIONS = ("and", "or", "&")

@@ -1,7 +1,7 @@
-"""Nouns of things that have no label of their own, in both languages, so that 出租车 finds ``car_taxi``.
+"""Nouns of objects that have no label of their own, in both languages, so that 出租车 finds ``car_taxi``.
 
-English words as the names of objects have them -> the Chinese nouns for them. A noun may stand under several English
-ones; the words of labels are in ``commands_en`` and ``commands_zh``.
+English words as in names of objects -> the Chinese nouns for them. A noun may be listed under several English ones; the
+words of labels are in ``commands_en`` and ``commands_zh``.
 """
 
 from __future__ import annotations

@@ -190,7 +190,7 @@ PATTERNS = (
     "plain", "warm", "thick", "thin", "heavy", "long", "short", "old", "new", "big", "round", "shiny", "dirty",
     "comfortable", "light", "stylish", "smart", "classic", "winter", "summer", "rain", "trench",
 )  # fmt: skip
-"""What is said of garments and no garment of the wardrobe has, unless it is part of a garment's own name."""
+"""Patterns that no garment of the wardrobe has, unless it is part of a garment's own name."""
 SAME = ("same", "the same", "same person", "same as before", "same again", "just like now", "as before", "as now",
         "the same one", "exactly like this", "like before", "like now")  # fmt: skip
 SILENT = (

@@ -215,4 +215,4 @@ HARMLESS = (
     "further", "more", "so that",
     "was", "were", "any", "one", "ones", "his", "her",
 )  # fmt: skip
-"""Words that may stand outside everything that the network marks without changing what is asked."""
+"""Words that may stand outside everything that the network marks without changing the request."""

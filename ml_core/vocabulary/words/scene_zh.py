@@ -173,4 +173,4 @@ HARMLESS = (
     "边", "位置", "地方", "那里", "这里", "那儿", "这儿", "现", "就行", "即可", "就好", "而已", "方向",
     "大小", "尺寸", "样子",
 )  # fmt: skip
-"""Words that may stand outside everything that the network marks without changing what is asked."""
+"""Words that may stand outside everything that the network marks without changing the request."""

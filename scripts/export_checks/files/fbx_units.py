@@ -1,4 +1,4 @@
-"""Checks 1 to 4: FBX files whole, with the units and roots that each engine wants."""
+"""Checks 1 to 4: FBX files are complete, with the units and roots that each engine needs."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _unreal_skeletal(folder: TargetFolder, model: Model) -> Iterator[Problem]:
 
 
 def _keyed_translations(model: Model) -> Iterator[Problem]:
-    """Bones that keep their place in a clip are keyed where they rest; unscaled keys are 100 times too small."""
+    """Bones that do not move in a clip are keyed at their rest position; unscaled keys are 100 times too small."""
     rests = {node.name: np.array(node.properties.get("Lcl Translation", [0, 0, 0]), float) for node in model.nodes}
     bones = {node.name for node in model.nodes if node.kind == "bone"}
     for clip in model.clips:

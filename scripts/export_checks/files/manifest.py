@@ -1,4 +1,4 @@
-"""Check 25: the manifest lists every file as it is, and what it says of the models is true."""
+"""Check 25: the manifest lists every file as it is, and its facts about the models are true."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _layout(folder: TargetFolder, place: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _script(folder: TargetFolder, path: Path) -> Iterator[Problem]:
-    """Python compiles; C# and GDScript, which need their engines for that, have every bracket closed."""
+    """Python compiles; C# and GDScript, which need their engines for that, have balanced brackets."""
     text, name = path.read_text(encoding="utf-8"), path.relative_to(folder.path).as_posix()
     if path.suffix == ".py":
         try:

@@ -1,4 +1,4 @@
-"""Check 7: names that every engine takes as they are."""
+"""Check 7: names that every engine accepts as they are."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _kind(model: Model) -> str:
 
 
 def _is_shown(name: str) -> bool:
-    """Whether a name is of characters that show, and of those that join them, as in Persian and in emoji."""
+    """Whether a name consists of visible characters, and of those that join them, as in Persian and in emoji."""
     return "".join(mark for mark in name if unicodedata.category(mark) != "Cf").isprintable()
 
 

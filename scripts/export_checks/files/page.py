@@ -1,4 +1,4 @@
-"""Check 33: a page beside the models loads only what lies in its folder, and says of the models what they hold."""
+"""Check 33: a page beside the models loads only files of its folder, and states facts that match the models."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _INLINE = ("script", "style")
 
 
 class _Page(HTMLParser):
-    """What a page loads, its content policy, and what it carries inside that the policy forbids."""
+    """What a page loads, its content policy, and inline content that the policy forbids."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class _Page(HTMLParser):
 
 
 def pages(folder: TargetFolder) -> list[Path]:
-    """The page of a folder, where it has one."""
+    """The page of a folder, if it has one."""
     path = folder.path / "index.html"
     return [path] if path.is_file() else []
 

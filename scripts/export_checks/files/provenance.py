@@ -1,4 +1,4 @@
-"""Checks 26 and 27: generated files say so, and no file tells where or by whom the machine was used."""
+"""Checks 26 and 27: generated files are marked as such, and no file reveals paths or users of the machine."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ABSOLUTE = re.compile(r"(?:/[\w.-]+){2,}|[A-Za-z]:[\\/].*|\\\\[\w.-]+\\.*")
 
 
 def _texts(path: Path) -> str:
-    """What a picture says about itself in its text chunks, of which an XMP packet is one; nothing if it is broken."""
+    """The text chunks of a picture, including its XMP packet; empty if it is broken."""
     try:
         with open_picture(path) as picture:
             return "\n".join(f"{key}={value}" for key, value in picture.info.items() if isinstance(value, (str, bytes)))
@@ -95,7 +95,7 @@ def _private(folder: TargetFolder, path: Path) -> Iterator[Problem]:
 
 
 def _places_here(folder: TargetFolder) -> list[str]:
-    """Folders of this machine, which may well be the one that made the export."""
+    """Folders of this machine, which may be the one that made the export."""
     own = folder.path.absolute()
     return [str(place) for place in (own, own.parent, Path.home()) if len(place.parts) > 2]
 

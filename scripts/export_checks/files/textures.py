@@ -1,4 +1,4 @@
-"""Checks 16 to 18: textures as engines load them, with what their names promise in each channel."""
+"""Checks 16 to 18: textures as engines load them, with the content that their names promise in each channel."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def _unit(_: TargetFolder, item: tuple[str, bytes | Path]) -> Iterator[Problem]:
 
 
 def _directx(folder: TargetFolder, item: tuple[str, bytes | Path]) -> Iterator[Problem]:
-    """Unreal's green points down; everything else is as for the others."""
+    """Normal maps for Unreal have green pointing down; everything else is as for the others."""
     name, source = item
     own = pixels(source)[..., :3].astype(int)
     for where, is_directx, other in _other_normals(folder, name):
@@ -187,7 +187,7 @@ def _comparable_normals(folder: TargetFolder) -> list[tuple[str, bytes | Path]]:
 
 
 def _slots(folder: TargetFolder, model: Model) -> Iterator[Problem]:
-    """Each picture is in the slot that its name says, and the one that materials.json gives."""
+    """Each picture is in the slot given by its name and by materials.json."""
     wanted = {
         "base color": "BC", "DiffuseColor": "BC", "metallic roughness": "ORM", "occlusion": "ORM",
         "normal": "N", "NormalMap": "N", "emissive": "E", "EmissiveColor": "E",

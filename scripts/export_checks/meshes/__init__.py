@@ -1,1 +1,1 @@
-"""Checks of meshes and of where they stand."""
+"""Checks of meshes and of their placement."""

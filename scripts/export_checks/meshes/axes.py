@@ -17,7 +17,7 @@ INSIDE_OUT = 0.6
 
 
 def _sides(folder: TargetFolder, model: Model) -> Iterator[Problem]:
-    """The left hand lies at +X, the toes before the ankles at +Z."""
+    """The left hand is at +X, the toes before the ankles at +Z."""
     bones, joints = model.bones(), joints_of(folder.entry(model), model)
 
     def place(joint: str) -> Array | None:
@@ -91,7 +91,7 @@ def _markers(folder: TargetFolder, model: Model) -> Iterator[Problem]:
 
 
 def _centroids(model: Model) -> dict[str, tuple[Array, float]]:
-    """Surface centroid about the node's own place (meters, Y up; a turn of the whole node taken out) and area."""
+    """Surface centroid relative to the node's origin (meters, Y up; without a rotation of the whole node) and area."""
     found = {}
     for node in model.shown_nodes:
         mesh = node.mesh
@@ -111,7 +111,7 @@ def _centroids(model: Model) -> dict[str, tuple[Array, float]]:
 
 
 def _placed(folder: TargetFolder, model: Model) -> Iterator[Problem]:
-    """Nodes of a scene stand where layout.json says; one by one as names are the exporter's own."""
+    """Nodes of a scene are placed as in layout.json; compared one by one, as names are the exporter's own."""
     static = [item for item in folder.layout if not str(item.get("asset", "")).startswith("SK_")]
     free = {node.name: model.world(node) for node in model.shown_nodes}
     for place in static:

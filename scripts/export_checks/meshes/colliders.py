@@ -72,7 +72,7 @@ def _solid(model: Model, node: Node, owner: Node | None) -> Iterator[Problem]:
 
 
 def _is_closed(points: Array, mesh: Mesh) -> bool:
-    """Every edge, by place, has one face on each side."""
+    """Every edge, by position, has one face on each side."""
     _, place = np.unique(points.astype(np.float32).round(6), axis=0, return_inverse=True)
     corners = place.reshape(-1)[mesh.triangles]
     edges = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
@@ -81,7 +81,7 @@ def _is_closed(points: Array, mesh: Mesh) -> bool:
 
 
 def _volume(points: Array, triangles: Array) -> float:
-    """By the divergence theorem; positive when faces point outward."""
+    """Volume by the divergence theorem; positive when faces point outward."""
     at = points[triangles] - points.mean(axis=0)
     return float(np.einsum("ti,ti->t", at[:, 0], np.cross(at[:, 1], at[:, 2])).sum() / 6)
 

@@ -1,4 +1,4 @@
-"""Check 10: texture coordinates that are there, and a second set that a lightmap can be baked into."""
+"""Check 10: texture coordinates exist, and a second set that a lightmap can be baked into."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def overlapping_texels(corners: Array, size: int) -> int:
 
 
 def _batches(counts: Array, most: int = 4_000_000) -> Iterator[tuple[int, int]]:
-    """Ranges of triangles of which each has at most about ``most`` candidates."""
+    """Ranges of triangles with at most about ``most`` candidates each."""
     total = np.cumsum(counts)
     start = 0
     while start < len(counts):
@@ -114,7 +114,7 @@ def _batches(counts: Array, most: int = 4_000_000) -> Iterator[tuple[int, int]]:
 
 
 def _well_inside(triangle: Array, point: Array) -> Array:
-    """A hundredth of a texel away from every edge, so that neighbors do not count as overlap."""
+    """Whether points are a hundredth of a texel away from every edge, so that neighbors do not count as overlap."""
     result = np.ones(len(point), bool)
     turn = np.sign(_cross(triangle[:, 1] - triangle[:, 0], triangle[:, 2] - triangle[:, 0]))
     for a, b in ((0, 1), (1, 2), (2, 0)):

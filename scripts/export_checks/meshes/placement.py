@@ -1,4 +1,4 @@
-"""Checks 14 and 15: sockets and pivots where the manifest says, transforms applied."""
+"""Checks 14 and 15: sockets and pivots as in the manifest, transforms applied."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MILLIMETRE = 0.001
 
 
 def _asset(model: Model, socket: Node) -> Node | None:
-    """What a socket belongs to: the armature of a skeletal file, else LOD0 of its parent or the file's first mesh."""
+    """The asset of a socket: the armature of a skeletal file, else LOD0 of its parent or the file's first mesh."""
     if model.is_skeletal:
         tops = [node for node in model.nodes if node.parent < 0 and node.kind == "empty" and not node.is_socket]
         return tops[0] if tops else None
@@ -27,8 +27,8 @@ def _asset(model: Model, socket: Node) -> Node | None:
 def _relative(model: Model, socket: Node) -> Array:
     """The socket's matrix (4, 4) about its asset in meters and Blender's axes.
 
-    Data may lie turned below the asset's node (Blender's own axes below a node at -90°, or turned data below a node at
-    zero); a socket is turned along with them.
+    Data may be rotated below the asset's node (Blender's own axes below a node at -90°, or rotated data below a node at
+    zero); a socket is rotated along with them.
     """
     asset = _asset(model, socket)
     base = model.world(asset) if asset else np.eye(4)
@@ -78,7 +78,7 @@ def _pivots(folder: TargetFolder, model: Model) -> Iterator[Problem]:
 
 
 def _is_scene(folder: TargetFolder, model: Model) -> bool:
-    """Whether the file places instances by itself, and layout.json says how."""
+    """Whether the file itself places instances, as described in layout.json."""
     return model.format == "glb" and not model.is_skeletal and bool(folder.layout)
 
 

@@ -1,4 +1,4 @@
-"""Check 22: shape keys that arrive, move something, and move it alike in every format."""
+"""Check 22: shape keys exist in the files, move something, and move it alike in every format."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ POSED_SHARE = 0.03
 
 @dataclass
 class _Moved:
-    """What a key does to a file: the longest way of a vertex, and where the moved ones are, weighted by their ways."""
+    """The effect of a key in a file: its largest displacement, and the displacement-weighted center of moved
+    vertices.
+    """
 
     longest: float
     place: Array | None

@@ -1,4 +1,4 @@
-"""Checks 8 and 9: clean triangles, with all that tangent space needs."""
+"""Checks 8 and 9: clean triangles, with all data for tangent space."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _clean(_: TargetFolder, model: Model) -> Iterator[Problem]:
 
 
 def _faults(model: Model, node: Node, mesh: Mesh) -> Iterator[tuple[str, int]]:
-    """What is wrong, and how often."""
+    """The faults, with their counts."""
     if not len(mesh.sizes):
         yield "has no faces", 0
         return

@@ -1,4 +1,4 @@
-"""Check 24 in a browser: three.js and three-vrm load GLB and VRM, a bone and an expression move what they should."""
+"""Check 24 in a browser: three.js and three-vrm load GLB and VRM, bones and expressions move what they should."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Check 6 in Godot: a clean project imports every model, and a script in it compares what has come.
+"""Check 6 in Godot: a clean project imports every model, and a script in it compares what has arrived.
 
-Where there is a display, Godot draws each model too, into the folder ``check`` beside the targets.
+If there is a display, Godot draws each model too, into the folder ``check`` beside the targets.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ renderer/rendering_method="gl_compatibility"
 
 
 def godot_check(folder: TargetFolder, command: str) -> Outcome:
-    """Imports a target's folder with ``command``, which is Godot 4 or anything that ends in calling it.
+    """Imports a target's folder with ``command``, which is Godot 4 or a wrapper of it.
 
-    In ``command``, ``{project}`` stands for the project's folder where the program sees another path than we do.
+    In ``command``, ``{project}`` stands for the project's folder if the program sees another path than we do.
 
     Raises:
         InputError: the program does not start.
@@ -93,7 +93,7 @@ def _import(folder: TargetFolder, models: list[Model], words: list[str]) -> Iter
 
 
 def _examined(words: list[str], project: Path) -> tuple[subprocess.CompletedProcess[str], bool]:
-    """What the script says, and whether it could draw."""
+    """The output of the script, and whether it could draw."""
     script = ["--script", "res://check.gd"]
     if sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         done = _run(words, project, ["--audio-driver", "Dummy", *script, "--", "--pictures"])
@@ -135,7 +135,7 @@ def _last(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def _expected(folder: TargetFolder, models: list[Model]) -> dict[str, Any]:
-    """What has to come: names from the manifest where it has them, else from the file; boxes in meters, Y up."""
+    """What has to arrive: names from the manifest if it has them, else from the file; boxes in meters, Y up."""
     expected: dict[str, Any] = {"models": {}, "textures": []}
     for model in models:
         entry = folder.entry(model)

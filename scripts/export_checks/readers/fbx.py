@@ -1,4 +1,4 @@
-"""FBX files as they lie on disk: the raw records of Blender's parser, put together without its importer."""
+"""Reads FBX files as they are on disk: the raw records of Blender's parser, assembled without its importer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TICKS = 46186158000
 
 
 def read_fbx(path: Path) -> Model:
-    """Raises :class:`UnreadableFileError` for anything that is not a whole binary FBX file."""
+    """Raises :class:`UnreadableFileError` for anything that is not a complete binary FBX file."""
     import bpy  # noqa: F401  brings the bundled add-ons onto the path
     from io_scene_fbx.parse_fbx import parse
 
@@ -101,7 +101,7 @@ class _Reader:
         )
 
     def _axes(self) -> Array:
-        """The file's axes to Y up, front +Z."""
+        """The transform from the file's axes to Y up, front +Z."""
         result = np.zeros((4, 4))
         result[3, 3] = 1
         for row, name in enumerate(("Coord", "Up", "Front")):
@@ -255,7 +255,7 @@ def _euler(degrees: list[float]) -> Array:
 
 
 def _layer(element: Any, values: bytes, indices: bytes, width: int, corners: Array) -> Array:
-    """A layer's values a corner (L, width)."""
+    """A layer's values per corner (L, width)."""
     data = np.array(_array(element, values), float).reshape(-1, width)
     how = _child(element, b"MappingInformationType").props[0]
     by = _array(element, indices)

@@ -18,7 +18,7 @@ MODELS = (".fbx", ".glb", ".vrm")
 
 
 class TargetFolder:
-    """The subject of all checks. ``validator`` is (node, folder of the package gltf-validator), where it is found."""
+    """The subject of all checks. ``validator`` is (node, folder of the package gltf-validator), if it is found."""
 
     def __init__(self, path: Path, validator: tuple[str, Path] | None = None) -> None:
         self.path = path
@@ -35,7 +35,7 @@ class TargetFolder:
 
     @property
     def about(self) -> Target | None:
-        """What the target holds and expects; ``None`` for a folder that names none that is known."""
+        """The capabilities and expectations of the target; ``None`` for a folder of an unknown target."""
         return TARGETS.get(self.target)
 
     @property
@@ -43,7 +43,7 @@ class TargetFolder:
         return [path for path in self.manifest.get("files", []) if isinstance(path, dict) and "path" in path]
 
     def entry(self, model: Model) -> dict[str, Any]:
-        """What the manifest says of a model; empty when it says nothing."""
+        """The manifest's entry of a model; empty if there is none."""
         name = model.path.relative_to(self.path).as_posix()
         return next((entry for entry in self.entries if entry["path"] == name), {})
 
@@ -71,7 +71,7 @@ class TargetFolder:
 
     @property
     def broken(self) -> dict[str, str]:
-        """Why the other models cannot be parsed, by file name."""
+        """The reasons why the other models cannot be parsed, by file name."""
         return self._read[1]
 
     def of_format(self, *formats: str) -> list[Model]:
@@ -91,7 +91,7 @@ class TargetFolder:
 
     @cached_property
     def materials(self) -> dict[str, dict[str, Any]]:
-        """materials.json; empty where it is missing or no JSON."""
+        """materials.json; empty if it is missing or not JSON."""
         return _json(self.path / "materials.json")
 
     @cached_property

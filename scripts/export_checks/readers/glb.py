@@ -20,7 +20,7 @@ _LARGEST = {5120: 127, 5121: 255, 5122: 32767, 5123: 65535}
 
 
 def read_glb(path: Path) -> Model:
-    """Raises :class:`UnreadableFileError` for anything that is not a whole GLB file."""
+    """Raises :class:`UnreadableFileError` for anything that is not a complete GLB file."""
     document, binary = split(path)
     try:
         return _Reader(path, document, binary).model()
@@ -133,7 +133,7 @@ class _Reader:
         return nodes
 
     def _repeated(self, given: dict[str, Any], node: Node) -> list[Node]:
-        """The places of a node's mesh (EXT_mesh_gpu_instancing): the first is the node's own, the others are copies."""
+        """Instances of a node's mesh (EXT_mesh_gpu_instancing): the first is the node's own, the others are copies."""
         instancing = given.get("extensions", {}).get("EXT_mesh_gpu_instancing")
         if instancing is None:
             return []

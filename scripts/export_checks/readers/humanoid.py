@@ -1,4 +1,4 @@
-"""Which bone of a file is which joint of a human."""
+"""Maps the bones of a file to humanoid joints."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ _MANNY = {
 
 
 def joints_of(entry: dict[str, Any], model: Model) -> dict[str, str]:
-    """Bone by joint: what a VRM says, else what the manifest claims, else the names that Unreal or VRM use."""
+    """Bone by joint: from the VRM data, else from the manifest, else by the names that Unreal or VRM use."""
     document = model.document if model.format != "fbx" else {}
     vrm = (document.get("extensions") or {}).get("VRMC_vrm") if document else None
     if isinstance(vrm, dict):

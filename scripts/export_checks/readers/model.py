@@ -1,4 +1,4 @@
-"""A model file as the checks see it, whatever its format. Nothing here knows how it was written."""
+"""A model file as the checks see it, whatever its format. Nothing here depends on how it was written."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Mesh:
 
     @property
     def triangle_corners(self) -> Array:
-        """(T, 3) positions in ``corners``, for what is stored a corner (UVs, normals); triangulated meshes only."""
+        """(T, 3) positions in ``corners``, for data stored per corner (UVs, normals); triangulated meshes only."""
         return np.arange(len(self.corners)).reshape(-1, 3)
 
 
@@ -96,7 +96,7 @@ class Node:
 
     @property
     def lod(self) -> int | None:
-        """The number behind ``_LOD``."""
+        """The number after ``_LOD``."""
         _, mark, number = self.name.rpartition("_LOD")
         return int(number) if mark and number.isdigit() and not self.is_collider else None
 
@@ -132,7 +132,7 @@ class Clip:
 
 @dataclass
 class Model:
-    """A parsed file. ``to_meters`` (4, 4) brings its world to meters, Y up, front +Z."""
+    """A parsed file. ``to_meters`` (4, 4) converts its world to meters, Y up, front +Z."""
 
     path: Path
     format: str
@@ -168,7 +168,7 @@ class Model:
         return [node for node in self.render_nodes if not node.lod]
 
     def world(self, node: Node) -> Array:
-        """(4, 4) of a node in meters, Y up."""
+        """World matrix (4, 4) of a node in meters, Y up."""
         return self.to_meters @ node.world
 
     def points(self, node: Node) -> Array:

@@ -52,7 +52,7 @@ def _length(model: Model, clip: Clip, claim: dict) -> Iterator[Problem]:
 
 
 def _root_motion(model: Model, clip: Clip) -> Iterator[Problem]:
-    """Only ``root`` may travel over the ground; nodes that are not bones stay where they are."""
+    """Only ``root`` may travel over the ground; nodes other than bones stay where they are."""
     bones = {node.name: node for node in model.nodes if node.kind == "bone"}
     unit = float(np.linalg.norm(model.to_meters[:3, 0]))
     for curve in clip.curves:
@@ -77,7 +77,7 @@ def _root_motion(model: Model, clip: Clip) -> Iterator[Problem]:
 
 
 def _travels(folder: TargetFolder, model: Model) -> Iterator[Problem]:
-    """The ways of bones in meters against the other targets: keys in other units would differ a hundredfold."""
+    """The travel of bones in meters against the other targets: keys in other units would differ a hundredfold."""
     for sibling in folder.siblings:
         for other in sibling.skeletal_models:
             if other.path.stem != model.path.stem:

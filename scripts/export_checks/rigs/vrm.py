@@ -1,4 +1,4 @@
-"""Check 24: what VRM 1.0 asks of a file beyond glTF, which the Khronos validator does not look at.
+"""Check 24: what VRM 1.0 requires of a file beyond glTF, which the Khronos validator does not check.
 
 By the VRMC_vrm-1.0 specification of the VRM Consortium.
 """

@@ -1,4 +1,4 @@
-"""What a VRM says beside its main extension: springs with colliders, node constraints and MToon.
+"""Checks a VRM beside its main extension: springs with colliders, node constraints and MToon.
 
 By VRMC_springBone-1.0, VRMC_node_constraint-1.0 and VRMC_materials_mtoon-1.0 of the VRM Consortium.
 """
@@ -31,7 +31,7 @@ Finding = tuple[str, str, Any, Any]
 
 
 def part_findings(document: Mapping[str, Any]) -> Iterator[Finding]:
-    """Where in the document, what is wrong, expected, actual."""
+    """Findings as location in the document, problem, expected and actual value."""
     used = document.get("extensionsUsed", [])
     for name, holders in (
         (SPRING, [document]),

@@ -1,1 +1,1 @@
-"""Checks against the scene that an export was made of."""
+"""Checks against the scene that an export was made from."""

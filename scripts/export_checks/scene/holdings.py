@@ -1,7 +1,8 @@
 """Check 31: what the objects of a scene have, the objects of the files have: triangles, UV maps, colors, materials,
-shape keys, bones, properties and motion. What a target cannot carry counts as told where a finding named it beforehand.
+shape keys, bones, properties and motion. What a target cannot represent counts as reported if a finding named it
+beforehand.
 
-Blender reads the files back, so that all formats are judged alike; no code of the exporter is asked what a scene has.
+Blender reads the files back, so that all formats are judged alike; no code of the exporter is used to read the scene.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ _SETTLED = "atelier:"
 
 @dataclass
 class Holding:
-    """What an object has, or all that a skeleton moves together. ``names`` are those of all its objects and of others
-    that share their data: a finding names one of them. ``owner`` is the armature that moves it."""
+    """The content of an object, or of everything that a skeleton moves. ``names`` are those of all its objects and of
+    others that share their data: a finding names one of them. ``owner`` is the armature that moves it."""
 
     names: set[str] = field(default_factory=set)
     owner: str = ""
@@ -77,7 +78,7 @@ class Holding:
 
 
 def scene_holdings() -> dict[str, Holding]:
-    """What the objects and armatures of the open scene show, by their names."""
+    """The visible content of the objects and armatures of the open scene, by name."""
     import bpy
 
     found: dict[str, Holding] = {}
@@ -103,7 +104,7 @@ def scene_holdings() -> dict[str, Holding]:
 
 
 def _armature(obj: Any) -> Any:
-    """What deforms or holds an object."""
+    """The armature that deforms or holds an object."""
     for modifier in obj.modifiers:
         if modifier.type == "ARMATURE" and modifier.object is not None and modifier.show_viewport:
             return modifier.object
@@ -127,7 +128,7 @@ def _add_mesh(holding: Holding, mesh: Any, materials: list[str]) -> None:
 
 
 def _triangles(mesh: Any) -> int:
-    """How many triangles there are, those that lie in one place and look to one side counting as one."""
+    """The number of triangles, coincident ones of the same orientation counting as one."""
     mesh.calc_loop_triangles()
     rows, points = np.empty(len(mesh.loop_triangles) * 3, np.int32), np.empty(len(mesh.vertices) * 3, np.float32)
     mesh.loop_triangles.foreach_get("vertices", rows)
@@ -172,7 +173,7 @@ def _add_object(holding: Holding, obj: Any) -> None:
 
 
 def _hangs_on_bone(obj: Any) -> bool:
-    """Whether an object goes with a bone, itself or with what it is below: bones of files move it."""
+    """Whether an object follows a bone, directly or through its parents: then bones move it in files."""
     while obj is not None and obj.parent_type != "BONE":
         obj = obj.parent
     return obj is not None
@@ -186,13 +187,13 @@ def _moves(key: Any, rest: Any) -> bool:
 
 
 def _is_plain(block: Any, key: str) -> bool:
-    """Whether a custom property is an artist's number, truth or word."""
+    """Whether a custom property is an artist's number, boolean or string."""
     declared = {declaration.identifier for declaration in block.bl_rna.properties if declaration.is_runtime}
     return not key.startswith(_OF_ADD_ONS) and key not in declared and isinstance(block[key], (bool, int, float, str))
 
 
 def _moved_paths(block: Any) -> Iterator[str]:
-    """What actions and strips move on a block, if their values change; drivers of other things do as well."""
+    """The paths that actions and strips animate on a block, if their values change, and driven ones."""
     animation = block.animation_data
     if animation is None:
         return
@@ -214,7 +215,7 @@ def _curves(action: Any, slot: Any) -> Iterable[Any]:
 
 
 def file_holdings(opened: dict[str, list[Any]], folder: TargetFolder) -> dict[str, Holding]:
-    """What was read back, by the names of the scene's objects that layout.json places.
+    """The content that was read back, by the names of the scene's objects in layout.json.
 
     Args:
         opened: the objects of each model, by the stem of its path.
@@ -246,7 +247,7 @@ def file_holdings(opened: dict[str, list[Any]], folder: TargetFolder) -> dict[st
 def _add_scene(
     found: dict[str, Holding], owners: dict[str, list[str]], objects: list[Any], folder: TargetFolder
 ) -> None:
-    """What a file of the whole scene shows, by where it stands; ``owners`` are the scene's objects by nodes."""
+    """The content of a file of the whole scene, by position; ``owners`` are the scene's objects by nodes."""
     import bpy
 
     places = np.array([item["matrix_world"] for item in folder.layout], float).reshape(-1, 4, 4)
@@ -273,7 +274,7 @@ def _is_shape(obj: Any) -> bool:
 
 
 def _fits(asset: str, obj: Any, holder: Any) -> bool:
-    """Whether a node of a file may be an asset: several may stand in one place."""
+    """Whether a node of a file may be an asset: several may be at one position."""
     names = [item.name for item in (obj, obj.data, holder, holder.parent) if item is not None]
     return any(name == asset or name.startswith((f"{asset}.", f"{asset}_prototype")) for name in names) or not any(
         name.startswith("SM_") and "_prototype" in name for name in names
@@ -292,7 +293,7 @@ def _placed(folder: TargetFolder, asset: str) -> list[str]:
 
 
 def _glb_motion(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Names of nodes that clips move, also by what is above them, with the kind of motion."""
+    """Names of nodes that clips move, directly or through their parents, with the kind of motion."""
     nodes = document.get("nodes", [])
     joints = {joint for skin in document.get("skins", []) for joint in skin["joints"]}
     for clip in document.get("animations", []):
@@ -341,7 +342,7 @@ def holdings_check(
 
 
 def _together(scene: dict[str, Holding], placed: set[str]) -> dict[str, Holding]:
-    """What each file may hold: armatures with all that they move, but for what has a place of its own."""
+    """The expected content of each file: armatures with all that they move, except separately placed objects."""
     found: dict[str, Holding] = {}
     for name, one in scene.items():
         key = one.owner if one.owner and name not in placed else name
@@ -354,7 +355,7 @@ def _together(scene: dict[str, Holding], placed: set[str]) -> dict[str, Holding]
 
 
 def _losses(wanted: Holding, given: Holding | None, written: bytes) -> Iterator[tuple[str, Any, Any]]:
-    """What is lost, what there was, and what there is; ``written`` are files that hold more than was read back."""
+    """What is lost, with the original and the actual value; ``written`` files contain more than was read back."""
     if given is None:
         yield "surface", wanted.triangles, 0
         return

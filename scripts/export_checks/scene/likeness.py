@@ -1,6 +1,6 @@
 """Check 29: what Blender reads back from the files looks like the scene at the same points.
 
-Both sides go through Cycles: a shader is judged by what it shows, whatever nodes it is made of here and there.
+Both sides are rendered by Cycles: a shader is judged by its appearance, whatever nodes it consists of on either side.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from the textures."""
 
 @dataclass
 class Look:
-    """Points (n, 3) of one object and material in meters, Z up, their unit normals, and what shows there by pass."""
+    """Points (n, 3) of one object and material in meters, Z up, their unit normals, and their appearance by pass."""
 
     name: str
     material: str
@@ -50,7 +50,7 @@ class Look:
 
 
 def scene_looks(unit: float) -> list[Look]:
-    """Of the open scene, whose unit is so many meters; ``is_shaped`` where the material cannot be judged by points."""
+    """The looks of the open scene, its unit given in meters; ``is_shaped`` if points cannot judge the material."""
     from .shading import MOST_POINTS, looks, needs_shape, scene_patches, spread
 
     patches, count = [], 0
@@ -96,7 +96,7 @@ def _format(folder: TargetFolder) -> str:
 
 
 def open_models(folder: TargetFolder) -> dict[str, list[Any]]:
-    """Opens all models in one empty file, each where layout.json places it; their objects by the stems of the files.
+    """Opens all models in one empty file, placed by layout.json; returns their objects by file stem.
 
     Raises:
         InputError: a model refers to files that are not beside it.
@@ -155,7 +155,7 @@ def _at_rest(path: Path) -> Iterator[Path]:
 
 
 def _differences(looks: list[Look], kind: str) -> Iterator[tuple[Problem | None, int]]:
-    """For each look what differs, and whether it could be judged."""
+    """The differences of each look, and whether it could be judged."""
     from mathutils import Vector
     from mathutils.bvhtree import BVHTree
 
@@ -196,7 +196,7 @@ def _differences(looks: list[Look], kind: str) -> Iterator[tuple[Problem | None,
 
 
 def _apart(look: Look, shown: dict[str, Array], row: int, at: int, names: tuple[str, ...]) -> float:
-    """How much a place of the files differs from a point; of surfaces that lie in one place any may be meant."""
+    """How much a position in the files differs from a point; among coincident surfaces any may match."""
     return sum(float(np.abs(look.values[name][row] - shown[name][at]).max()) for name in names)
 
 

@@ -1,5 +1,5 @@
-"""Check 30: skins and what hangs on bones move in the files as they do in the scene, at sampled frames of the actions
-that armatures play. Skins that bendy bones bend are left out: no file has such bones, and a finding says so.
+"""Check 30: skins and parts on bones move in the files as in the scene, at sampled frames of the actions that armatures
+play. Skins with bendy bones are left out: no file has such bones, and a finding says so.
 
 Blender reads the files back: bones, weights, rest poses and clips are judged together by where the surface ends up.
 """
@@ -45,7 +45,7 @@ class Pose:
 
 
 def scene_poses(unit: float) -> list[Pose]:
-    """Of the open scene, whose unit is so many meters; the frame is put back."""
+    """The poses of the open scene, whose unit is given in meters; the frame is restored."""
     import bpy
 
     scene = bpy.context.scene
@@ -76,8 +76,8 @@ def scene_poses(unit: float) -> list[Pose]:
 
 
 def _played(armature: Any, scene: Any) -> tuple[str, float, float] | None:
-    """What an armature plays, its first frame and its last: its action, its only strip, or what others make it do;
-    ``None`` where several play at a time."""
+    """What an armature plays, its first frame and its last: its action, its only strip, or motion from outside;
+    ``None`` if several play at a time."""
     animation = armature.animation_data
     if armature.data.pose_position != "POSE":
         return None
@@ -110,7 +110,7 @@ def _is_shown(obj: Any) -> bool:
 
 
 def _is_plain_skin(obj: Any, armature: Any) -> bool:
-    """Whether a mesh is bent as files bend skins: by one armature, linearly."""
+    """Whether a mesh is deformed as in files: by one armature, linearly."""
     rigs = [
         modifier
         for modifier in obj.modifiers
@@ -122,7 +122,7 @@ def _is_plain_skin(obj: Any, armature: Any) -> bool:
 
 
 def _is_held(obj: Any, armature: Any) -> bool:
-    """Whether a mesh goes with a bone, and not its own way."""
+    """Whether a mesh follows a bone, without motion of its own."""
     if any(modifier.type == "ARMATURE" for modifier in obj.modifiers):
         return False
     child = obj
@@ -140,8 +140,8 @@ def _has_moving_keys(obj: Any) -> bool:
 
 
 def _surface(obj: Any) -> Array:
-    """Some corners (n, 3) of the faces of an object's mesh as it shows, in the world: a bent face may be cut into other
-    triangles in a file, but through its corners."""
+    """Some corners (n, 3) of the faces of an object's visible mesh, in the world: a bent face may be triangulated
+    differently in a file, but its corners stay."""
     import bpy
 
     shown = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
@@ -231,8 +231,8 @@ def _open(path: Path) -> None:
 
 
 def _free_bones(armature: Any) -> None:
-    """Lets bones move off their parents: Blender's FBX importer ties together those that touch, and then keeps them
-    there, whatever the clip says."""
+    """Lets bones move off their parents: Blender's FBX importer connects those that touch, and then keeps them there,
+    whatever the clip does."""
     import bpy
 
     if not any(bone.use_connect for bone in armature.data.bones):
@@ -245,7 +245,7 @@ def _free_bones(armature: Any) -> None:
 
 
 def _play(clip: str) -> float | None:
-    """Makes everything in the open file play one clip: its first frame, ``None`` where there is none of that name."""
+    """Makes everything in the open file play one clip: its first frame, ``None`` if there is none of that name."""
     import bpy
 
     begin = None

@@ -1,8 +1,8 @@
-"""What surfaces look like, by Cycles itself: albedo, light, roughness and shine at points on them, for any material.
+"""The appearance of surfaces by Cycles itself: albedo, light, roughness and shine at points on them, for any material.
 
-Points are judged as tiny triangles that lie on a surface, with the UVs and colors of the surface there, all in one
-mesh that is baked into a color of each corner. So a scene of any size costs five short bakes, and no code of the
-exporter is asked what a material shows.
+Points are judged as tiny triangles that lie on a surface, with the UVs and colors of the surface there, all in one mesh
+that is baked into corner colors. So a scene of any size costs five short bakes, and no code of the exporter is used to
+interpret materials.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _READ = {
 
 @dataclass
 class Patch:
-    """Triangles of one object and one material: corners (n, 3, 3) in the world, and what each corner has by name."""
+    """Triangles of one object and one material: corners (n, 3, 3) in the world, and attributes per corner by name."""
 
     name: str
     material: Any
@@ -86,8 +86,8 @@ def scene_patches() -> Iterator[Patch]:
 
 
 def seen_instances(depsgraph: Any) -> Iterator[Any]:
-    """The appearances of a dependency graph that :func:`is_seen`, each once: Blender goes through a curve, a text, a
-    surface and a metaball as itself and as the mesh of it."""
+    """The appearances of a dependency graph that :func:`is_seen`, each once: Blender yields a curve, a text, a surface
+    and a metaball both as itself and as its mesh."""
     left_out, drawn = left_out_of_renders(), set()
     for instance in depsgraph.object_instances:
         obj = instance.object
@@ -103,7 +103,7 @@ def seen_instances(depsgraph: Any) -> Iterator[Any]:
 
 
 def _content(obj: Any) -> bytes:
-    """The points of what an object is made into."""
+    """The points of the mesh that an object is converted to."""
     mesh = obj.to_mesh()
     points = np.empty(3 * len(mesh.vertices) if mesh is not None else 0, np.float32)
     if mesh is not None:
@@ -113,8 +113,8 @@ def _content(obj: Any) -> bytes:
 
 
 def is_seen(instance: Any, left_out: set[str]) -> bool:
-    """Whether an appearance shows in the viewport and in a render: neither it nor what makes it is hidden, and an
-    object that the vertices or faces of its parent show is not seen beside them.
+    """Whether an appearance is visible in the viewport and in renders: neither it nor its instancer is hidden, and it
+    is not an object that its parent instances on vertices or faces.
 
     Args:
         left_out: from :func:`left_out_of_renders`.
@@ -133,7 +133,7 @@ def is_seen(instance: Any, left_out: set[str]) -> bool:
 
 
 def left_out_of_renders() -> set[str]:
-    """Names of objects of the open scene that are in collections alone which renders leave out."""
+    """Names of objects of the open scene that are only in collections that renders leave out."""
     hidden: set[str] = set()
     seen: set[str] = set()
     waiting = [(bpy.context.scene.collection, False)]
@@ -216,8 +216,7 @@ def spread(patch: Patch, number: int = POINTS_A_MATERIAL) -> Patch:
 
 
 def needs_shape(material: Any) -> bool:
-    """Whether a material looks at more of its object than points, UVs and colors tell, at the frame, or at a picture
-    that is lost."""
+    """Whether a material depends on more than points, UVs and colors, on the frame, or on a lost picture."""
     tree = material.node_tree if material is not None else None
     if tree is None:
         return False
@@ -249,7 +248,7 @@ def _is_lost(image: Any) -> bool:
 
 
 def looks(patches: Iterable[Patch]) -> dict[str, Array]:
-    """What Cycles says of tiny triangles, one after the other: (n, 3) by the names of :data:`PASSES`."""
+    """The values of Cycles for tiny triangles, in order: (n, 3) by the names of :data:`PASSES`."""
     patches = list(patches)
     count = sum(len(patch.corners) for patch in patches)
     if not count:
@@ -304,8 +303,8 @@ def _mesh(patches: list[Patch]) -> tuple[Any, list[Any]]:
 
 
 def _layers_of(patches: list[Patch]) -> tuple[list[str], str]:
-    """The names of the UV maps that patches have, and of the one that is rendered: of none, as a map of its own, unless
-    a mesh has as many as Blender holds."""
+    """The names of the UV maps that patches have, and of the one that is rendered: if there is none, a separate map,
+    unless a mesh has as many as Blender allows."""
     names = list(dict.fromkeys(name for patch in patches for name in patch.uvs))
     if len(names) > _MOST_LAYERS and "" in names:
         own = [patch.uvs for patch in patches if "" in patch.uvs]

@@ -1,7 +1,7 @@
-"""Check 28: the export against the scene that it was made of. The scene is the judge, not what we wrote down.
+"""Check 28: the export against the scene that it was made from. The scene is the reference, not our manifest.
 
-Everything here is read anew from the evaluated scene, with no code of the exporter: each visible appearance of each
-object, where its surface lies and of which color it is. A target may leave an object out where its manifest says so.
+Everything here is read again from the evaluated scene, without code of the exporter: each visible appearance of each
+object, the position of its surface and its color. A target may leave an object out if its manifest says so.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ GLTF_LIGHTS = ("POINT", "SPOT", "SUN")
 @dataclass
 class Appearance:
     """One visible object or instance: points on its surface (n, 3) and their unit normals, meters, Y up. It
-    ``is_keyed`` where shape keys show."""
+    ``is_keyed`` if shape keys are active."""
 
     name: str
     points: Array
@@ -48,7 +48,7 @@ class Appearance:
 
 @dataclass
 class Source:
-    """What an open scene shows; ``lights`` gives the type of each."""
+    """The visible content of an open scene; ``lights`` gives the type of each."""
 
     path: Path
     appearances: list[Appearance]
@@ -62,7 +62,7 @@ class Source:
 
 
 def read_source(path: Path) -> Source:
-    """Opens a scene file and reads what it shows, and what that looks like.
+    """Opens a scene file and reads its visible content and its appearance.
 
     Raises:
         InputError: the file cannot be read.
@@ -81,7 +81,7 @@ def read_source(path: Path) -> Source:
 
 
 def _told() -> Told:
-    """What a check of the open scene says before an export to each target."""
+    """The findings of a check of the open scene before an export to each target."""
     import bpy
 
     from blender_addon.export.options import ExportOptions
@@ -104,7 +104,7 @@ def _unit() -> float:
 
 
 def read_open_scene(path: Path) -> Source:
-    """What the open scene shows, of the file ``path``; without looks."""
+    """The visible content of the open scene, from the file ``path``; without looks."""
     import bpy
 
     from .shading import seen_instances
@@ -199,7 +199,7 @@ class Surface:
         return points[node.mesh.triangles]
 
     def distances(self, points: Array) -> Array:
-        """From each of ``points`` (n, 3) to the nearest triangle."""
+        """Distances from each of ``points`` (n, 3) to the nearest triangle."""
         from mathutils import Vector
         from mathutils.bvhtree import BVHTree
 
@@ -224,14 +224,16 @@ def _weights(model: Model, name: str) -> dict[str, float]:
 
 
 def source_checks(folder: TargetFolder, source: Source) -> list[Outcome]:
-    """All that a target's folder has to have in common with its scene. The scene that Blender has open is lost."""
+    """Checks everything that a target's folder must have in common with its scene. The scene that Blender has open is
+    lost.
+    """
     kept = [kept_check(folder, source.path, source.vrm)] if folder.of_format("vrm") else []
     moving = [poses_check(folder, source.poses, source.path.name)] if source.poses else []
     return [source_check(folder, source), *kept, *_read_back(folder, source), *moving]
 
 
 def _read_back(folder: TargetFolder, source: Source) -> Iterator[Outcome]:
-    """What Blender's own importers say."""
+    """Problems found by Blender's own importers."""
     name = source.path.name
     try:
         opened = open_models(folder)

@@ -1,4 +1,4 @@
-"""Check 32: what the source says of its avatars as VRM is in the exported file, or its manifest tells that it is lost.
+"""Check 32: the VRM data of the source's avatars are in the exported file, or its manifest lists them as lost.
 
 Sources are VRM files of both versions, read as plain JSON, and scenes, by what is stored on their armatures.
 """
@@ -99,7 +99,7 @@ def _is_toon(material: Any) -> bool:
 
 
 def kept_check(folder: TargetFolder, source: Path, expected: Counts) -> Outcome:
-    """Compares the VRM files of a target's folder with what the source has."""
+    """Compares the VRM files of a target's folder with the source."""
     check = Check("32", f"The avatars of {source.name} keep their VRM data, or tell", lambda _: (), lambda *_: iter(()))
     models = folder.of_format("vrm") if +expected else []
     return Outcome(check, len(models), list(_less(folder, expected)) if models else [])

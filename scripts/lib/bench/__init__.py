@@ -1,1 +1,1 @@
-"""What bench.py measures."""
+"""The measurements of bench.py."""

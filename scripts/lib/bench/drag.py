@@ -1,4 +1,4 @@
-"""What a slider of an avatar takes of Blender's own thread: each turn of a drag, and what follows when it rests."""
+"""Measures an avatar's slider in Blender's own thread: each turn of a drag, and what follows at rest."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _MOVES = 12
 
 
 def drag_seconds() -> dict[str, list[float]]:
-    """Seconds of processor time in this thread for each kind of turn, of a dressed avatar with hair.
+    """Seconds of processor time in this thread for each kind of turn, for a dressed avatar with hair.
 
-    A background process does at once what a window spreads over turns, so that the turns are called one by one.
+    A background process does at once what a window spreads over turns, so the turns are called one by one.
     """
     import blender_addon
     from blender_addon.avatar.anatomy.person import stored_body

@@ -1,4 +1,4 @@
-"""The texture network beside torch, and the memory that a generation takes; for bench.py."""
+"""Compares the texture network with torch, and measures the memory of a generation; for bench.py."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ print(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
 
 
 def network_seconds(runs: int) -> dict[int, tuple[float, float | None]]:
-    """Median seconds of the bare network in ONNX Runtime and in torch (``None`` where torch is missing), run in turns,
-    by the size it paints."""
+    """Median seconds of the bare network in ONNX Runtime and in torch (``None`` if torch is missing), run alternately,
+    by output size."""
     from ml_core import AvatarTraits, TextureGenerator
 
     generator = TextureGenerator.load(device="cpu")
@@ -72,6 +72,6 @@ def _in_torch():
 
 
 def peak_memory(size: int) -> float:
-    """MB that a process takes which loads the generator and paints one avatar, Python and libraries included."""
+    """Peak MB of a process that loads the generator and paints one avatar, Python and libraries included."""
     done = subprocess.run([sys.executable, "-c", _ONE, str(size)], cwd=ROOT, check=True, capture_output=True, text=True)
     return float(done.stdout) / 1000

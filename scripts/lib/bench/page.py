@@ -1,7 +1,7 @@
-"""What a benchmark has measured: lines on the terminal, and a page with medians, spreads and ratios beside the machine.
+"""Reports a benchmark: lines on the terminal, and a page with medians, spreads and ratios beside the machine.
 
-Seconds of different machines cannot be compared, and on shared ones not even those of two runs. What is compared with
-an earlier run are ratios within one run: of each measure to a fixed piece of work of NumPy, both in processor time.
+Seconds of different machines cannot be compared, and on shared ones not even those of two runs. Only ratios within one
+run are compared with an earlier run: of each measure to a fixed piece of work of NumPy, both in processor time.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Row:
 
     @property
     def spread(self) -> str:
-        """From the first to the last quartile, in percent of the median."""
+        """Interquartile range, in percent of the median."""
         if len(self.times) < 3:
             return ""
         low, middle, high = statistics.quantiles(self.times, n=4)
@@ -54,14 +54,14 @@ class Row:
 
 
 class Page:
-    """Collects the lines of a run, which are printed as they come."""
+    """Collects the lines of a run, which are printed as they are added."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self._measured: deque[list[float]] = deque()
 
     def median(self, function: Callable[[], object], runs: int = 5) -> float:
-        """Median seconds of ``function``, after one run that does not count; the next line gets the spread."""
+        """Median seconds of ``function``, after a warm-up; the next line gets the spread."""
         times = []
         for _ in range(runs + 1):
             began = time.perf_counter()
@@ -91,7 +91,7 @@ class Page:
         return {what: factor for what, factor in grown.items() if factor >= SLOWER}
 
     def write(self, path: Path, last: dict[str, float]) -> Path:
-        """Write the page, and its figures as JSON beside it, which a later run compares with; the path of these.
+        """Write the page, and its figures as JSON beside it for a later run; returns the JSON's path.
 
         Raises:
             InputError: they cannot be written.
@@ -132,7 +132,7 @@ class Page:
 
 
 def processor_times(function: Callable[[], object], runs: int) -> list[float]:
-    """Seconds of processor time of runs of ``function``, after one that does not count."""
+    """Seconds of processor time of runs of ``function``, after a warm-up."""
     times = []
     for _ in range(runs + 1):
         began = time.process_time()
@@ -154,7 +154,7 @@ def fixed_work() -> float:
 
 
 def read_last(path: Path | None) -> dict[str, float]:
-    """The ratios of an earlier run; none where there is no such file, as on the first run.
+    """The ratios of an earlier run; empty if there is no such file, as on the first run.
 
     Raises:
         InputError: the file is damaged.
@@ -168,7 +168,7 @@ def read_last(path: Path | None) -> dict[str, float]:
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were measured on: nothing that names its owner."""
+    """The machine that the figures were measured on, without anything that identifies its owner."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),

@@ -1,4 +1,4 @@
-"""What an artist presses, one after the other, and the longest time that each press keeps the window from drawing."""
+"""Presses an artist's buttons in order, and measures the longest time that each keeps the window from drawing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _recorded(steps: list[Step], spent: list[float]) -> Iterator[None]:
 
 
 def steps_of_press(press: Callable[[], object]) -> list[Step]:
-    """The steps of what a button calls: those of its jobs, and what it does at once."""
+    """The steps of a button's operator: those of its jobs, and what it does immediately."""
     found: list[Step] = []
     spent: list[float] = []
     began, worked = time.perf_counter(), time.thread_time()
@@ -51,7 +51,7 @@ def steps_of_press(press: Callable[[], object]) -> list[Step]:
 
 
 def presses(folder: Path) -> list[Press]:
-    """The buttons in the order of a session, each with the state that those before it have left."""
+    """The buttons in the order of a session, each with the state left by the previous ones."""
     ops = bpy.ops.atelier
 
     def active(name: str) -> None:

@@ -57,7 +57,7 @@ def fill_huge(triangles: int) -> None:
 
 
 def subdivided(vertices: np.ndarray, faces: np.ndarray, triangles: int) -> tuple[np.ndarray, np.ndarray]:
-    """The mesh with its largest triangles cut in four until it has at least ``triangles`` of them."""
+    """The mesh with its largest triangles split in four until it has at least ``triangles`` of them."""
     import trimesh
 
     while len(faces) < triangles:
@@ -68,7 +68,7 @@ def subdivided(vertices: np.ndarray, faces: np.ndarray, triangles: int) -> tuple
 
 
 def finer_body(triangles: int) -> Any:
-    """The built-in body as a mesh like any other, with its faces cut until there are at least ``triangles``."""
+    """The built-in body as a mesh like any other, with its faces split until there are at least ``triangles``."""
     import bpy
 
     armature = bpy.data.objects["Avatar"]

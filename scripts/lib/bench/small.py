@@ -9,7 +9,7 @@ from scripts.lib.cli import quiet
 
 
 def bench_small(page: Page) -> None:
-    """Label a room, read sentences, paint a person, make an avatar, check the room for three engines."""
+    """Label a room, read sentences, paint a person, create an avatar, check the room for three engines."""
     from blender_addon.avatar.generating import generate_job
     from blender_addon.bridge.jobs.steps import run_to_end
     from blender_addon.bridge.models import loaded as models

@@ -1,4 +1,4 @@
-"""How long a job keeps Blender's window from drawing: its longest steps, of ours and of Blender's own exporters."""
+"""Measures how long a job keeps Blender's window from drawing: its longest steps, ours and the exporters'."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Step:
-    """Seconds of processor time and on the clock between two yields of a job, in Blender's own thread.
+    """Seconds of processor and wall-clock time between two yields of a job, in Blender's own thread.
 
-    ``what`` is the progress that shows meanwhile; ``is_announced`` where it says that Blender works in one piece.
+    ``what`` is the progress shown meanwhile; ``is_announced`` if that announces that Blender cannot be interrupted.
     """
 
     worked: float
@@ -26,7 +26,7 @@ class Step:
 
 
 def steps_of(job: Generator[Progress | InThread, Any, T]) -> tuple[list[Step], T]:
-    """Runs a job to its end, and what it returns; work for other threads does not count."""
+    """Runs a job to its end; returns its steps and its result. Work for other threads does not count."""
     steps: list[Step] = []
     progress = Progress(0, 1, "Beginning")
     result: Any = None
@@ -46,6 +46,6 @@ def steps_of(job: Generator[Progress | InThread, Any, T]) -> tuple[list[Step], T
 
 
 def longest(steps: list[Step], is_announced: bool) -> Step | None:
-    """The step with the most processor time, which others' work hardly changes."""
+    """The step with the most processor time, which is hardly affected by other load."""
     found = [step for step in steps if step.is_announced == is_announced]
     return max(found, key=lambda item: item.worked, default=None)

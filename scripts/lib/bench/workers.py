@@ -1,4 +1,4 @@
-"""The same people made by one worker of a batch and by two, in turns, so that a machine that slows down slows both."""
+"""Generates the same people by one worker and by two, alternately, so that a slowdown of the machine affects both."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Turn:
 
 
 class _Kept:
-    """A worker that outlives a run: starting Blender would hide what a job takes."""
+    """A worker that outlives a run: starting Blender would hide the time of a job."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
@@ -38,14 +38,14 @@ class _Kept:
         return self._worker.do(task)
 
     def close(self) -> None:
-        """It works in the next turn, too."""
+        """Does nothing: the worker is reused in the next turn."""
 
 
 def measured_turns(people: int, rounds: int, counts: Sequence[int] = (1, 2), size: int = 512) -> dict[int, list[Turn]]:
     """Turns by each number of workers, with the same ``people`` in each and textures of ``size`` pixels.
 
     Raises:
-        AtelierError: somebody could not be made.
+        AtelierError: a person could not be generated.
     """
     jobs = draw_crowd(people, 0, size, "blend", {}).jobs
     turns: dict[int, list[Turn]] = {count: [] for count in counts}
@@ -64,7 +64,7 @@ def measured_turns(people: int, rounds: int, counts: Sequence[int] = (1, 2), siz
 
 
 def _start(worker: Worker, folder: Path, job: GenerateJob) -> None:
-    """Have a worker load what it needs. It ends with the thread that started it, which is here and not one of a run."""
+    """Make a worker load what it needs. It ends with the thread that started it, so that is not the thread of a run."""
     answer = worker.do({"job": values_of(job), "source": None, "out": str(folder.resolve())})
     if not answer["ok"]:
         raise AtelierError("{reason}", reason=answer["error"])

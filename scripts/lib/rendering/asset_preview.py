@@ -14,7 +14,7 @@ _YAW, _PITCH, _ROOM = 32, 18, 1.06
 
 
 def give_preview(context: bpy.types.Context, block: Block, side: int) -> Image.Image:
-    """Render an asset from the front and a little from above, as its preview of ``side`` pixels; the same picture."""
+    """Render an asset from the front and slightly above, as its preview of ``side`` pixels; returns it."""
     objects = [block] if isinstance(block, bpy.types.Object) else list(block.all_objects)
     shown = [obj for obj in objects if obj.type not in ("LIGHT", "CAMERA")]
     with pictures.studio(context, shown, quick=True) as scene:

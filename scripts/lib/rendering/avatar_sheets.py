@@ -76,7 +76,7 @@ SAMPLES = 12
 
 
 def draw_sheet(avatar, sheet: str, size: int, tile: int, meshes: list[Path]):
-    """The Pillow image of one of :data:`SHEETS`; ``size`` texels (square), ``tile`` pixels of a picture."""
+    """The Pillow image of one of :data:`SHEETS`; ``size``: texture resolution, ``tile``: pixels per picture."""
     import bpy
 
     if sheet == "lineup":
@@ -190,7 +190,7 @@ def walk(scene, avatar, shown: list, tile: int) -> list:
 
 
 def hair_styles(avatar, tile: int) -> list:
-    """The head with every style of strands, from the front or, where all is behind, from there."""
+    """The head with every style of strands, from the front or, if all hair is in the back, from behind."""
     import bpy
 
     from blender_addon.avatar.generating import hair_job
@@ -323,7 +323,7 @@ def frame_head(scene, avatar, yaw: float, above: float = 0.2) -> None:
 
 
 def pose_for_picture(scene, avatar) -> None:
-    """Makes a person look pleasant, and into the camera."""
+    """Gives a person a pleasant expression and a gaze into the camera."""
     world = np.array(avatar.matrix_world)
     eyes = [np.array(avatar.pose.bones[name].head) for name in ("leftEye", "rightEye")]
     camera = np.array(scene.camera.matrix_world)[:3, 3] - world[:3, 3]

@@ -1,4 +1,4 @@
-"""Poses that pictures and checks of the built-in body bend people to."""
+"""Poses for pictures and checks of the built-in body."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Turns = dict[str, tuple[str, float]]
 
 
 def _both(bone: str, axis: str, degrees: float) -> Turns:
-    """A turn of the left bone and its mirror image."""
+    """A rotation of the left bone and its mirror image."""
     return {f"left{bone}": (axis, degrees), f"right{bone}": (axis, degrees if axis == "x" else -degrees)}
 
 

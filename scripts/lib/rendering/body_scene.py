@@ -61,7 +61,7 @@ def add_garment(name: str, garment: Garment, points: np.ndarray):
 
 
 def _fabric(cloth: Cloth):
-    """A material of a fabric's texture, which is repeated over UVs of which a unit is its tile."""
+    """A material of a fabric's texture, tiled over UVs in which one unit is a tile."""
     fabric, texture = FABRICS[cloth.fabric], fabric_texture(cloth.fabric)
     linear = tuple(np.asarray(srgb_to_linear(hex_to_srgb(cloth.color))).tolist())
     material = _plain(f"{cloth.fabric} {cloth.color}", linear, cloth.roughness)
@@ -87,7 +87,7 @@ def _fabric(cloth: Cloth):
 
 
 def _image(name: str, pixels: np.ndarray, space: str):
-    """An image of pixels (S, S, 3), row 0 at the top; one with this name is used again."""
+    """An image of pixels (S, S, 3), row 0 at the top; an existing one of this name is reused."""
     if name in bpy.data.images:
         return bpy.data.images[name]
     image = bpy.data.images.new(name, *pixels.shape[:2], float_buffer=True)
@@ -123,7 +123,7 @@ def _object(name: str, points: np.ndarray, faces: np.ndarray, uv: np.ndarray, ma
 
 
 def _painted(name: str, share: np.ndarray, skin: tuple[float, float, float]):
-    """Skin of one color with cloth where ``share`` (S, S) says."""
+    """Skin of one color, blended with cloth by ``share`` (S, S)."""
     size = len(share)
     image = bpy.data.images.new(name, size, size, float_buffer=True)
     color = np.ones((size, size, 4), np.float32)
@@ -150,7 +150,7 @@ def _plain(name: str, color: tuple[float, ...], roughness: float):
 
 
 def _eyeball(name: str, person: Person, rows: np.ndarray, side: str):
-    """A ball with an iris of vertex-free materials: white, iris and pupil by angle from where it looks."""
+    """A ball with an iris by materials alone: white, iris and pupil by angle from its gaze direction."""
     eye = person.eye(side)
     shift = rows[person.data.used(f"eye_{side}")].mean(axis=0) - person.rows[person.data.used(f"eye_{side}")].mean(
         axis=0

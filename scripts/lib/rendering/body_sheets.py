@@ -124,7 +124,7 @@ def _dressed(seed: int, tile: int, samples: int, yaw: float):
 
 
 def _clothed(person: Person, wardrobe: Wardrobe, outfit: str, pose: Pose) -> tuple[list, np.ndarray]:
-    """Objects of somebody in an outfit and a pose, and the rows (R, 3) of the body there."""
+    """Objects of a person in an outfit and a pose, and the posed rows (R, 3) of the body."""
     bones = bones_of(person.data, person.rows)
     rows = posed(person.data, person.rows, bones, pose).rows
     objects = add_person(outfit, person, rows, skin_color(person), wardrobe.covered(OUTFITS[outfit]))
@@ -134,7 +134,7 @@ def _clothed(person: Person, wardrobe: Wardrobe, outfit: str, pose: Pose) -> tup
 
 
 def _outfits(seed: int, tile: int, samples: int, seated: bool) -> list:
-    """Every outfit on one of the lineup; from behind, too, unless they sit."""
+    """Every outfit on one of the lineup; also from behind, unless seated."""
     wardrobe, people = Wardrobe(body_model().data), _people(seed)
     pictures = []
     for place, outfit in enumerate(OUTFITS):
@@ -232,7 +232,7 @@ def _one_by_one(tiles: list[tuple[str, Person, np.ndarray, np.ndarray, float, fl
 
 
 def _faces(seed: int, tile: int, samples: int, yaw: float) -> list:
-    """Twelve people: those of the lineup, and as many that the seed draws whole."""
+    """Twelve people: those of the lineup, and as many drawn entirely by the seed."""
     people = _people(seed)
     people += [(f"seed {seed + n}", body_model().person(BodyTraits(), seed + n)) for n in range(100, 106)]
     tiles = []

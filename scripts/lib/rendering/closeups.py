@@ -18,8 +18,9 @@ class Closeup:
     """A part of a person.
 
     Attributes:
-        bone: whose head it is seen around; aside: meters from there. half: half the width of the picture, meters.
-        yaw, pitch: degrees that the camera is turned about the person and looks down.
+        bone: its head is the center of the view; aside: offset from there in meters. half: half the width of the
+            picture, meters.
+        yaw, pitch: rotation of the camera around the person, and its downward tilt, in degrees.
     """
 
     label: str
@@ -41,7 +42,7 @@ CLOSEUPS = (
 
 
 def closeups(avatar: bpy.types.Object, shown: list[bpy.types.Object], tile: int, samples: int) -> list:
-    """Named pictures of :data:`CLOSEUPS` of an avatar that stands relaxed."""
+    """Named pictures of :data:`CLOSEUPS` of an avatar in a relaxed stance."""
     from blender_addon.avatar.rig.poses import set_pose
 
     set_pose(bpy.context, avatar, "relaxed")

@@ -1,4 +1,4 @@
-"""Pictures of single objects by Cycles, which the image recognizer is measured on."""
+"""Renders pictures of single objects by Cycles, on which the image recognizer is measured."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _YAWS, _ELEVATION = (35, -35), 25
 
 
 def render_missing(meshes: list[ObjectMesh], folder: Path) -> None:
-    """Renders with Cycles what ``folder`` lacks: the pictures that :func:`outputs` asks for."""
+    """Renders with Cycles the pictures of :func:`outputs` that ``folder`` lacks."""
     folder.mkdir(parents=True, exist_ok=True)
     jobs = [
         (mesh, view)
@@ -79,7 +79,7 @@ def photograph(scene: Any, shown: list[Any], view: int, file: Path) -> None:
 
 
 def studio() -> Any:
-    """An empty scene with a camera, a sun from above the left, an even gray sky and a background of its own color."""
+    """An empty scene with a camera, a sun from above the left, an even gray sky and a plain background."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
     camera = bpy.data.cameras.new("Studio")

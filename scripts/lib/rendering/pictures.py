@@ -30,12 +30,12 @@ of its side), and in the middle."""
 def studio(
     context: bpy.types.Context, shown: Sequence[bpy.types.Object], quick: bool = False
 ) -> Iterator[bpy.types.Scene]:
-    """A scene of its own that shows only ``shown`` before a plain backdrop, with a white sky, suns and a camera;
-    removed afterwards.
+    """A temporary scene that shows only ``shown`` in front of a plain backdrop, with a white sky, suns and a camera;
+    removed afterward.
 
     Args:
-        quick: light that bounces less and is denoised faster; with few samples a quarter of the time, and a little
-            less light in corners.
+        quick: fewer light bounces and faster denoising; with few samples a quarter of the time, and a little less light
+            in corners.
     """
     window = context.window or context.window_manager.windows[0]
     former, layer = window.scene, window.view_layer
@@ -99,8 +99,8 @@ def _light_sky(world: bpy.types.World) -> None:
 
 
 def _hang_backdrop(world: bpy.types.World) -> None:
-    """What the camera sees behind everything: a light color, a little lighter around the middle. It is rendered with
-    the rest, so that the denoiser smooths the edges of what stands before it; it lights nothing."""
+    """The backdrop that the camera sees: a light color, slightly lighter around the center. It is rendered with the
+    rest, so that the denoiser smooths the edges of objects in front of it; it emits no light into the scene."""
     nodes, links = world.node_tree.nodes, world.node_tree.links
     output = next(node for node in nodes if node.type == "OUTPUT_WORLD")
     backdrop, seen, mixed = (nodes.new(f"ShaderNode{kind}") for kind in ("Background", "LightPath", "MixShader"))
@@ -120,7 +120,7 @@ def _hang_backdrop(world: bpy.types.World) -> None:
 
 
 def render(scene: bpy.types.Scene, width: int, height: int, samples: int, transparent: bool = False) -> Image.Image:
-    """What the scene's camera sees: RGB, or RGBA without what is behind everything."""
+    """Renders the scene's camera view: RGB, or RGBA without the backdrop."""
     scene.render.resolution_x, scene.render.resolution_y = width, height
     scene.render.resolution_percentage = 100
     scene.render.film_transparent = transparent
@@ -133,7 +133,7 @@ def render(scene: bpy.types.Scene, width: int, height: int, samples: int, transp
 
 
 def card(canvas: Image.Image, picture: Image.Image, at: tuple[int, int], title: str, size: int = 20) -> None:
-    """Puts a picture with rounded corners and a title in its corner on the canvas."""
+    """Draws a picture with rounded corners and a title in its corner on the canvas."""
     mask = Image.new("L", picture.size, 0)
     ImageDraw.Draw(mask).rounded_rectangle([0, 0, picture.width - 1, picture.height - 1], radius=14, fill=255)
     canvas.paste(picture.convert("RGB"), at, mask)

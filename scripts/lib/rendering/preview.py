@@ -77,7 +77,7 @@ def _worn_maps(avatar: bpy.types.Object) -> Iterator[tuple[str, Image.Image]]:
 
 
 def _image_of(obj: bpy.types.Object, kind: str) -> Image.Image | None:
-    """The first image of a kind in the materials of an object, on gray where it lets something through."""
+    """The first image of a kind in the materials of an object, on gray where it is transparent."""
     for slot in obj.material_slots:
         node = slot.material.node_tree.nodes.get(kind) if slot.material is not None else None
         image = getattr(node, "image", None)
@@ -95,7 +95,7 @@ def _image_of(obj: bpy.types.Object, kind: str) -> Image.Image | None:
 
 @contextmanager
 def _standing(context: bpy.types.Context, avatar: bpy.types.Object) -> Iterator[None]:
-    """Arms down for the picture: the body's own pose is a T."""
+    """Lowers the arms for the picture: the rest pose is a T-pose."""
     bones = [avatar.pose.bones.get(name) for name in ("leftUpperArm", "rightUpperArm", "leftLowerArm", "rightLowerArm")]
     before = [(bone, bone.rotation_mode, bone.rotation_quaternion.copy()) for bone in bones if bone is not None]
     try:
@@ -147,7 +147,7 @@ def _outline(scene: bpy.types.Scene, objects: list[bpy.types.Object]) -> np.ndar
 
 
 def _padded(points: np.ndarray) -> np.ndarray:
-    """A little air around: 6 % along the longest side, 12 % along the others."""
+    """Adds a margin: 6 % along the longest side, 12 % along the others."""
     low, high = points.min(axis=0), points.max(axis=0)
     middle, half = (low + high) / 2, (high - low) / 2
     return middle + (points - middle) * np.where(half == half.max(), 1.06, 1.12)

@@ -1,4 +1,4 @@
-"""A page with the picture of a scene that says what is under the pointer: one file, without scripts of others."""
+"""A page with the picture of a scene that shows what is under the pointer: one file, no third-party scripts."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ for(const choice of choices)choice.addEventListener("change",choose);search.addE
 
 
 def page_of(picture: Image.Image, scene: bpy.types.Scene, tags: Sequence[Tag], left_out: int = 0) -> str:
-    """The page: the picture, a box for each thing with its name, label and how sure it is, and the labels to choose.
+    """The page: the picture, a box for each thing with its name, label and confidence, and the labels to choose.
 
     Args:
-        left_out: how many labeled things are not in the picture, which the page says.
+        left_out: number of labeled things outside the picture, stated on the page.
     """
     data = io.BytesIO()
     picture.convert("RGB").save(data, "JPEG", quality=88)
@@ -81,7 +81,7 @@ def page_of(picture: Image.Image, scene: bpy.types.Scene, tags: Sequence[Tag], l
 
 
 def _boxes(picture: Image.Image, scene: bpy.types.Scene, tags: Sequence[Tag]) -> list[tuple[Tag, tuple[float, ...]]]:
-    """Of each tag in the picture the box around its object, in pixels."""
+    """The box around the object of each tag in the picture, in pixels."""
     found = []
     for tag in tags:
         seen = in_picture(scene, tag.box, picture.size)

@@ -1,5 +1,5 @@
-"""Labels drawn over the objects of a picture: never over each other, one with a count where many of a kind stand close,
-and a legend of what there is."""
+"""Draws labels over the objects of a picture: without overlaps, merged with a count where many of a kind are close, and
+with a legend."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Tag:
-    """A label to draw. ``label`` is None for what is unknown; ``top``: the middle of the object's top in the world;
+    """A label to draw. ``label`` is None for what is unknown; ``top``: the center of the object's top in the world;
     ``name`` of the object; ``box``: the corners (8, 3) of its box in the world."""
 
     label: str | None
@@ -53,7 +53,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class Pill:
-    """A drawn label: its place, the text, the point that it hangs on, and those of all the objects it stands for."""
+    """A drawn label: its place, the text, its anchor point, and the points of all the objects that it represents."""
 
     box: Box
     text: str
@@ -71,14 +71,14 @@ def colors_of(tags: Sequence[Tag]) -> dict[str | None, tuple[int, int, int]]:
 
 
 def top_of(obj: bpy.types.Object) -> Vector:
-    """The middle of the top of an object's box, in the world."""
+    """The center of the top of an object's box, in the world."""
     box = corners([obj])
     low, high = box.min(axis=0), box.max(axis=0)
     return Vector(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, high[2]))
 
 
 def without_strays(objects: Sequence[bpy.types.Object]) -> list[bpy.types.Object]:
-    """The objects but for the few that lie far from all others, which would make the picture of the rest tiny."""
+    """The objects except the few that are far from all others, which would make the picture of the rest tiny."""
     if len(objects) < 4:
         return list(objects)
     boxes = np.array([corners([obj]) for obj in objects])
@@ -140,7 +140,7 @@ def draw_tags(picture: Image.Image, scene: bpy.types.Scene, tags: Sequence[Tag],
 
 
 class Letters:
-    """How wide a label is."""
+    """Measures the width of labels."""
 
     def __init__(self, size: int) -> None:
         self._size, self._letters, self._small = size, font(size), font(round(size * 0.8))
@@ -177,7 +177,7 @@ def placed(
 
 
 def _clusters(tags: Sequence[Shown], reach: float) -> list[list[Shown]]:
-    """Tags of one label in clusters of those that have another within ``reach`` pixels."""
+    """Clusters of tags of one label, linked by distances of at most ``reach`` pixels."""
     by_label: dict[str | None, list[Shown]] = {}
     for item in tags:
         by_label.setdefault(item[0].label, []).append(item)
@@ -258,7 +258,7 @@ def _try(
 
 
 def overlap(box: Box, other: Box, air: float = 3) -> bool:
-    """Whether two boxes are nearer than ``air`` pixels to each other."""
+    """Whether two boxes are closer than ``air`` pixels to each other."""
     return box[0] < other[2] + air and other[0] < box[2] + air and box[1] < other[3] + air and other[1] < box[3] + air
 
 
@@ -270,7 +270,7 @@ def _near_place(
     points: list[tuple[float, float]],
     size: tuple[int, int],
 ) -> Box | None:
-    """A free place close above a point that hides no other object's point; ``None`` where they stand too close."""
+    """A free position close above a point that covers no other object's point; ``None`` if they are too close."""
     x, y = point
     for rise in (0.0, 0.5, 1.0, 1.6, 2.4, 3.2):
         for shift in (0.0, 0.2, -0.2, 0.4, -0.4):

@@ -1,1 +1,1 @@
-"""Furnished rooms of known geometry, photographed by Cycles: what the reconstruction of places is measured on."""
+"""Furnished rooms of known geometry, photographed by Cycles: on which the reconstruction of places is measured."""

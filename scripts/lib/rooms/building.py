@@ -1,6 +1,7 @@
 """Closed rooms with furniture whose geometry is known: two of our own procedural things, one of other authors' models.
 
-The rooms differ in what reconstruction finds hard: papered walls, plain walls, and a small room of strange models.
+The rooms differ in what is difficult for reconstruction: papered walls, plain walls, and a small room of strange
+models.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Room:
-    """``size``: width (X), depth (Y), height in meters, the middle of the floor at the origin; ``wall``: strength of
+    """``size``: width (X), depth (Y), height in meters, the center of the floor at the origin; ``wall``: strength of
     the pattern on walls and ceiling, 0 for plain paint."""
 
     size: Place
@@ -105,7 +106,7 @@ ROOMS: dict[str, Room] = {
 
 
 def build(name: str, data: Path) -> list[bpy.types.Object]:
-    """Make the room ``name`` in the empty open scene, its pieces, each with its label as ``obj["label"]``.
+    """Build the room ``name`` in the empty open scene, with its pieces, each with its label as ``obj["label"]``.
 
     Raises:
         InputError: a model is not below ``data``.
@@ -131,7 +132,7 @@ def _placed(piece: Piece, data: Path, number: int) -> bpy.types.Object:
 
 
 def _imported(path: Path, name: str, size: float) -> bpy.types.Object:
-    """The one mesh of a model file, ``size`` meters large, its foot in the middle, in a color of its own."""
+    """The model file as one mesh, ``size`` meters large, its base centered, in a color of its own."""
     if not path.is_file():
         raise InputError("{path}: no such file; ATELIER_DATA names the folder of shared data", path=path)
     before = set(bpy.data.objects)
@@ -158,7 +159,7 @@ def _imported(path: Path, name: str, size: float) -> bpy.types.Object:
 
 
 def _shell(room: Room) -> None:
-    """Floor, ceiling and walls, each a face that looks inward."""
+    """Floor, ceiling and walls, each a face pointing inward."""
     w, d, h = (value / 2 for value in room.size)
     h *= 2
     corners = [(-w, -d), (w, -d), (w, d), (-w, d)]
@@ -183,5 +184,5 @@ def _shell(room: Room) -> None:
 
 
 def _pattern(material: bpy.types.Material, frequency: float, strength: float) -> None:
-    """Say what noise lies over the material's color, as wood, cloth and paper have it."""
+    """Set the noise over the material's color, as on wood, cloth and paper."""
     material["frequency"], material["strength"] = frequency, strength

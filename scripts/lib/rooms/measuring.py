@@ -1,4 +1,4 @@
-"""How near a reconstructed place is to the room that it shows. Needs scipy and embreex (the extra ``train``)."""
+"""Measures how close a reconstructed place is to the true room. Needs scipy and embreex (the extra ``train``)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _QUARTERS = [np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]) for c, s in ((1, 0), (
 
 @dataclass(frozen=True)
 class Alignment:
-    """Brings a place to the room: ``scale * rotation @ point + shift``."""
+    """Maps a place to the room: ``scale * rotation @ point + shift``."""
 
     scale: float
     rotation: NDArray[np.float64]
@@ -45,7 +45,7 @@ class Alignment:
 
 
 def align(place: Place, poses: NDArray[np.float64]) -> tuple[Alignment, dict[str, float]]:
-    """By the cameras, whose pictures are named by their numbers; and how far those are off: meters and degrees."""
+    """The alignment by the cameras, whose pictures are named by number; and their errors in meters and degrees."""
     numbers = [int(camera.name.partition(".")[0]) for camera in place.cameras]
     mine = np.array([camera.position for camera in place.cameras])
     scale, rotation, shift = similarity(mine, poses[numbers, :3, 3])
@@ -91,7 +91,7 @@ def seen_samples(room: KnownRoom, poses: NDArray[np.float64]) -> tuple[NDArray[n
 
 
 def measure(place: Place, room: KnownRoom, poses: NDArray[np.float64]) -> dict[str, Any]:
-    """Accuracy (median and mean meters from the place to the room), completeness (share of what the cameras see that
+    """Accuracy (median and mean meters from the place to the room), completeness (fraction of what the cameras see that
     is within :data:`NEAR`), F-score of both at :data:`NEAR`, and the things whose boxes were found."""
     move, facts = align(place, poses)
     surfaces = [
@@ -134,11 +134,12 @@ def measure(place: Place, room: KnownRoom, poses: NDArray[np.float64]) -> dict[s
 
 
 def measure_single(photos: Path, poses: NDArray[np.float64], every: int, first: int = 0) -> dict[str, Any]:
-    """The camera of every n-th photo alone, from its lines: degrees of its turn, its focal length, both medians.
+    """The camera of every n-th photo alone, from its lines: rotation error in degrees, focal length error, both
+    medians.
 
-    Lines do not say which of the walls is which, so that a quarter turn is not an error. What says of itself that its
-    focal length is uncertain by more than :data:`_UNSURE`, or has too few lines, counts as refused. Doubtful are those
-    whose lines do not agree on it; among them should be all that are more than :data:`_FAR` degrees off.
+    Lines do not distinguish the walls, so a quarter turn is not an error. A camera that reports an uncertainty of its
+    focal length above :data:`_UNSURE`, or has too few lines, counts as refused. Doubtful are those whose lines do not
+    agree on it; these should include all that are more than :data:`_FAR` degrees off.
     """
     turns, focals, refused = [], [], 0
     doubted: list[bool] = []
@@ -174,7 +175,7 @@ def _degrees(rotation: NDArray[np.float64]) -> float:
 
 
 def to_triangles(points: NDArray[np.float64], surface: Surface, chosen: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Meters (N,) from each point to its own triangle: to its plane where the foot is inside, else to its edges."""
+    """Meters (N,) from each point to its own triangle: to its plane if the projection is inside, else to its edges."""
     a, b, c = (surface.vertices[surface.triangles[chosen, k]].astype(np.float64) for k in range(3))
     normal = np.cross(b - a, c - a)
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
@@ -189,7 +190,7 @@ def to_triangles(points: NDArray[np.float64], surface: Surface, chosen: NDArray[
 
 
 def overlap(one: tuple[NDArray, NDArray], other: tuple[NDArray, NDArray], least: float = 0.04) -> float:
-    """Intersection over union of two boxes, each at least ``least`` meters thick."""
+    """Intersection over union of two boxes, each padded to at least ``least`` meters."""
 
     def thick(box: tuple[NDArray, NDArray]) -> tuple[NDArray, NDArray]:
         middle, half = (box[0] + box[1]) / 2, np.maximum(box[1] - box[0], least) / 2

@@ -1,7 +1,7 @@
 """Photographs a room along a walk.
 
-Rays by Embree rather than Cycles: a hundred pictures take minutes on one busy core, and what each pixel shows is known.
-Light falls from two lamps on the ceiling, with shadows, and evenly from all sides.
+Rays by Embree rather than Cycles: a hundred pictures take minutes on one busy core, and the content of each pixel is
+known. Light comes from two lamps on the ceiling, with shadows, and uniformly from all sides.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ def known_room(size: tuple[float, float, float], pieces: list[bpy.types.Object])
 
 
 def walk(size: tuple[float, float, float], count: int) -> Iterator[NDArray[np.float64]]:
-    """Where the camera is, as matrices (4, 4) in Blender's convention: ``count`` places on a ring through the room,
-    each looking across its middle, up and down by turns."""
+    """Camera matrices (4, 4) in Blender's convention: ``count`` positions on a ring through the room, each looking
+    across its center, alternately up and down."""
     width, depth, height = size
     for number in range(count):
         angle = 2 * math.pi * number / count
@@ -101,7 +101,7 @@ def walk(size: tuple[float, float, float], count: int) -> Iterator[NDArray[np.fl
 def photograph(
     room: KnownRoom, folder: Path, count: int, width: int, height: int, every: int = 1, first: int = 0
 ) -> None:
-    """Write ``0000.jpg`` … into ``folder``, all ``count`` or from ``first`` one of ``every``; those there are kept."""
+    """Write ``0000.jpg`` … into ``folder``, all ``count`` or every ``every``-th from ``first``; existing ones stay."""
     caster = Caster(room)
     folder.mkdir(parents=True, exist_ok=True)
     for number, matrix in enumerate(walk(room.size, count)):
@@ -142,7 +142,7 @@ class Caster:
     def light(
         self, at: NDArray[np.float64], rays: NDArray[np.float64], random: np.random.Generator
     ) -> NDArray[np.float64]:
-        """(N, 3) linear light that comes back along each ray from ``at``."""
+        """(N, 3) linear light returned along each ray from ``at``."""
         origins = np.ascontiguousarray(np.broadcast_to(at, rays.shape), np.float32)
         found = self.scene.run(origins, np.ascontiguousarray(rays, np.float32), output=1)
         hit = found["primID"] >= 0

@@ -1,1 +1,1 @@
-"""Avatars as engines want them: meshes, skeleton, weights, and a budget of triangles."""
+"""Avatars in the form that engines need: meshes, skeleton, weights, and a budget of triangles."""

@@ -1,4 +1,4 @@
-"""An avatar as an engine wants it: copies of armature and skin in rest pose, four influences, renamed bones, a root."""
+"""Stages an avatar for an engine: copies of armature and skin in rest pose, four influences, renamed bones, a root."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ LIMITED_AT_ONCE = 1000
 
 @dataclass
 class StagedAvatar:
-    """Copies in the temporary scene; ``is_y_up`` when their data were turned to Y up.
+    """Copies in the temporary scene; ``is_y_up`` if their data were rotated to Y up.
 
-    ``bones`` gives the copy's bone of each humanoid joint, ``clips`` what was put on its NLA, ``home`` the move from
-    the armature's own space (in meters) to the one of the file: upright, above its feet. ``bone_names`` gives the
-    copy's bone of each bone, ``bone_sizes`` how much larger lengths in its space became. ``materials`` are the names of
+    ``bones`` gives the copy's bone of each humanoid joint, ``clips`` those on its NLA tracks, ``home`` the transform
+    from the armature's own space (in meters) to the one of the file: upright, above its feet. ``bone_names`` gives the
+    copy's bone of each bone, ``bone_sizes`` the scale factor of lengths in its space. ``materials`` are the names of
     the engine's materials of each mesh, ``levels`` all levels of detail, the meshes themselves among them; ``added``
-    came to the copies for these.
+    are the objects created for these.
     """
 
     armature: bpy.types.Object
@@ -93,11 +93,11 @@ def stage_avatar(
 ) -> Generator[Progress | InThread, Any, StagedAvatar]:
     """Copies an armature and its meshes into ``scene``: at the origin, upright, scale applied.
 
-    The pose of ``options.pose`` becomes the rest pose. Where the target asks for it, the arms are raised.
+    The pose of ``options.pose`` becomes the rest pose. The arms are raised if the target requires it.
 
     Args:
-        names: engine names of the armature and its meshes. clips: as :func:`~.clips.reading_clip` found them.
-            unit: meters in one unit of the scene. kept_bones: bones that stay though they move nothing.
+        names: engine names of the armature and its meshes. clips: as :func:`~.clips.reading_clip` found them. unit:
+            meters in one unit of the scene. kept_bones: bones to keep although they move nothing.
     """
     armature = avatar.armature
     place = armature_place(armature, unit)
@@ -194,12 +194,12 @@ def stage_avatar(
 
 
 def base_pose(armature: bpy.types.Object, pose: PoseChoice, is_vrm: bool = False) -> dict[str, Matrix]:
-    """Armature-space matrices of the pose that the file rests in.
+    """Armature-space matrices of the pose to be the file's rest pose.
 
-    For ``auto`` that is the pose that shows; but an animated avatar shows a moment of its animation, so that its rest
-    pose is taken, in the size that shows: importers leave skeletons in centimeters below bones that are posed small.
-    So it is for one that ``is_vrm`` already: it rests in the T-pose that its springs and constraints are made for, from
-    which its constraints may have moved it.
+    For ``auto`` that is the visible pose; but an animated avatar shows a moment of its animation, so its rest pose is
+    used, at the visible size: importers leave skeletons in centimeters below bones with a small pose scale. The same
+    holds if it ``is_vrm`` already: it rests in the T-pose for which its springs and constraints were made, and
+    constraints may have moved it.
     """
     posed = {bone.name: bone.matrix.copy() for bone in armature.pose.bones}
     if pose == "shown" or (pose == "auto" and not is_vrm and not is_animated(armature)):
@@ -263,10 +263,10 @@ def _deform(
 
 
 def _blended(table: np.ndarray, by_group: np.ndarray, count: int) -> np.ndarray:
-    """(count, 4, 4) what moves each vertex: the matrices (G, 4, 4) of its groups, by its share of them.
+    """(count, 4, 4) the blended transform of each vertex: the matrices (G, 4, 4) of its groups, by its weights.
 
     Args:
-        table: as :func:`weight_table` gives it.
+        table: from :func:`weight_table`.
     """
     vertices, groups, weights = table[:, 0].astype(int), table[:, 1].astype(int), table[:, 2]
     matrices = np.zeros((count, 4, 4))
@@ -279,7 +279,7 @@ def _blended(table: np.ndarray, by_group: np.ndarray, count: int) -> np.ndarray:
 
 
 def limit_influences(obj: bpy.types.Object, progress: Progress) -> Generator[Progress, Any, None]:
-    """At most four bones a vertex, weights that sum to 1; a step at a time."""
+    """Limits influences to four bones per vertex, with weights that sum to 1; in steps."""
     table = yield from weight_table(mesh_data(obj), progress)
     count = len(mesh_data(obj).vertices)
     vertices = table[:, 0].astype(int)
@@ -305,8 +305,8 @@ def _limit(obj: bpy.types.Object, vertex: bpy.types.MeshVertex) -> None:
 
 
 def _to_axes(armature: bpy.types.Object, meshes: list[bpy.types.Object], profile: Profile) -> Matrix:
-    """Root transforms as the engine wants them: none for Unity, data in centimeters for Unreal; what the data were
-    transformed by."""
+    """Applies the engine's root transforms: none for Unity, data in centimeters for Unreal; returns the transform
+    applied to the data."""
     if profile.target.fbx_axes == "zero":
         # The exporter turns the node by -90° about X to Y up; data turned so beforehand leave the node at zero.
         turn = Matrix.Rotation(radians(-90), 4, "X")

@@ -1,4 +1,4 @@
-"""Avatars within a budget of triangles, and their garments as one mesh, before any target is written."""
+"""Reduces avatars to a triangle budget, and merges their garments, before any target is written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def fit_avatars(
 ) -> Generator[Progress | InThread, Any, None]:
     """Reduces avatars to ``options.detail`` and joins their garments with ``options.merge_garments``.
 
-    ``standard`` concerns people of ours alone, since it is the default; ``game`` every avatar.
+    ``standard``, the default, affects only avatars of ours; ``game`` every avatar.
     """
     budget = DETAILS[options.detail]
     for avatar in avatars:
@@ -34,7 +34,7 @@ def fit_avatars(
 
 
 def _reduce(avatar: Avatar, budget: int) -> Generator[Progress | InThread, Any, None]:
-    """Brings the parts of an avatar to a sum of triangles, each by about the same share."""
+    """Reduces the parts of an avatar to a total of triangles, each by about the same ratio."""
     total = sum(len(part.mesh.polygons) for part in avatar.parts)
     if total <= budget:
         return
@@ -49,7 +49,7 @@ def _reduce(avatar: Avatar, budget: int) -> Generator[Progress | InThread, Any, 
 
 
 def _merge(context: bpy.types.Context, avatar: Avatar) -> None:
-    """Makes one part of all garments, with a slot for each of their materials."""
+    """Joins all garments into one part, with a slot for each of their materials."""
     garments = [part for part in avatar.parts if not part.bone and garment_info(part.obj) is not None]
     if len(garments) < 2:
         return

@@ -1,4 +1,4 @@
-"""Weights of skins that bones deform by their envelopes: files hold weights alone."""
+"""Converts bone envelopes to vertex weights, since files contain only weights."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 
 def uses_envelopes(obj: bpy.types.Object, armature: bpy.types.Object) -> bool:
-    """Whether an armature deforms an object by envelopes, alone or where there are no weights."""
+    """Whether an armature deforms an object by envelopes, either only or where there are no weights."""
     return any(
         modifier.type == "ARMATURE"
         and modifier.object == armature
@@ -23,7 +23,7 @@ def uses_envelopes(obj: bpy.types.Object, armature: bpy.types.Object) -> bool:
 
 
 def add_envelopes(mesh: bpy.types.Mesh, groups: list[str], armature: bpy.types.Object) -> list[str]:
-    """Writes the envelopes' weights on vertices that no deforming bone holds yet; the mesh lies in armature space.
+    """Writes the envelopes' weights on vertices that no deforming bone holds yet; the mesh is in armature space.
 
     Args:
         groups: the names of its vertex groups by index.
@@ -55,8 +55,8 @@ def add_envelopes(mesh: bpy.types.Mesh, groups: list[str], armature: bpy.types.O
 
 
 def envelope(points: Floats, bone: bpy.types.Bone) -> Floats:
-    """How far (n,) a bone's envelope holds points (n, 3) of its armature's space (``distfactor_to_bone`` of Blender's
-    source): all within the radius, less with the square of the distance beyond it."""
+    """The influence (n,) of a bone's envelope on points (n, 3) of its armature's space (``distfactor_to_bone`` of
+    Blender's source): full within the radius, falling off with the square of the distance beyond it."""
     head, tail = np.array(bone.head_local), np.array(bone.tail_local)
     length = float(np.linalg.norm(tail - head))
     way = (tail - head) / (length or 1.0)

@@ -1,4 +1,4 @@
-"""Parts that hang on a bone and move themselves besides: each gets a bone of its own, which every engine can play."""
+"""Parts on a bone that also have an animation of their own: each gets a separate bone, which every engine can play."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from ..placement import rigid
 
 @dataclass(frozen=True)
 class OwnMotion:
-    """The bone ``name`` of a part that moves itself, below the ``bone`` that it hangs on.
+    """The bone ``name`` of a part with its own motion, below its parent ``bone``.
 
-    ``seat`` is where the part is beside that bone now, without its scale, and ``places`` (frames + 1, 4, 4) in each
-    clip, by the clip's name.
+    ``seat`` is the part's current transform relative to that bone, without scale, and ``places`` (frames + 1, 4, 4)
+    that in each clip, by the clip's name.
     """
 
     name: str
@@ -38,7 +38,7 @@ class OwnMotion:
 
 
 def own_clips(obj: bpy.types.Object, prefix: str = "", which: ActionChoice = "all") -> list[ClipSource]:
-    """The clips that move an object itself."""
+    """The clips that animate the object itself."""
     found = clip_sources(obj.animation_data, prefix, which=which)
     return [source for source in found if moves_object(obj, source)]
 
@@ -52,10 +52,10 @@ def reading_own_motion(
     taken: Collection[str],
     progress: Progress,
 ) -> Generator[Progress | InThread, Any, OwnMotion | None]:
-    """How the clips ``sources`` move an object beside the bone that it hangs on; ``None`` where they do not.
+    """Reads how the clips ``sources`` move an object relative to its parent bone; ``None`` if they do not.
 
     Args:
-        taken: names of bones. progress: what is yielded meanwhile.
+        taken: existing names of bones. progress: yielded at each step.
     """
     now = _beside_bone(shown_graph(context), armature, obj, bone)
     if abs(np.linalg.det(now)) < 1e-12:
@@ -112,7 +112,7 @@ def _free_name(wanted: str, taken: Collection[str]) -> str:
 
 
 def with_own_motion(clips: Sequence[Clip], base: Mapping[str, Matrix], parts: Sequence[OwnMotion]) -> list[Clip]:
-    """The clips of an armature with those of its parts: of equal names one, others while the armature rests.
+    """The clips of an armature with those of its parts: equal names are merged, others play while the armature rests.
 
     Args:
         base: armature-space matrices of the pose that it rests in, by bone.
@@ -138,8 +138,8 @@ def _joined(clip: Clip, parts: Sequence[OwnMotion]) -> Clip:
 
 
 def add_own_bones(copy: bpy.types.Object, posed: dict[str, Matrix], parts: Sequence[OwnMotion]) -> None:
-    """Adds the bones of ``parts`` to a copy of their armature, and to the pose (armature space) that it is to rest
-    in."""
+    """Adds the bones of ``parts`` to a copy of their armature, and to the pose (armature space) that becomes its rest
+    pose."""
     if not parts:
         return
     rest = {part.name: copy.data.bones[part.bone].matrix_local @ part.seat for part in parts}

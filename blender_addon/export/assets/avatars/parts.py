@@ -1,4 +1,4 @@
-"""The meshes of a skeleton, evaluated once for all targets: skins, and what hangs on single bones."""
+"""The meshes of a skeleton, evaluated once for all targets: skinned meshes, and parts on single bones."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from .own_motion import OwnMotion
 class Part:
     """A mesh in the armature's space, in the rest pose; ``groups`` are the names of its vertex groups by index.
 
-    ``bone`` is what a rigid part hangs on; it is empty for a skin. ``home`` moves the mesh into the object's own space,
-    ``world`` the object into the world. ``families`` are the materials as each family of targets takes them,
-    ``sources`` as the artist has them. ``own`` is how a rigid part moves beside its bone.
+    ``bone`` is the parent of a rigid part; it is empty for a skin. ``home`` moves the mesh into the object's own space,
+    ``world`` the object into the world. ``families`` are the materials for each family of targets, ``sources`` the
+    artist's. ``own`` is the motion of a rigid part relative to its bone.
     """
 
     obj: bpy.types.Object
@@ -54,7 +54,7 @@ class Part:
 
 @dataclass
 class Avatar:
-    """A skeleton with its parts; ``lost_keys`` names shape keys that modifiers left no room for, by object."""
+    """A skeleton with its parts; ``lost_keys`` lists shape keys dropped because of modifiers, by object."""
 
     skeleton: Skeleton
     parts: list[Part] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Avatar:
 def read_avatars(
     context: bpy.types.Context, skeletons: list[Skeleton]
 ) -> Generator[Progress | InThread, Any, list[Avatar]]:
-    """Evaluates the meshes of all skeletons; an object without faces is none of their parts."""
+    """Evaluates the meshes of all skeletons; objects without faces are skipped."""
     avatars = []
     for skeleton in skeletons:
         avatar = Avatar(skeleton)
@@ -85,7 +85,7 @@ def read_avatars(
 
 
 def _placed_copy(carried: Carried) -> bpy.types.Object:
-    """An object of its own for an instance that hangs on a bone."""
+    """A separate object for an instance on a bone."""
     made = carried.obj.copy()
     made.parent = None
     made.constraints.clear()
@@ -170,5 +170,5 @@ def _settle_sliders(mesh: bpy.types.Mesh, source: bpy.types.Object, armature: bp
 
 
 def armature_place(armature: bpy.types.Object, unit: float) -> Matrix:
-    """Where an armature stands, in meters, with its scale."""
+    """The transform of an armature, in meters, with its scale."""
     return Matrix.Scale(unit, 4) @ armature.matrix_world

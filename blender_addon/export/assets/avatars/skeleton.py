@@ -41,7 +41,7 @@ def missing_bones(joints: Mapping[str, str]) -> list[str]:
 
 
 def _parents_of(joint: str) -> set[str]:
-    """The joints without which VRM and Unity do not take a joint (VRMC_vrm 1.0, humanoid)."""
+    """The parent joints that VRM and Unity require for a joint (VRMC_vrm 1.0, humanoid)."""
     if joint == "upperChest":
         return {"chest"}
     finger = re.fullmatch(r"(left|right)(Thumb|Index|Middle|Ring|Little)(\w+)", joint)
@@ -55,7 +55,7 @@ def raise_arms(armature: bpy.types.Object, joints: dict[str, str], posed: dict[s
     """Turns the arms of a pose (armature-space matrices, changed in place) into the T-pose.
 
     Args:
-        upright: turns the armature's space so that the avatar stands along Z and has its left at +X.
+        upright: rotates the armature's space so that the avatar stands along Z and has its left at +X.
     """
     for side, sign in (("left", 1.0), ("right", -1.0)):
         chain = [joints.get(side + limb) for limb in ("UpperArm", "LowerArm", "Hand")]
@@ -75,7 +75,7 @@ def raise_arms(armature: bpy.types.Object, joints: dict[str, str], posed: dict[s
 def edit_bones(
     armature: bpy.types.Object, posed: dict[str, Matrix] | None, weighted: set[str], joints: set[str]
 ) -> None:
-    """Makes a pose the rest pose and drops bones that an engine has no use for."""
+    """Makes a pose the rest pose and drops bones that are useless to an engine."""
     with edited_bones(bpy.context.view_layer, armature) as bones:
         for bone in bones:
             bone.use_connect = False
@@ -93,15 +93,15 @@ def edit_bones(
 
 
 def _is_useless(bone: bpy.types.EditBone, weighted: set[str], joints: set[str]) -> bool:
-    """End bones, which importers add to keep the length of a chain, and controls of a rig; never one in use."""
+    """Whether a bone is an end bone, which importers add to keep a chain's length, or an unused control of a rig."""
     is_named_so = re.search(_ENDS, bone.name) or re.search(_CONTROLS, bone.name)
     return bool(is_named_so or not bone.use_deform) and not bone.children and bone.name not in weighted | joints
 
 
 def needs_root(armature: bpy.types.Object, profile: Profile) -> bool:
-    """Whether a bone ``root`` has to be added: the target asks for one at the origin, or needs a single one.
+    """Whether a bone ``root`` has to be added: the target requires one at the origin, or a single one.
 
-    glTF's skinned meshes stand at the top of a file only when one bone stands above all others.
+    glTF's skinned meshes are at the top level of a file only when one bone is above all others.
     """
     tops = [bone for bone in armature.data.bones if bone.parent is None]
     if profile.root_bone:
@@ -110,7 +110,7 @@ def needs_root(armature: bpy.types.Object, profile: Profile) -> bool:
 
 
 def add_root(armature: bpy.types.Object) -> None:
-    """One bone ``root`` at the origin above all others."""
+    """Adds one bone ``root`` at the origin above all others."""
     size = max((bone.head_local.length for bone in armature.data.bones), default=1.0)
     with edited_bones(bpy.context.view_layer, armature) as bones:
         root = bones.new("root")
@@ -121,7 +121,7 @@ def add_root(armature: bpy.types.Object) -> None:
 
 
 def engine_bone_names(armature: bpy.types.Object, joints: dict[str, str], profile: Profile) -> dict[str, str]:
-    """``{bone: name}`` for every bone: the target's name of its joint, else its own in plain letters, each once."""
+    """``{bone: name}`` for every bone: the target's name for its joint, else its own in plain letters, all unique."""
     namer = Namer(MAX_INNER_NAME)
     twists = {f"{joint}{TWIST}": f"{joints[joint]}{TWIST}" for joint in TWISTED if joint in joints}
     named = joints | {joint: bone for joint, bone in twists.items() if bone in armature.data.bones}
@@ -140,7 +140,7 @@ def engine_bone_names(armature: bpy.types.Object, joints: dict[str, str], profil
 
 
 def rename_bones(armature: bpy.types.Object, meshes: list[bpy.types.Object], names: dict[str, str]) -> dict[str, str]:
-    """Gives bones and their vertex groups new names; those of ``names`` whose bone is still there."""
+    """Renames bones and their vertex groups; returns the entries of ``names`` whose bones still exist."""
     names = {old: new for old, new in names.items() if old in armature.data.bones}
     changed = {old: new for old, new in names.items() if old != new}
     # Through names that nobody has, since a rig may use a wanted name for another bone.

@@ -1,1 +1,1 @@
-"""Node trees of materials: their links and values, and other shaders brought to one Principled BSDF."""
+"""Node trees of materials: their links and values, and other shaders converted to one Principled BSDF."""

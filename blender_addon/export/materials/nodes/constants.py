@@ -1,6 +1,6 @@
-"""What nodes make of constants: the value of a socket behind which nothing depends on the surface.
+"""Evaluates nodes with constant inputs: the value of a socket if nothing behind it depends on the surface.
 
-What depends on the view counts as seen from the front, by the camera itself.
+View-dependent nodes count as seen from the front, by the camera.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _MIX_SIDES = {"FLOAT": (2, 3), "VECTOR": (4, 5), "RGBA": (6, 7)}
 
 
 def constant_value(at: Socket, steps: int = 0) -> Any:
-    """The value that arrives at an input socket, of the socket's own type; ``None`` where it is not constant."""
+    """The value that arrives at an input socket, of the socket's own type; ``None`` if it is not constant."""
     outlet = at.source()
     if outlet is None:
         return _converted(at.constant(), at.socket.type)
@@ -70,7 +70,7 @@ def constant_value(at: Socket, steps: int = 0) -> Any:
 
 
 def passed_through(at: Socket) -> Socket | None:
-    """The one input of the node behind ``at`` that decides alone: of a muted node, or of a mix by 0 or 1."""
+    """The single input that determines the node behind ``at``: of a muted node, or of a mix by 0 or 1."""
     outlet = at.source()
     if outlet is None:
         return None
@@ -137,7 +137,7 @@ def _vector_math(node: bpy.types.Node, outlet: Any, read: Read) -> Any:
 
 
 def _is_view(socket: bpy.types.NodeSocket) -> bool:
-    """Whether the direction to the viewer arrives at a socket: from the front it is that of the normal."""
+    """Whether a socket receives the view direction: from the front it equals the normal."""
     return any(link.from_node.type == "NEW_GEOMETRY" and link.from_socket.name == "Incoming" for link in socket.links)
 
 
@@ -236,7 +236,7 @@ _FOLDS: dict[str, Callable[[bpy.types.Node, Any, Read], Any]] = {
 
 
 def _converted(value: Any, kind: str) -> Any:
-    """A value as an input socket of a type takes it."""
+    """A value converted to the type of an input socket."""
     if value is None or isinstance(value, str) or kind not in ("VALUE", "RGBA", "VECTOR"):
         return None
     if kind == "RGBA":

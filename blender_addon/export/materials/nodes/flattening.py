@@ -1,8 +1,7 @@
 """Any surface shader as one Principled BSDF: mixes of shaders become mixes of their colors and values.
 
 Engines and glTF know one shading model. Diffuse, glossy, emission, glass and transparent shaders are special cases of
-it, and what they are mixed by mixes their inputs instead. What depends on the view (Fresnel, facing) counts as seen
-from the front.
+it, and their mix factors mix the inputs instead. View-dependent nodes (Fresnel, facing) count as seen from the front.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ _GLASS = ("BSDF_GLASS", "BSDF_REFRACTION")
 
 
 def flattened(material: bpy.types.Material) -> tuple[bpy.types.Material, list[str]]:
-    """A copy whose surface is one Principled BSDF, and what of the original could not be said so."""
+    """A copy whose surface is one Principled BSDF, and what could not be converted."""
     copy = material.copy()
     tree = copy.node_tree
     write_plain(copy)
@@ -68,7 +67,7 @@ def flattened(material: bpy.types.Material) -> tuple[bpy.types.Material, list[st
 
 
 def _forget_outputs(tree: bpy.types.NodeTree, output: bpy.types.Node | None) -> None:
-    """Leaves one output, for every engine: scenes of ours and exporters do not render with the artist's."""
+    """Leaves one output, for every render engine: our scenes and exporters do not render with the artist's."""
     for node in [item for item in tree.nodes if item.type == "OUTPUT_MATERIAL" and item != output]:
         tree.nodes.remove(node)
     if output is not None:
@@ -77,7 +76,7 @@ def _forget_outputs(tree: bpy.types.NodeTree, output: bpy.types.Node | None) -> 
 
 @contextmanager
 def flat_view(material: bpy.types.Material) -> Iterator[tuple[bpy.types.Material, list[str]]]:
-    """A material to read as one Principled BSDF: itself where it is one, else a copy that is removed afterwards."""
+    """A material to read as one Principled BSDF: itself if it is one, else a copy that is removed afterward."""
     if is_flat(material):
         yield material, []
         return
@@ -93,10 +92,10 @@ def flat_view(material: bpy.types.Material) -> Iterator[tuple[bpy.types.Material
 
 
 class _Flattening:
-    """Channels of shaders inside of one node tree; groups are opened in copies of their own trees.
+    """Flattens the channels of shaders inside one node tree; groups are opened in copies of their trees.
 
     Args:
-        around: the work on the tree that holds this one in a group, with that group's node.
+        around: the flattening of the tree that contains this one as a group, with that group's node.
     """
 
     def __init__(self, tree: bpy.types.NodeTree, around: tuple[_Flattening, bpy.types.Node] | None = None) -> None:
@@ -110,14 +109,14 @@ class _Flattening:
         self.volume: bpy.types.NodeSocket | None = None
 
     def forget_shaders(self) -> None:
-        """Takes the links between shaders out: Blender's glTF exporter prefers an Emission node wherever it is."""
+        """Removes the links between shaders: Blender's glTF exporter prefers an Emission node wherever it is."""
         for tree in self._trees:
             for link in [item for item in tree.links if item.from_socket.type == "SHADER"]:
                 if not link.from_node.type.startswith("VOLUME"):
                     tree.links.remove(link)
 
     def surface(self, socket: bpy.types.NodeSocket) -> Channels:
-        """The channels of what is linked to a shader input; of nothing, those of black."""
+        """The channels of what is linked to a shader input; those of black if unlinked."""
         for _ in range(32):
             if not socket.is_linked:
                 return {**DEFAULTS, "Base Color": _BLACK}
@@ -256,7 +255,7 @@ class _Flattening:
         return (*(item * item for item in color_of(color)[:3]), 1.0)
 
     def _undimmed(self, light: Value, alpha: Value) -> Value:
-        """Light that is added to a surface, beside what shows of that: Principled dims its light with its alpha."""
+        """Light that is added to a surface, corrected for its alpha: Principled dims its emission by its alpha."""
         if is_linked(alpha):
             if is_linked(light) or max(color_of(light)[:3]) > 0.0:
                 self.problems.append("an Add Shader node")
@@ -279,7 +278,7 @@ class _Flattening:
         return node.outputs[2]
 
     def _group(self, node: bpy.types.Node, outlet: bpy.types.NodeSocket) -> Channels:
-        """Opens a group: in a copy of its tree, the channels become sockets that the group gives out."""
+        """Opens a group: in a copy of its tree, the channels become output sockets of the group."""
         tree = node.node_tree = node.node_tree.copy()
         inner = next((item for item in tree.nodes if item.type == "GROUP_OUTPUT" and item.is_active_output), None)
         number = next(index for index, socket in enumerate(node.outputs) if socket == outlet)
@@ -294,7 +293,7 @@ class _Flattening:
         }
 
     def _from_outside(self, outlet: bpy.types.NodeSocket) -> Channels:
-        """The channels of a shader that goes into this group; they become sockets that it takes in."""
+        """The channels of a shader that enters this group; they become input sockets of the group."""
         work, node = self._around
         inside = outlet.node
         number = next(index for index, socket in enumerate(inside.outputs) if socket == outlet)
@@ -315,11 +314,11 @@ def _led(
     out: bpy.types.bpy_prop_collection,
     number: int,
 ) -> bpy.types.NodeSocket:
-    """Leads a value over the border of a group by a new socket of its ``tree``: what comes out on the other side.
+    """Passes a value across a group's boundary by a new socket of its ``tree``; returns the socket on the other side.
 
     Args:
         way: ``INPUT`` or ``OUTPUT`` of the group. into, out: the sockets on this side and on the other. number: of the
-            shader's own socket, for a name that no other has.
+            shader's own socket, for a unique name.
     """
     kind = {"RGBA": "NodeSocketColor", "VECTOR": "NodeSocketVector"}.get(value.type, "NodeSocketFloat")
     label = f"{name} of {way} {number}"

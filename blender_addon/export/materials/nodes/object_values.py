@@ -1,4 +1,4 @@
-"""What a material takes of the object that has it: two objects with one mesh may look different by it."""
+"""Object values that a material reads: two objects with one mesh may look different because of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BY_OUTPUT = {"Color": "color", "Alpha": "color", "Object Index": "index", "Rand
 
 
 def wanted_values(material: bpy.types.Material | None) -> Wanted:
-    """Names of what the nodes of a material ask of an object; ``:name`` stands for a property of it."""
+    """Names of the object values that the nodes of a material read; ``:name`` denotes an object property."""
     if material is None or material.node_tree is None or not material.use_nodes:
         return frozenset()
     return frozenset(_wanted(material.node_tree))
@@ -39,7 +39,7 @@ def _wanted(tree: bpy.types.NodeTree, depth: int = 0) -> set[str]:
 
 
 def object_values(obj: bpy.types.Object, wanted: Wanted) -> tuple[Any, ...]:
-    """The values of an object that a material asks for; equal where the material looks the same."""
+    """The values of an object that a material reads; equal where the material looks the same."""
     return tuple(_value(obj, name) for name in sorted(wanted))
 
 
@@ -60,7 +60,7 @@ def _value(obj: bpy.types.Object, name: str) -> Any:
 
 
 def take_values(puppet: bpy.types.Object, source: bpy.types.Object) -> None:
-    """Gives an object of ours what materials may ask of the artist's, but for its name."""
+    """Gives an object of ours the values that materials may read from the artist's, except its name."""
     puppet.color, puppet.pass_index = source.color, source.pass_index
     for key in source.keys():  # noqa: SIM118 - of an ID
         value = source[key]

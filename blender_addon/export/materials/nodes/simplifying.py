@@ -1,4 +1,4 @@
-"""Node trees without detours: what can be worked out is written as a value, what changes nothing is linked past."""
+"""Simplifies node trees: computable inputs become values, and nodes without effect are bypassed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PLAIN = ("RGB", "VALUE", "TEX_IMAGE")
 
 
 def is_flat(material: bpy.types.Material) -> bool:
-    """Whether a material is one Principled BSDF already, with nothing to work out before it, or has no nodes."""
+    """Whether a material is one Principled BSDF already, with nothing to compute before it, or has no nodes."""
     if material.node_tree is None or not material.use_nodes:
         return True
     tree = material.node_tree
@@ -27,7 +27,7 @@ def is_flat(material: bpy.types.Material) -> bool:
 
 
 def is_one_shader(material: bpy.types.Material) -> bool:
-    """Whether the surface is one Principled BSDF of the material's own tree, however its inputs come about."""
+    """Whether the surface is one Principled BSDF of the material's own tree, however its inputs are computed."""
     found = principled_of(material)
     if found is None or found.groups:
         return False
@@ -36,7 +36,7 @@ def is_one_shader(material: bpy.types.Material) -> bool:
 
 
 def shaders_of(material: bpy.types.Material) -> list[str]:
-    """What makes up a surface that is not one Principled BSDF, as node names for artists; empty where it is one."""
+    """The shaders of a surface that is not one Principled BSDF, as node names for artists; empty if it is one."""
     output = output_of(material.node_tree) if material.node_tree is not None else None
     if output is None or not material.use_nodes or is_one_shader(material):
         return []
@@ -55,7 +55,7 @@ def shaders_of(material: bpy.types.Material) -> list[str]:
 
 
 def _roundabout(tree: bpy.types.NodeTree) -> Iterator[tuple[bpy.types.NodeSocket, Value]]:
-    """Links whose value can be worked out, or that go through a node that changes nothing: with what to put there."""
+    """Links whose value can be computed, or that pass through a node without effect, with their replacement."""
     for node in tree.nodes:
         for socket in node.inputs:
             if not socket.is_linked or socket.type not in ("VALUE", "RGBA", "VECTOR") or node.type == "REROUTE":
@@ -79,13 +79,13 @@ def _roundabout(tree: bpy.types.NodeTree) -> Iterator[tuple[bpy.types.NodeSocket
 
 
 def _cuts_alpha(node: bpy.types.Node, socket: bpy.types.NodeSocket, outlet: Socket) -> bool:
-    """Whether a link rounds alpha, which Blender's glTF exporter takes for a cutoff."""
+    """Whether a link rounds alpha, which Blender's glTF exporter interprets as a cutoff."""
     is_alpha = node.type == "BSDF_PRINCIPLED" and socket.name == "Alpha"
     return is_alpha and outlet.socket.node.type == "MATH"
 
 
 def simplify(tree: bpy.types.NodeTree) -> None:
-    """Writes constants, and links past nodes that change nothing, so that exporters find them."""
+    """Writes constants, and bypasses nodes without effect, so that exporters find the inputs."""
     for _ in range(32):
         found = list(_roundabout(tree))
         if not found:

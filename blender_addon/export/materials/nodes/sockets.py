@@ -1,4 +1,6 @@
-"""Reads the nodes of a material the way glTF and game engines can show it: constants, and images behind sockets."""
+"""Reads the nodes of a material in the terms that glTF and game engines support: constants, and images behind
+sockets.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,7 @@ class Socket:
         return None
 
     def constant(self) -> Any:
-        """The value behind this socket, a float or a tuple; ``None`` where it is not constant."""
+        """The value behind this socket, a float or a tuple; ``None`` if it is not constant."""
         socket, groups = self.socket, self.groups
         found = self.source()
         if found is not None:
@@ -74,7 +76,9 @@ class Socket:
 
 @dataclass(frozen=True)
 class Mapping:
-    """How an image lies on the mesh: its UV map (empty: the one that is rendered), and what a Mapping node does."""
+    """The mapping of an image on the mesh: its UV map (empty: the one that is rendered), and a Mapping node's
+    transform.
+    """
 
     layer: str = ""
     location: tuple[float, float] = (0.0, 0.0)
@@ -89,11 +93,11 @@ class Mapping:
 
 @dataclass(frozen=True)
 class Chain:
-    """What lies behind a socket: a constant ``factor`` times, where given, an image and a color attribute.
+    """The source of a socket: a constant ``factor`` times, if given, an image and a color attribute.
 
     It holds no node, so that it outlives the tree. ``outlet`` is ``Color`` or ``Alpha`` of the image, ``channel`` the
-    one that is taken of it (0 to 2), ``strength`` that of a normal map, ``cutoff`` where alpha is cut. ``problem`` says
-    why only baking could export it.
+    one that is used (0 to 2), ``strength`` that of a normal map, ``cutoff`` the alpha threshold. ``problem`` is the
+    reason why only baking could export it.
     """
 
     factor: Any = None
@@ -110,7 +114,7 @@ class Chain:
 
 
 def trace(at: Socket, steps: int = 0) -> Chain:
-    """What glTF could show of an input socket."""
+    """Traces the part of an input socket that glTF can represent."""
     outlet = at.source()
     if outlet is None or outlet.socket.node.type in ("RGB", "VALUE"):
         value = at.constant()
@@ -145,7 +149,7 @@ def trace(at: Socket, steps: int = 0) -> Chain:
 
 
 def trace_alpha(at: Socket) -> Chain:
-    """As :func:`trace`, with the ways in which artists cut alpha: rounding, and comparing with a constant."""
+    """As :func:`trace`, also for clipped alpha: by rounding, or by comparing with a constant."""
     outlet = at.source()
     if outlet is None or outlet.socket.node.type != "MATH":
         return trace(at)
@@ -168,7 +172,7 @@ def trace_alpha(at: Socket) -> Chain:
 
 
 def mapping_of(node: bpy.types.Node, groups: Groups = ()) -> Mapping | None:
-    """How an image texture lies on the mesh; ``None`` where neither glTF nor engines can lay it so."""
+    """The mapping of an image texture on the mesh; ``None`` if neither glTF nor engines support it."""
     if node.projection != "FLAT":
         return None
     result = Mapping()
@@ -215,7 +219,7 @@ def _mapped(node: bpy.types.Node, at: Socket) -> Mapping | None:
 
 
 def _wrapped(outlet: Socket) -> Mapping | None:
-    """The nodes by which importers of glTF mirror or clamp one axis alone: only arithmetic on UVs."""
+    """Handles the nodes by which glTF importers mirror or clamp a single axis: only arithmetic on UVs."""
     seen, layer = set(), ""
     waiting = [outlet]
     while waiting:
@@ -289,7 +293,7 @@ MOST_GROUPS = 8
 
 
 def is_animated(block: bpy.types.ID | None, depth: int = 0) -> bool:
-    """Whether a material or a node tree moves, or a group in it."""
+    """Whether a material or a node tree is animated, or a group in it."""
     if block is None:
         return False
     animation = block.animation_data
@@ -302,7 +306,7 @@ def is_animated(block: bpy.types.ID | None, depth: int = 0) -> bool:
 
 
 def stop(block: bpy.types.ID | None, depth: int = 0) -> None:
-    """Takes the motion out of a copy of a material; groups that move become copies of its own."""
+    """Removes the animation of a copy of a material; animated groups become copies of its own."""
     if block is None:
         return
     block.animation_data_clear()
@@ -316,13 +320,13 @@ def stop(block: bpy.types.ID | None, depth: int = 0) -> None:
 
 
 def output_of(tree: bpy.types.NodeTree) -> bpy.types.Node | None:
-    """The output of a material that shows: the render engine's own, where there is one for each."""
+    """The active output of a material: the render engine's own, if there is one for each."""
     engines = ["CYCLES", "EEVEE"] if bpy.context.scene.render.engine == "CYCLES" else ["EEVEE", "CYCLES"]
     return next((found for engine in [*engines, "ALL"] if (found := tree.get_output_node(engine)) is not None), None)
 
 
 def surface_node(material: bpy.types.Material) -> Socket | None:
-    """The shader that an active output shows, wherever in groups it is; ``None`` without one."""
+    """The shader of the active output, at any depth of groups; ``None`` without one."""
     tree = material.node_tree
     if tree is None or not material.use_nodes:
         return None
@@ -341,7 +345,7 @@ def principled_of(material: bpy.types.Material) -> Socket | None:
 
 
 def has_volume(material: bpy.types.Material) -> bool:
-    """Whether something fills the inside of a material's surface."""
+    """Whether a material has a volume shader."""
     tree = material.node_tree
     return tree is not None and any(
         node.type.startswith("VOLUME") and any(socket.is_linked for socket in node.outputs) for node in tree.nodes
@@ -360,7 +364,7 @@ def image_nodes(tree: bpy.types.NodeTree | None, depth: int = 0) -> Iterator[bpy
 
 
 def still_of(node: bpy.types.Node, frame: int) -> bpy.types.Image:
-    """The picture of an image sequence that shows at a frame; the sequence itself where its file is not there."""
+    """The picture of an image sequence at a frame; the sequence itself if its file is missing."""
     image, user = node.image, node.image_user
     number = min(max(frame - user.frame_start + 1, 1), max(user.frame_duration, 1)) + user.frame_offset
     path = Path(bpy.path.abspath(image.filepath, library=image.library))

@@ -1,5 +1,5 @@
-"""Materials that the VRM add-on has made MToon, as what exporters can read: its node groups lay images and hold the
-factor of the base color, which is beside the Principled BSDF that it keeps for others."""
+"""Converts the VRM add-on's MToon materials to nodes that exporters can read: its node groups map images and hold the
+factor of the base color, beside the Principled BSDF that it keeps for other exporters."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _EXTENSIONS = {33071: "EXTEND", 33648: "MIRROR"}
 
 
 def is_laid_by_addon(tree: bpy.types.NodeTree) -> bool:
-    """Whether images of a tree lie as a node group of the add-on says."""
+    """Whether images of a tree are mapped by a node group of the add-on."""
     return any(_laid(tree))
 
 
 def write_plain(material: bpy.types.Material) -> None:
-    """Puts nodes that exporters know in the place of the add-on's: mapping, wrapping and the factor of the color."""
+    """Replaces the add-on's nodes by ones that exporters support: mapping, wrapping and the factor of the color."""
     tree = material.node_tree
     for image, group in list(_laid(tree)):
         tree.links.remove(image.inputs["Vector"].links[0])
@@ -44,7 +44,7 @@ _LABELS = (*(f"UV {what} {axis}" for what in _PLACES for axis in "XY"), "Wrap S"
 
 
 def _laid(tree: bpy.types.NodeTree) -> Iterator[tuple[bpy.types.Node, bpy.types.Node]]:
-    """Image textures, each with the add-on's group that lays it."""
+    """Image textures, each with the add-on's group that maps it."""
     for node in tree.nodes:
         if node.type != "TEX_IMAGE" or not node.inputs["Vector"].is_linked:
             continue

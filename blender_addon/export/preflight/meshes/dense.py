@@ -1,4 +1,6 @@
-"""Findings on meshes that are too dense or too full for what an export makes beside them; its report says the same."""
+"""Findings on meshes that are too dense for the levels, lightmap UVs or colliders that an export adds, as in its
+report.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ KINDS = {
 
 
 def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
-    """What an object is too dense for; :mod:`.geometry` has counted its triangles."""
+    """Checks what an object is too dense for; :mod:`.geometry` has counted its triangles."""
     triangles = survey.triangles.get(obj.name, 0)
     if obj.session_uid in survey.avatars:
         concerned = [target for target in survey.targets if profile(target).skinned_lods]

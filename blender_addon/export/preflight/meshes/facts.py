@@ -49,17 +49,17 @@ class MeshFacts:
         return int((self.sizes - 2).sum())
 
     def faces_at_edges(self) -> NDArray[np.int64]:
-        """How many faces meet at each edge (E,)."""
+        """The number of faces at each edge (E,)."""
         return np.bincount(self.corner_edge, minlength=len(self.edges))
 
     def turned_edges(self) -> NDArray[np.bool_]:
-        """Edges (E,) whose two faces look to opposite sides: both run along the edge in one direction."""
+        """Edges (E,) whose two faces have opposite orientation: both traverse the edge in the same direction."""
         forward = self.corner_vertex == self.edges[self.corner_edge, 0]
         along = np.bincount(self.corner_edge, weights=forward, minlength=len(self.edges))
         return (self.faces_at_edges() == 2) & (along != 1)
 
     def copied_faces(self) -> NDArray[np.int64]:
-        """Faces that lie on an earlier one and look to the same side; their corners may be other vertices."""
+        """Faces that coincide with an earlier one of the same orientation; their corners may be other vertices."""
         if not len(self.sizes):
             return np.zeros(0, np.int64)
         place = np.round(self.points.astype(np.float64) * 1e5).astype(np.int64).astype(np.uint64)
@@ -72,7 +72,7 @@ class MeshFacts:
 
 
 def _mixed(place: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """A number for each place (V, 3) whose sums over corners differ for different faces (splitmix64, Steele 2014)."""
+    """A hash of each position (V, 3) whose sums over corners differ for different faces (splitmix64, Steele 2014)."""
     x = place @ np.array([73856093, 19349669, 83492791], np.uint64)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -94,7 +94,7 @@ KINDS = {
 
 
 def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
-    """The mesh of an object, once for all objects that share it, and what modifiers and Blender's own shapes make."""
+    """Checks the mesh of an object, once for all objects that share it, and the results of modifiers."""
     flat = 0
     if obj.type == "MESH" and survey.first("geometry", obj.data):
         facts = survey.facts(obj)
@@ -115,7 +115,7 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
 
 
 def problems(facts: MeshFacts) -> dict[str, int]:
-    """How many elements of a finite mesh each kind concerns."""
+    """The number of affected elements of a finite mesh by kind of finding."""
     at_edges = facts.faces_at_edges()
     used = np.zeros(len(facts.points), dtype=bool)
     used[facts.edges.ravel()] = True
@@ -139,7 +139,7 @@ def _budget(survey: Survey, obj: bpy.types.Object, triangles: int) -> Iterator[F
 
 @dataclass(frozen=True)
 class _Shown:
-    """Triangles of an object after its modifiers, and how many of them are without area where its own mesh is not."""
+    """Triangles of an object after its modifiers, and how many of them have no area where its own mesh does."""
 
     triangles: int
     flat: int = 0

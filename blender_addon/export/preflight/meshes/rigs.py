@@ -74,7 +74,7 @@ KINDS = {
 
 
 def check(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
-    """Bones and scale of an armature."""
+    """Checks bones and scale of an armature."""
     missing = sorted(set(REQUIRED) - humanoid_bones(armature).keys())
     if missing:
         yield from survey.found("no_humanoid", armature, joints=", ".join(missing))
@@ -88,7 +88,7 @@ def check(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
 
 
 def check_skin(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding | None]:
-    """Weights of a skinned mesh; ``None`` where the check may pause."""
+    """Checks weights of a skinned mesh; yields ``None`` where it may pause."""
     if not survey.first("weights", obj.data):
         return
     counts, sums = weight_sums(obj, (yield from weight_table(mesh_data(obj), None)))
@@ -102,7 +102,7 @@ def check_skin(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding | None
 
 
 def bone_groups(obj: bpy.types.Object) -> set[int]:
-    """Indices of the vertex groups that are deforming bones; others are masks and modifiers' own."""
+    """Indices of the vertex groups that are deforming bones; others are masks or used by modifiers."""
     armatures = [
         modifier.object for modifier in obj.modifiers if modifier.type == "ARMATURE" and modifier.object is not None
     ]
@@ -113,10 +113,10 @@ def bone_groups(obj: bpy.types.Object) -> set[int]:
 
 
 def weight_sums(obj: bpy.types.Object, table: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """How many bones hold each vertex (V,), and the sum of their weights (V,).
+    """The number of bones of each vertex (V,), and the sum of their weights (V,).
 
     Args:
-        table: (N, 3) as :func:`~blender_addon.bridge.mesh_arrays.weight_table` reads it.
+        table: (N, 3) from :func:`~blender_addon.bridge.mesh_arrays.weight_table`.
     """
     held = table[np.isin(table[:, 1], list(bone_groups(obj))) & (table[:, 2] > SMALLEST_WEIGHT)]
     vertices, count = held[:, 0].astype(np.int64), len(obj.data.vertices)

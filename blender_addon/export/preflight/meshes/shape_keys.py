@@ -23,7 +23,7 @@ KINDS = {
 
 
 def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
-    """Modifiers but the armature on a mesh with shape keys."""
+    """Checks modifiers other than armatures on a mesh with shape keys."""
     if obj.type != "MESH" or obj.data.shape_keys is None:
         return
     names = [modifier.name for modifier in obj.modifiers if modifier.type != "ARMATURE" and modifier.show_viewport]

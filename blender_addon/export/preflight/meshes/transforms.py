@@ -1,4 +1,4 @@
-"""Findings on where an object stands: scale, mirroring, distance, numbers that are none."""
+"""Findings on the transform of an object: scale, mirroring, distance, values that are not finite."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ KINDS = {
 
 
 def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
-    """Scale, mirroring and place of a static object."""
+    """Checks scale, mirroring and position of a static object."""
     matrix = np.array(obj.matrix_world)
     if not np.isfinite(matrix).all():
         yield from survey.found("not_a_number_transform", obj)
@@ -78,5 +78,5 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
 
 
 def without_repair(finding: Finding) -> Finding:
-    """The same, without a button."""
+    """The same finding, without a repair button."""
     return replace(finding, repair="")

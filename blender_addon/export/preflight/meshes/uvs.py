@@ -53,7 +53,7 @@ KINDS = {
 
 
 def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
-    """UV maps of an object's mesh, once for all objects that share it."""
+    """Checks UV maps of an object's mesh, once for all objects that share it."""
     if obj.type != "MESH" or not obj.data.polygons or not survey.first("uv", obj.data):
         return
     facts = survey.facts(obj)
@@ -74,9 +74,9 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
 
 
 def overlaps(facts: MeshFacts, uv: NDArray[np.float32]) -> bool:
-    """Whether faces share room on the UV map: the middles of some of them against the triangles of all.
+    """Whether faces overlap on the UV map: tests the centers of some of them against all triangles.
 
-    Few faces that overlap among many may be missed; mirrored and stacked islands, the usual case, are not.
+    A few overlapping faces among many may be missed; mirrored and stacked islands, the usual case, are not.
     """
     fans = [(facts.starts[facts.sizes > k + 1], k) for k in range(1, int(facts.sizes.max(initial=0)) - 1)]
     corners = np.concatenate([np.stack([first, first + k, first + k + 1], axis=1) for first, k in fans])

@@ -1,4 +1,4 @@
-"""What an export leaves behind, in simplified Chinese: findings and the options that change it."""
+"""What an export leaves out, in simplified Chinese: findings and the options that change it."""
 
 from __future__ import annotations
 

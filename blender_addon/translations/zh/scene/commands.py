@@ -1,4 +1,4 @@
-"""What commands and descriptions say, in simplified Chinese: :data:`COMMANDS` by buttons and dialogs, errors below."""
+"""Texts of commands and descriptions, in simplified Chinese: :data:`COMMANDS` by buttons and dialogs, errors below."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Generators of everyday objects in endless variants, meters, Z up, front to -Y: extra examples for the recognizer.
 
 Each takes a random generator and returns the parts of one object; what varies is how such things are really built
-(legs, pedestal or plinth; doors or drawers; slats, panel or cushion), not only their measures.
+(legs, pedestal or plinth; doors or drawers; slats, panel or cushion), not only their dimensions.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ GENERATORS: dict[str, Callable[[np.random.Generator], list[Part]]] = {
     for name, function in vars(module).items()
     if not name.startswith("_") and getattr(function, "__module__", "") == module.__name__
 }
-"""By the label that each makes examples of."""
+"""Generators by the label of their objects."""
 
 UNNAMED: tuple[Callable[[np.random.Generator], list[Part]], ...] = (
     unnamed.wall, unnamed.floor, unnamed.plank, unnamed.clutter, unnamed.ring,
 )  # fmt: skip
-"""Things of none of the classes."""
+"""Generators of objects of no class."""
 
 
 def mesh_of(parts: list[Part]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:

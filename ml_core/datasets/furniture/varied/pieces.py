@@ -236,7 +236,7 @@ def ring(radius: float, thick: float, segments: int = 20, tall: float | None = N
 
 
 def slab(outline: list[tuple[float, float]], low: float, high: float) -> Part:
-    """A flat shape (x, y) from ``low`` to ``high``; its corners are seen from its middle."""
+    """A flat shape (x, y) extruded from ``low`` to ``high``; all its corners must be visible from its middle."""
     count = len(outline)
     rim = np.array(outline, float)
     middle = rim.mean(axis=0)

@@ -12,7 +12,7 @@ PUPIL_ANGLE, IRIS_ANGLE = 0.15, 0.40
 """Radians from the axis; on the eyeballs of adults, whose radius is 14.4 to 15 mm, an iris of 11.2 to 11.7 mm (people:
 11.7 mm)."""
 _BROWN = np.array([0.86, 0.56, 0.32])
-"""Of the inner zone of an iris, as a share of its brightest channel."""
+"""Color of the inner zone of an iris, as fractions of its brightest channel."""
 
 
 def iris_colors(angle: NDArray, around: NDArray, eye: str) -> NDArray[np.float32]:

@@ -16,7 +16,7 @@ BOX = (0.79, 0.83, 0.99, 0.99)
 _ROWS = 4
 """Lids that lie over each other in the box: upper and lower ones by turns."""
 _GAP = 0.15
-"""Of a row, kept free over the tips."""
+"""Fraction of a row that is kept free over the tips."""
 _HAIRS = 54
 _THICK = (0.0058, 0.0036)
 """Half the width of a hair at its root on an upper and on a lower lid, as a share of the lid."""
@@ -41,7 +41,7 @@ def lash_uv(data: BodyData) -> NDArray[np.float32]:
 
 
 def _components(faces: NDArray[np.integer]) -> list[NDArray[np.int64]]:
-    """The faces of each piece that hangs together."""
+    """The faces of each connected component."""
     group = np.arange(int(faces.max()) + 1)
     for _ in range(64):
         least = group[faces].min(axis=1)

@@ -1,1 +1,1 @@
-"""Which people there are: growth, the distributions that seeds draw from, macros, descriptions."""
+"""The population: growth, the distributions that seeds draw from, macros, descriptions."""

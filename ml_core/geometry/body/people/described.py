@@ -1,4 +1,4 @@
-"""From what a sentence, a panel or a file says of an avatar to the traits of the built-in body, and back."""
+"""Converts an avatar's description, from a sentence, a panel or a file, to traits of the built-in body, and back."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ml_core.vocabulary.traits import AvatarTraits
 _BUILD = ((0.0, 0.22), (0.4, 0.5), (0.7, 0.66), (0.9, 0.88), (1.0, 1.0))
 """Build of an avatar -> weight of the body; 0.4 is the panel's default build."""
 _FACE_AGE = ((-1.0, 8.0), (-0.4, 15.0), (-0.2, 21.0), (0.0, 27.0), (0.4, 48.0), (0.8, 68.0), (0.9, 76.0), (1.0, 84.0))
-"""Age of a face, as descriptions and older files say it -> years."""
+"""Age of a face, as descriptions and older files have it -> years."""
 _LIGHTNESS = {"african": (38.0, 10.0), "asian": (66.0, 8.0), "caucasian": (70.0, 9.0)}
 """CIELAB lightness of painted skin by ancestry: mean and standard deviation."""
 _FAIR_HAIR = 45.0
-"""CIELAB lightness from which on hair that is not gray speaks for European ancestors."""
+"""CIELAB lightness from which on hair that is not gray suggests European ancestors."""
 _CONCENTRATION = 0.35
 
 
@@ -25,8 +25,8 @@ def described_body(requested: AvatarTraits, painted: AvatarTraits, seed: int) ->
     """The body of an avatar with every trait set: the requested ones, and the others drawn by ``seed``.
 
     Args:
-        requested: what somebody has chosen.
-        painted: as the texture generator resolved it; its colors say where somebody's ancestors may come from.
+        requested: the traits that were chosen.
+        painted: as the texture generator resolved it; its colors decide which ancestry is likely.
     """
     age, weight, face = _in_new_words(requested)
     known = BodyTraits(
@@ -67,7 +67,7 @@ def with_body(traits: AvatarTraits, body: BodyTraits) -> AvatarTraits:
 
 
 def _in_new_words(requested: AvatarTraits) -> tuple[float | None, float | None, dict[str, float]]:
-    """Age in years, weight, and sliders of the face; descriptions and older files speak of build and an old face."""
+    """Age in years, weight, and sliders of the face; descriptions and older files have build and an old face."""
     age, weight, face = requested.age, requested.weight, dict(requested.face or {})
     if age is None and "age" in face:
         knots, years = np.array(_FACE_AGE).T

@@ -1,4 +1,4 @@
-"""Heights and heads by age and sex: the WHO growth reference of 2007 up to 19 years, what ageing takes from adults.
+"""Heights and heads by age and sex: the WHO growth reference of 2007 up to 19 years, and the height that adults lose.
 
 Medians and coefficients of variation at whole years are those of the WHO Reference 2007 (de Onis and others, Bulletin
 of the WHO 85, 2007; height-for-age, L = 1). Adults lose height as Sorkin, Muller and Andres measured (American Journal
@@ -31,7 +31,7 @@ _LOSS = {"male": (0.0, 3.0, 5.0, 9.0), "female": (0.0, 5.0, 8.0, 14.0)}
 
 
 def usual_height(years: float, presentation: float, deviations: float = 0.0) -> float:
-    """Height in meters at this age, so many standard deviations above the median.
+    """Height in meters at this age, ``deviations`` standard deviations above the median.
 
     ``presentation`` runs from 0 (boys and men) to 1 (girls and women); between them the two are mixed.
     """
@@ -60,7 +60,7 @@ _GIRTH_A_SHARE = 8.1
 
 
 def head_growth(years: float, presentation: float) -> float:
-    """Share of the targets of a larger head that brings MakeHuman's heads to the girth of the age."""
+    """Weight of the targets of a larger head that brings MakeHuman's heads to the girth of the age."""
     shares = []
     for sex in ("male", "female"):
         wanted, made = (float(np.interp(years, _HEAD_YEARS, item[sex])) for item in (HEAD_GIRTH, _SCULPTED_GIRTH))
@@ -75,7 +75,7 @@ others, Journal of Craniofacial Genetics and Developmental Biology 18, 1998), an
 
 
 def childlike(years: float) -> float:
-    """1 of a child's face up to 8 years, 0 from 17 on."""
+    """Weight of a child's face: 1 up to 8 years, 0 from 17 on."""
     return float(smoothstep(years, 17, 8))
 
 

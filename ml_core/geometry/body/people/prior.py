@@ -14,15 +14,15 @@ from ml_core.geometry.body.traits import ADULT, MAX_SEED, RANGES, BodyTraits
 from ml_core.vocabulary.avatar.body_sliders import BODY_GROUPS, SLIDERS
 
 MOST_DEVIATIONS = 2.2
-"""Of a drawn value from its mean; people further out are made by hand."""
+"""Most deviations of a drawn value from its mean; people further out are made by hand."""
 _ANCESTRY_CONCENTRATION = 0.3
 """Of the Dirichlet distribution of the three shares: most people are mainly one, some are mixed."""
 _DRAWS = 1 << 14
 _SPREAD = 0.6
-"""Of the spreads of the sliders: all of them at once add up."""
+"""Factor on the spreads of the sliders, since all of them at once add up."""
 _FACE_SPREAD, _CHILD_ALIKE, _FEMININE_ALIKE = 0.66, 0.5, 0.25
-"""The same of a man's face, and by which shares those of children and of women differ less: the sliders' ends are those
-of men, whose noses, brows and jaws are largest."""
+"""The same for a man's face, and the fractions by which faces of children and of women vary less: the sliders' ends are
+those of men, whose noses, brows and jaws are largest."""
 
 
 def neutral(traits: BodyTraits) -> BodyTraits:
@@ -69,8 +69,8 @@ def _completed(traits: BodyTraits, seed: int | None) -> BodyTraits:
 class _Streams:
     """A draw for each name; without a seed every draw is the mean.
 
-    A name's place in one long row of normal draws is its checksum: one generator for all of them takes a tenth of the
-    time of one each.
+    A name's position in one long row of normal draws is its checksum: one generator for all of them takes a tenth of
+    the time of one each.
     """
 
     def __init__(self, seed: int | None) -> None:
@@ -112,5 +112,5 @@ def _within(value: float, low: float, high: float) -> float:
 
 
 def draw_of(name: str) -> int:
-    """The place of a name's draw among the normal draws of a seed."""
+    """The position of a name's draw among the normal draws of a seed."""
     return zlib.crc32(name.encode()) % _DRAWS

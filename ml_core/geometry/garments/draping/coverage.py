@@ -22,7 +22,7 @@ _UNDER, _UNDER_TUBE = 0.05, 0.15
 """Meters from a helper up to which something lies under the garments that are cut from it."""
 _ASIDE, _ASIDE_MOST = 0.85, 0.055
 """Meters from the edge of a front that is cut away, for each meter below where it opens and at most, up to which
-something is seen under it, by who looks in from the side."""
+something is seen under it from the side."""
 _FRONT = 0.132
 """Meters from the middle up to which an open front is looked under; further aside thighs come up through it."""
 _UP_A_JACKET, _UP_A_FRONT = 0.04, 0.02

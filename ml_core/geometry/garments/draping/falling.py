@@ -1,4 +1,4 @@
-"""How cloth hangs: straight from chest, belly and thighs, out of the layers under it."""
+"""How cloth hangs: straight down from chest, belly and thighs, clear of the layers under it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Outline:
         return replace(self, radius=self.radius + share * (hung - self.radius))
 
     def at(self, points: Array) -> tuple[Array, Array]:
-        """(N,) the radius at the height and in the direction of points (N, 3), and the points' own."""
+        """(N,) the radius at the height and in the direction of points (N, 3), and the points' own radius."""
         row, turn, radius = self._place(points, self.middle, self.top, self.low)
         first = np.minimum(row.astype(int), _ROWS - 2)
         left, part_row, part_turn = turn.astype(int) % _SECTORS, row - first, turn - turn.astype(int)
@@ -97,7 +97,7 @@ class Outline:
 
 
 def hung(points: Array, own: NDArray[np.bool_], share: float) -> Array:
-    """Cloth (V, 3) whose vertices ``own`` (V,) span hollows, and hang: as near as ``share`` says to straight down."""
+    """Cloth (V, 3) whose vertices ``own`` (V,) span hollows and hang, by ``share`` of the way straight down."""
     points = points.copy()
     cloth = points[own]
     middle = (cloth[:, :2].max(axis=0) + cloth[:, :2].min(axis=0)) / 2
@@ -111,7 +111,7 @@ def hung(points: Array, own: NDArray[np.bool_], share: float) -> Array:
 def around_layers(points: Array, own: NDArray[np.bool_], layers: Sequence[Array]) -> Array:
     """Cloth (V, 3) whose vertices ``own`` (V,) hang around both legs, moved out of what is inside of them.
 
-    What is inside counts as a whole, hollows spanned: the way out of a thigh's inner side would be into the other leg.
+    What is inside counts as a whole, hollows spanned: out of a thigh's inner side, cloth would move into the other leg.
     """
     cloth = points[own]
     if not len(cloth) or not layers:

@@ -47,7 +47,7 @@ class Places:
     """Where the vertices of a garment are on the reference body.
 
     Attributes:
-        points, up: (V, 3) places in meters and normals. arm, leg: (V,) whether one is on a limb.
+        points, up: (V, 3) places in meters and normals. arm, leg: (V,) whether a vertex is on a limb.
         along_arm, along_leg: (V,) 0, 1, 2 at the joints of a limb. sizes: meters from shoulder to elbow, elbow to
             wrist, hip to knee and knee to ankle. heights: by name, in meters, with the one of the hem where there is
             one. armpit: meters from the middle.
@@ -69,9 +69,9 @@ class Ring:
     """A fold around a limb.
 
     Attributes:
-        along: where its middle is, 0, 1, 2 at the joints. middle: the direction that this faces in degrees; on arms 0
-            is forward and 90 up, on legs 0 is forward and 90 outward. reach: degrees to each side over which it goes.
-        turn: how much further down the limb it is 90 degrees on. width: meters. deep: of the deepest fold.
+        along: where its middle is, 0, 1, 2 at the joints. middle: its direction in degrees; on arms 0 is forward and 90
+            up, on legs 0 is forward and 90 outward. reach: degrees to each side over which it goes. turn: how much
+            further down the limb it is 90 degrees around it. width: meters. deep: of the deepest fold.
     """
 
     along: float
@@ -199,7 +199,7 @@ def relief(places: Places, name: str, width: float, is_buttoned: bool, is_presse
     """(V,) how far the folds of a garment stand out, up to about 1, and how deep the valleys between them are.
 
     Args:
-        name: of the garment; another one folds otherwise. width: how wide folds of its cloth are, beside those of
+        name: of the garment; each garment has folds of its own. width: how wide folds of its cloth are, beside those of
             twill. is_buttoned: whether it is held together at the waist in front. is_pressed: whether its legs are
             creased down their middles.
     """

@@ -46,10 +46,10 @@ def straightened(
     hems: Sequence[Index],
     held: NDArray[np.bool_],
 ) -> Array:
-    """Cloth (V, 3) in the sculpted stance whose ``hems`` lie in a plane each once its legs stand together.
+    """Cloth (V, 3) in the sculpted stance whose ``hems`` each lie in a plane once its legs are together.
 
-    Brought together, legs take the sides of a hem down with them, which then ends in corners. Borders that are
-    ``held`` (V,), those of fronts, go with the hem that they end in, ever less on their way up.
+    Legs that come together pull the sides of a hem down, so that it ends in corners. Borders that are ``held`` (V,),
+    those of fronts, go with the hem that they end in, ever less on their way up.
     """
     hems = [hem for hem in hems if len(hem) > 8]
     if not hems:

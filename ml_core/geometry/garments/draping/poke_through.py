@@ -67,7 +67,7 @@ class _Pair:
 
 
 class Layers:
-    """Skin and garments of a person, prepared once to be looked at in many poses."""
+    """Skin and garments of a person, prepared once to be checked in many poses."""
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ def _layer(name: str, rest: Array, weights: Array, seated: Array | None = None) 
 
 
 def _outwards(points: Array, faces: Faces, before: Array, turns: Array) -> Array:
-    """(V, 3) unit normals of posed cloth; where it lies in a crease turned over, those it was brought along with."""
+    """(V, 3) unit normals of posed cloth; in creases that are turned over, the rest normals, posed."""
     up, along = normals(points, faces), np.einsum("nij,nj->ni", turns, before)
     along = along / np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
     return np.asarray(np.where((up * along).sum(axis=1, keepdims=True) > 0, up, along))

@@ -1,8 +1,8 @@
 """How skirts, dresses and coats lie on the legs of somebody who sits.
 
 Weights alone carry cloth around both legs as a stiff bell: raised with the thighs, it stands open around the knees. So
-each garment that hangs around both legs has one shape beside its weights, which is on where both thighs are raised:
-there cloth lies on the legs, dips between the thighs, and is drawn under them.
+each garment that hangs around both legs has one corrective shape beside its weights, active where both thighs are
+raised: there cloth lies on the legs, dips between the thighs, and is drawn under them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ml_core.geometry.garments.surfaces.sparse import Array
 from ml_core.geometry.motion.posing import turn
 
 RAISED = 88.0
-"""Degrees by which both thighs are raised, and the knees bent, where the shape is on."""
+"""Degrees by which both thighs are raised, and the knees bent, where the shape is fully active."""
 GAP = 0.008
 """Meters between legs, or the clothes on them, and cloth that lies on them."""
 _SLACK = {"front": 0.004, "sides": 0.014, "back": 0.010}
@@ -51,7 +51,7 @@ def seated_pose(bones: Sequence[Bone]) -> dict[str, Array]:
 
 
 def share_of(bones: Sequence[Bone], pose: Pose) -> float:
-    """How far the shape is on in a pose: 0 where a thigh hangs down, 1 where both are raised to the horizontal."""
+    """Weight of the shape in a pose: 0 where a thigh hangs down, 1 where both are raised to the horizontal."""
     base, raised = stance_pose(bones, "t"), []
     for bone in bones:
         if bone.name.endswith("UpperLeg"):

@@ -1,1 +1,1 @@
-"""What is not cut from a helper: collars, shoes, hats, glasses, and what is sewn onto cloth."""
+"""Parts of garments that are not cut from a helper: collars, shoes, hats, glasses, and what is sewn onto cloth."""

@@ -15,7 +15,7 @@ from ml_core.geometry.garments.surfaces.sparse import Array, Index, LinearMap, s
 
 _COLUMNS = 56
 _NECK = np.array([0.0, -0.3, 1.0]) / np.hypot(0.3, 1.0)
-"""The way that necks rise in."""
+"""The direction in which necks rise."""
 _MOST_LEAN = 0.045
 """Meters up to which the top of a stand leans from the border toward the neck."""
 _CLEAR = 0.004
@@ -131,7 +131,7 @@ def _beside(helpers: Helpers, points: Array) -> LinearMap:
 
 
 def _turned(faces: Faces, border: LinearMap, rise: Array, out: Array, base: Base, neck: Array) -> Faces:
-    """Faces whose first rows look at the neck: they are the inside of the stand."""
+    """Faces oriented so that the first rows, the inside of the stand, face the neck."""
     places = border(base.points)[None] + rise[..., None] * _NECK
     radial = border(base.points) - neck
     places = (places + out[..., None] * radial[None] / np.linalg.norm(radial, axis=1)[:, None]).reshape(-1, 3)

@@ -1,4 +1,4 @@
-"""Seams and hems: strips with two rows of stitches along borders, down the sides, and where a garment's data say."""
+"""Seams and hems: strips with two rows of stitches along borders, down the sides, and at given paths."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STEP = 0.02
 _FROM_BORDER = 0.012
 """Meters from a garment's ends to where seams down its sides begin."""
 _PLANES = {"front": ((0, 2), 1, -1), "back": ((0, 2), 1, 1), "left": ((1, 2), 0, 1), "right": ((1, 2), 0, -1)}
-"""Of each side that strips are looked at from: the axes of its plane, the axis across, and the way to who looks."""
+"""Of each side from which strips are seen: the axes of its plane, the axis across, and the direction to the viewer."""
 
 
 def seams(helpers: Helpers, seam: Seam, base: Base) -> list[Sewn]:

@@ -156,7 +156,7 @@ def _on(
 ) -> Sewn:
     """A grid (M, N, 2) in the plane that a side is seen in, raised over the surface, with a rim down to it.
 
-    With ``one_edge`` it comes down evenly from its first column to its last one; one that is ``framed`` has its rim.
+    With ``one_edge`` it comes down evenly from its first column to its last one; a ``framed`` one already has its rim.
     """
     axes, axis, sign = {"front": ((0, 2), 1, -1), "back": ((0, 2), 1, 1), "above": ((0, 1), 2, 1)}[side]
     grid = grid if framed else _rimmed(grid, 0.7 * lift)
@@ -221,7 +221,7 @@ def _button_grids(helpers: Helpers, buttons: Buttons) -> Iterator[Array]:
 
 
 def _lapel_grids(helpers: Helpers, lapels: Lapels, cut: Cut) -> Iterator[Array]:
-    """From the point of the V up to the notch, as wide as the tailor says."""
+    """Grids of the lapels, from the point of the V up to the notch, tapered as tailors cut them."""
     low = helpers.z(cut.v_neck or Height("chest"))
     high = helpers.heights["collar_bone"] + 0.035 - lapels.notch
     share = np.linspace(0, 1, 12)

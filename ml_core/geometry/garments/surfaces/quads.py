@@ -38,7 +38,7 @@ class Topology:
     """What follows from the faces of a surface alone, worked out once for all its shapes.
 
     Attributes:
-        faces: (F, 4). count: vertices. border: (V,) whether one lies on a border.
+        faces: (F, 4). count: vertices. border: (V,) whether a vertex lies on a border.
         mean: the mean of each vertex' neighbors, on a border of its two neighbors there. around: of all neighbors.
         loops: the borders, each a closed walk of vertices.
     """
@@ -64,7 +64,7 @@ class Topology:
 
 
 def _means(ways: Index, count: int) -> LinearMap:
-    """The mean over the ends of ways (N, 2) from each vertex; a vertex without any stays."""
+    """The mean over the ends of directed edges (N, 2) from each vertex; a vertex without any stays."""
     degree = np.bincount(ways[:, 0], minlength=count)
     alone = np.flatnonzero(degree == 0)
     ways = np.concatenate([ways, np.stack([alone, alone], axis=1)])

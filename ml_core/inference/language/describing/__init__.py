@@ -1,1 +1,1 @@
-"""What a sentence says of a person by rules and word lists: traits, measures, ancestries, others beside them."""
+"""Reads descriptions of people by rules and word lists: traits, measures, ancestries, others beside them."""

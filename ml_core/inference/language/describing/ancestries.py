@@ -1,5 +1,5 @@
-"""Ancestries between those that the body knows: said to be mixed, as "half Asian, half European" and 亚洲和欧洲混血, or
-by names of their own, such as South Asian."""
+"""Ancestries between those of the body: mixed, as in "half Asian, half European" and 亚洲和欧洲混血, or by names of
+their own, such as South Asian."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from ml_core.vocabulary.words import people_en, people_zh
 
 @dataclass(frozen=True)
 class Ancestry:
-    """``shares`` of :data:`ANCESTRIES`, and the ``skin`` that comes with them where none is said, sRGB hex."""
+    """``shares`` of :data:`ANCESTRIES`, and the ``skin`` that goes with them where none is described, sRGB hex."""
 
     shares: tuple[float, ...]
     skin: str
 
 
 def ancestry_in(text: str) -> tuple[str, Ancestry | None]:
-    """The text without its phrase of an ancestry between those that the body knows; ``None`` for no such phrase."""
+    """The text without its phrase for an ancestry between those of the body, and that ancestry or ``None``."""
     rest, shares = _shares_in(text)
     if shares is not None:
         return rest, Ancestry(shares, mixed_skin(shares))
@@ -45,7 +45,7 @@ def ancestry_in(text: str) -> tuple[str, Ancestry | None]:
 
 @cache
 def _alone() -> re.Pattern[str]:
-    """An ancestry before somebody: "a Japanese man"; words that are colors as well are read by what they stand with."""
+    """An ancestry before a person: "a Japanese man"; words that are colors as well are read by their context."""
     words = [word for word in inverse("ANCESTRY") if word.isascii() and word not in english_colors()]
     people = {*rows("AGES"), *inverse("PRESENTATION"), *rows("PEOPLE"), "businessman", "businesswoman"}
     nouns = "|".join(sorted((re.escape(word) for word in people if word.isascii()), key=len, reverse=True))
@@ -83,8 +83,8 @@ def _shares_in(text: str) -> tuple[str, tuple[float, ...] | None]:
 
 
 def mixed_skin(shares: tuple[float, ...]) -> str:
-    """The skin of a mixed ancestry, sRGB hex: the mean of those that come with its parts, as they are seen: the mean of
-    their light is gray."""
+    """The skin of a mixed ancestry, sRGB hex: the mean of those of its parts in sRGB, since a mean of linear light
+    looks gray."""
     skins = [hex_to_srgb(people_en.ANCESTRY_SKIN[name]) for name in ANCESTRIES]
     return srgb_to_hex(np.average(skins, axis=0, weights=shares))
 

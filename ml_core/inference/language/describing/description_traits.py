@@ -1,4 +1,4 @@
-"""Traits as the words of a description add up to them."""
+"""Collects the traits that the words of a description add up to."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _GARMENTS |= dict.fromkeys(("suit", "西服", "套装"), ("blazer",))  # the out
 _GARMENTS |= dict.fromkeys(("scrubs", "手术服", "刷手服"), ("scrubs_trousers", "scrubs_top"))
 """Word -> the garments that it names."""
 _ANCESTRY = {"black": "african", "黑人": "african", "white": "caucasian", "白人": "caucasian"}
-"""What these say of a person is said of where the family is from, too."""
+"""Words for a person that imply an ancestry, too."""
 _AGES = {**people_en.AGES, **people_zh.AGES}
 _YOUNG = words_en.AGE["young"]
 _COLORED = ("skin", "hair", "eye", "top", "bottom", "suit")
@@ -40,14 +40,14 @@ _GARMENT_NOUNS = ("top", "bottom", "suit", _WORN)
 
 
 def coats_of(garments: Iterable[str], outfit: str | None) -> tuple[str, ...]:
-    """Garments, each once; the coat of somebody who works in a hospital is a lab coat."""
+    """Garments without duplicates; the coat of somebody who works in a hospital is a lab coat."""
     return tuple(
         dict.fromkeys("lab_coat" if garment == "coat" and outfit == "medical" else garment for garment in garments)
     )
 
 
 class TraitCollector:
-    """Takes words with the noun that they belong to. The first word on a trait counts; a later one is handed back."""
+    """Takes words with the noun that they belong to. The first word for a trait counts; later ones are returned."""
 
     def __init__(self, tables: ModuleType) -> None:
         self._words = tables
@@ -69,7 +69,7 @@ class TraitCollector:
         self.has_person = False
 
     def say(self, noun: Word) -> bool:
-        """Takes what a noun says by itself; False when it contradicts an earlier one ("a man and a woman"), or is
+        """Takes the meaning of a noun by itself; False when it contradicts an earlier one ("a man and a woman"), or is
         something that the wardrobe does not have."""
         if noun.key in self._words.UNMADE:
             return False
@@ -96,12 +96,12 @@ class TraitCollector:
         return True
 
     def bind(self, noun: str, words: Sequence[Word], is_late: bool = False, is_distant: bool = False) -> list[Word]:
-        """Takes the adjectives of a noun; those that it cannot have come back.
+        """Takes the adjectives of a noun; those that do not apply to it are returned.
 
         Args:
             noun: the noun's kind.
-            is_late: they follow it, and say nothing new of what is known of it.
-            is_distant: the person is not named beside them, so that "black" says nothing of the skin.
+            is_late: they follow it, and do not replace what is known of it.
+            is_distant: the person is not named beside them, so that "black" does not mean the skin.
         """
         left = list(words)
         if noun in (*_COLORED, _WORN):
@@ -153,7 +153,7 @@ class TraitCollector:
         return word.key in self._words.BUILD and self._set("build", self._words.BUILD[word.key])
 
     def _bind_color(self, noun: str, words: list[Word], is_late: bool) -> list[Word]:
-        """Takes a single color with its shade; two of them ("black and white") are more than one color can show."""
+        """Takes a single color with its shade; two of them ("black and white") are more than one trait can hold."""
         table: Mapping[str, str] = getattr(self._words, _COLOR_TABLES.get(noun, "COLORS"))
         colors: list[str] = []
         taken: list[Word] = []
@@ -188,7 +188,7 @@ class TraitCollector:
         return [word for word in words if not any(word is item for item in taken)]
 
     def _assign(self, noun: str, color: str, is_default: bool = False) -> None:
-        """A suit colors what nothing else does."""
+        """A suit gives its color to garments without one of their own."""
         for trait in ("top", "bottom") if noun == "suit" else (noun,):
             if trait not in self._values or (trait in self._of_suit and noun != "suit"):
                 self._values[trait] = color
@@ -215,7 +215,7 @@ class TraitCollector:
         return word in self._style_of
 
     def traits(self) -> AvatarTraits:
-        """All that was said."""
+        """The traits collected so far."""
         # A "young girl" is a child; an "old girl" or a "teenage girl" is as old as the adjective says.
         if self._age_of_noun is not None and self._face.get("age", _YOUNG) == _YOUNG:
             self._values.setdefault("age", self._age_of_noun)

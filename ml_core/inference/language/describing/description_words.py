@@ -1,4 +1,4 @@
-"""A description as words, each with what it can be in it."""
+"""A description as words, each with the roles that it can have."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """A person's description as traits. An adjective belongs to the noun it stands with; what belongs nowhere is ignored,
-and said to be."""
+and reported."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _BODY_PARTS = {
     "leg", "legs", "torso", "arm", "arms", "neck", "hip", "hips", "waist", "finger", "fingers", "hand", "hands", "foot",
     "feet", "back", "belly", "ear", "ears", "forehead", "shoulder", "shoulders",
 }  # fmt: skip
-"""Nouns of a body that no adjective before them makes a person: "a short torso" is nobody short."""
+"""Nouns of a body whose adjectives do not describe the person: "a short torso" does not make anybody short."""
 _SEPARATORS = ("comma", "and")
 
 
 @dataclass(frozen=True)
 class Description:
-    """What a sentence says of a person.
+    """A person as a sentence describes them.
 
     Args:
         traits: those that are understood; the others are ``None``.
@@ -37,8 +37,8 @@ class Description:
         has_person: whether a noun names a person, such as "woman" or "doctor".
         layers: make-up, freckles, scars and the like on the skin.
         changes: comparisons with the avatar that is there, such as "taller".
-        without: garments and kinds of layers that are not to be there.
-        is_about_others: whether a part of it speaks of somebody else, or of what is so no longer.
+        without: garments and kinds of layers that are excluded.
+        is_about_others: whether a part of it is about somebody else, or about the past.
     """
 
     traits: AvatarTraits
@@ -111,7 +111,7 @@ class _Reader:
             self.ignored.append(word)
 
     def _is_negated(self, word: Word, following: Word | None) -> bool:
-        """Whether the negation still goes on; its words are ignored."""
+        """Whether the negation still applies; its words are ignored."""
         assert self._negation is not None
         has_begun = any(item.role in ("word", "measure", "noun") for item in self._negation)
         # "not in a suit", "never wears a suit": what is denied comes after the break.
@@ -201,7 +201,7 @@ class _Reader:
             self._pending = []
 
     def _flush(self) -> None:
-        """Adjectives with no noun after them: of the noun before, else of the person; of an unknown noun, of nobody."""
+        """Adjectives with no noun after them: of the noun before, else of the person; ignored after an unknown noun."""
         for run in _runs(self._pending):
             if not run[-1].is_known:
                 is_head = self._is_first and not self.collector.has_person and len(run) > 1

@@ -16,9 +16,10 @@ from ml_core.vocabulary.traits import RANGES
 
 _INCH, _FOOT = 0.0254, 0.3048
 _CHILD = 10
-"""Years that :data:`CHILD_MASS_INDEX` is of."""
+"""Age in years for :data:`CHILD_MASS_INDEX`."""
 _BEYOND = 0.12
-"""Part by which somebody may weigh less than our slimmest body or more than our heaviest, and be that one."""
+"""Fraction by which a person may weigh less than our slimmest body or more than our heaviest, and still get that
+body."""
 _ENGLISH = {"four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11}
 _CHINESE = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _SMALL = "|".join((r"\d{1,2}", "one", "two", "three", *_ENGLISH))
@@ -79,12 +80,12 @@ class Measure:
 
 
 def spoken_height(change: float, presentation: float, age: float | None) -> float:
-    """Meters of somebody tall or short, among those of the same age.
+    """Height in meters of a person who is tall or short for their age.
 
     Args:
-        change: meters over or under the mean of grown-ups.
+        change: meters over or under the mean of adults.
         presentation: 0 masculine, 0.5, or 1 feminine.
-        age: years; ``None`` is a grown-up.
+        age: years; ``None`` is an adult.
     """
     height = SPOKEN_MEAN_HEIGHT[presentation]
     if age is not None and age < ADULT:
@@ -95,10 +96,11 @@ def spoken_height(change: float, presentation: float, age: float | None) -> floa
 
 
 def weight_of(kilograms: float, height: float, presentation: float, age: float | None) -> float | None:
-    """The trait ``weight`` of somebody; ``None`` for less or more than our bodies weigh.
+    """The trait ``weight`` of somebody; ``None`` for a weight that our bodies cannot have.
 
     Args:
-        kilograms, height: the height in meters. presentation: 0 masculine to 1 feminine. age: ``None`` is a grown-up.
+        kilograms, height: the height in meters. presentation: 0 masculine to 1 feminine. age: in years; ``None`` is an
+            adult.
     """
     share = 1.0 if age is None else min(max((age - _CHILD) / (ADULT - _CHILD), 0.0), 1.0)
     grown, small = (
@@ -113,7 +115,7 @@ def weight_of(kilograms: float, height: float, presentation: float, age: float |
 
 
 def kilograms_in(text: str) -> tuple[str, str, float]:
-    """The text without what somebody weighs, those words, and the kilograms; 0 where it says none."""
+    """The text without its phrase for a weight, that phrase, and the kilograms; 0 without one."""
     for unit, pattern in _KILOGRAMS:
         if found := pattern.search(text):
             rest = f"{text[: found.start()].rstrip(' ,，、')} {text[found.end() :].lstrip()}"

@@ -1,4 +1,4 @@
-"""Which words of a description speak of somebody else: "a man next to a blond woman", "a girl like her tall father"."""
+"""Words of a description about somebody else: "a man next to a blond woman", "a girl like her tall father"."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .description_words import DescriptionLexicon, Word
 
 
 def words_of_others(words: Sequence[Word], lexicon: DescriptionLexicon) -> set[int]:
-    """Places of the words that belong to a second person or to a subject that no table knows.
+    """Indices of the words that belong to a second person or to an unknown subject.
 
     A second person counts as the first one in an apposition ("a woman, a doctor"), after a copula ("he is a doctor"),
     after "as" ("dressed as a doctor"), and as a pronoun. What is said of anybody else goes on to the next comma.
@@ -48,7 +48,7 @@ def _relative_clause(words: Sequence[Word], first: int, place: int, lexicon: Des
 
 
 def _start_of_another(words: Sequence[Word], place: int, lexicon: DescriptionLexicon) -> int | None:
-    """Where the phrase around a second person begins, or ``None`` when the noun speaks of the first one again."""
+    """Where the phrase around a second person begins, or ``None`` when the noun refers to the first person again."""
     tables = lexicon.tables
     if words[place].key in tables.PRONOUNS:
         return None
@@ -71,7 +71,7 @@ def _start_of_another(words: Sequence[Word], place: int, lexicon: DescriptionLex
 
 
 def _start_of_unknown_subject(words: Sequence[Word], place: int, lexicon: DescriptionLexicon) -> int | None:
-    """Where "his friend" begins, of "his friend is blond"; ``None`` when the copula speaks of a known noun."""
+    """Where "his friend" begins, of "his friend is blond"; ``None`` when the copula follows a known noun."""
     end = place
     while end > 0 and words[end - 1].role in ("silent", "copula"):
         end -= 1

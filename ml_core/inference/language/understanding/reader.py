@@ -1,4 +1,4 @@
-"""Sentences read with the trained tagger: what it marks is looked up, and what nothing accounts for is said."""
+"""Sentences read with the trained tagger: what it marks is looked up, and what remains unexplained is reported."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from ml_core.vocabulary.words import constructions_en
 
 MOST_CHARACTERS = 1000
 LEAST_SURE = 0.12
-"""A mark that the network gives less of a chance than this is not acted on."""
+"""Least chance of a mark of the network that is used."""
 MOST_OTHER = 0.6
-"""A sentence that is none of ours with more of a chance than this is refused."""
+"""A sentence with a higher chance than this of the domain ``other`` is refused."""
 
 Unread = Callable[[str], Sequence[str]]
 
@@ -40,7 +40,7 @@ class Reading:
     """A command that was understood.
 
     Args:
-        steps: what it asks, in order. spans: what each part of it was taken for. corrections: words read in another
+        steps: what it requests, in order. spans: the interpretation of each part. corrections: words read in another
             spelling.
     """
 
@@ -170,7 +170,7 @@ class Reader:
         """The span, where every word of it is one of its kind; a verb as the action that its words mean.
 
         Raises:
-            MisreadError: a word in it is none, or the words are a verb of several other actions.
+            MisreadError: a word in it is not of its kind, or the words are a verb of several other actions.
         """
         phrases = self._tagger.phrases("verb" if span.action else span.kind)
         if phrases is None:
@@ -295,7 +295,7 @@ _QUESTION = re.compile(r"^(?:should|is|are|do(?! not\b)|does|did|why|was|were)\b
 
 
 def _is_question(text: str, spans: Sequence[Span]) -> bool:
-    """Whether somebody wants to know something, and asks for no answer that a command gives."""
+    """Whether it is a question that no command answers."""
     folded = text.strip().casefold()
     if not _QUESTION.search(folded) or _REQUEST.search(folded):
         return False
@@ -303,7 +303,7 @@ def _is_question(text: str, spans: Sequence[Span]) -> bool:
 
 
 def _with_new_name(spans: Sequence[Span], names: Collection[str]) -> list[Span]:
-    """What a thing alone is to be renamed to is a name, whatever it means otherwise: "rename the sofa to Couch"."""
+    """The new name of a single object is a name, whatever it means otherwise: "rename the sofa to Couch"."""
     last = spans[-1] if spans else None
     is_one_step = [span.action for span in spans if span.action] == ["rename"]
     kinds = [span.kind for span in spans]

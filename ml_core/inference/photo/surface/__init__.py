@@ -1,1 +1,1 @@
-"""What the surface of a photographed face says: its regions, light, skin, hair and colors."""
+"""The surface of a photographed face: its regions, light, skin, hair and colors."""

@@ -21,14 +21,14 @@ Array = NDArray[np.floating]
 
 _SEEN = 0.5
 _MIRRORED = 0.6
-"""Weight of skin that the other side lends."""
+"""Weight of skin that is mirrored from the other side."""
 _FADE = (0.80, 0.93)
-"""Rows of the head chart, 0..1 from its top, over which the neck goes over into the painted skin."""
+"""Rows of the head chart, 0..1 from its top, over which the neck is blended into the painted skin."""
 
 
 @dataclass(frozen=True)
 class HeadSkin:
-    """``image`` (SIZE, SIZE, 4) sRGB with alpha 0..1 of the head chart; ``traits`` as the generator was asked for
+    """``image`` (SIZE, SIZE, 4) sRGB with alpha 0..1 of the head chart; ``traits`` that the generator was given for
     what is unseen; ``psnr`` dB between its painting and what is seen, before they are blended."""
 
     image: NDArray[np.float32]
@@ -78,7 +78,7 @@ def _painted(
     generator: TextureGenerator, color: Array, weight: Array, known: AvatarTraits
 ) -> tuple[Array, Array, float, AvatarTraits]:
     """sRGB head (SIZE, SIZE, 3) that the generator paints nearest to what is seen, where (SIZE, SIZE) it shows skin,
-    how near it is, and the traits it was asked for."""
+    how near it is, and the traits that it was given."""
     rows, columns = CHARTS["head"].pixels(2 * SIZE)
     atlas, mask = np.zeros((2 * SIZE, 2 * SIZE, 3), np.float32), np.zeros((2 * SIZE, 2 * SIZE), np.float32)
     atlas[rows, columns] = color

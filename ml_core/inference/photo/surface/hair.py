@@ -1,4 +1,4 @@
-"""How long the hair in a photo is, by where beside the face its color goes on, and the style that comes near."""
+"""How long the hair in a photo is, by how far down beside the face its color continues, and the nearest style."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The light of a photo taken off the skin: white balance by the whites of the eyes, and shading by its surface."""
+"""Removes the light of a photo from the skin: white balance by the whites of the eyes, and shading by its surface."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WHITE = np.array([0.74, 0.67, 0.60])
 _LEAST_WHITES = 12
 _MOST_TINT = 1.22
 _TRUST = 0.7
-"""Share of the tint that is taken off: the whites of eyes differ among people."""
+"""Fraction of the tint that is removed: the whites of eyes differ among people."""
 _MOST_SHADE = 2.5
 _RIDGE = 0.02
 _ROUNDS = 3
@@ -51,7 +51,8 @@ def white_balance(face: Face, linear: Array) -> Array:
 def harmonics(normals: Array) -> Array:
     """(N, 9) real spherical harmonics of unit normals (N, 3) up to the second order, unscaled.
 
-    What a distant light of any shape does to a matt surface is nearly a sum of these (Basri and Jacobs 2003).
+    The shading of a matte surface by distant light of any kind is nearly a weighted sum of these (Basri and Jacobs
+    2003).
     """
     x, y, z = np.moveaxis(normals, -1, 0)
     return np.stack([np.ones_like(x), x, y, z, x * y, y * z, x * z, x * x - y * y, 3 * z * z - 1], axis=-1)

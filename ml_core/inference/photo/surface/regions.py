@@ -55,7 +55,7 @@ _CORNERS = 1.16
 
 
 def opening(face: Face, size: tuple[int, int]) -> NDArray[np.float32]:
-    """(H, W) 1 where the mouth is open, with the dark corners of a smile, which are no skin."""
+    """(H, W) 1 where the mouth is open, with the dark corners of a smile, which are not skin."""
     points = face.points[list(MOUTH), :2]
     wide, high = np.linalg.norm(points[0] - points[10]), np.linalg.norm(points[5] - points[15])
     return region(face, size, MOUTH, _CORNERS if high > _OPEN * wide else 1.0)

@@ -1,4 +1,4 @@
-"""The skin that a photo shows, carried through the fitted head into the head chart of the body atlas."""
+"""The skin that a photo shows, projected through the fitted head into the head chart of the body atlas."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Array = NDArray[np.floating]
 SIZE = 512
 """Resolution in texels of the head chart here: that of an atlas of 1024."""
 _BUFFER = 320
-"""Resolution in pixels at which is found what hides what."""
+"""Resolution in pixels of the buffer for occlusion."""
 _FACING = (0.2, 0.5)
 """Cosines to the camera between which skin comes to count."""
 _BEHIND = 0.012
@@ -36,7 +36,7 @@ _BEHIND = 0.012
 _REACH, _STIFFNESS = 0.22, 0.5
 """Distances between the eyes within which a landmark draws the picture to its place, and what keeps it smooth."""
 _DARK = 30.0
-"""CIELAB lightness by which what should be skin is darker than it where hair is."""
+"""CIELAB lightness by which hair over the skin is darker than skin."""
 _HAIR_BLUR = 4.0
 _LOCK, _MIRROR = 15.0, 13
 """CIELAB lightness by which a lock over a brow is darker than all of the other brow around the mirrored texel, and the
@@ -131,7 +131,7 @@ def seen_skin(
 
 def _hair(colors: Array, weight: Array, feature: Array, brow: Array, texels: HeadTexels, hair: str | None) -> Array:
     """(N,) 0..1 where hair or a rim of glasses hides the skin: nearer to the hair's color than to the skin's, or much
-    darker than skin is; judged over a few texels. Not on eyes and lips, and of brows only what the other one lacks."""
+    darker than skin is; judged over a few texels. Not on eyes and lips, on brows only where just one is dark."""
     lab = srgb_to_lab(linear_to_srgb(np.clip(colors, 0, 1)))
     sure = (weight > 0.7) & (feature < 0.5)
     if not sure.any():
@@ -182,7 +182,7 @@ def vertex_normals(points: Array, triangles: NDArray[np.integer]) -> Array:
 
 
 def _unhidden(placed: Array, where: Array, texels: HeadTexels, behind: float) -> Array:
-    """(N,) 1 where nothing of the head is before a texel's point, as projected vertices (V, 3) have it."""
+    """(N,) 1 where no part of the head, with projected vertices (V, 3), occludes a texel's point."""
     used = np.unique(texels.triangles)
     low = placed[used, :2].min(axis=0)
     side = float(np.ptp(placed[used, :2], axis=0).max()) * 1.001
@@ -198,7 +198,7 @@ def _unhidden(placed: Array, where: Array, texels: HeadTexels, behind: float) ->
 
 
 def sampled(picture: Array, where: Array) -> Array:
-    """(N, C) of a picture (H, W, C) at pixels (N, 2+), between them linearly."""
+    """Values (N, C) of a picture (H, W, C) at pixels (N, 2+), by bilinear interpolation."""
     high, wide = picture.shape[:2]
     x, y = np.clip(where[:, 0] - 0.5, 0, wide - 1.001), np.clip(where[:, 1] - 0.5, 0, high - 1.001)
     column, row = x.astype(int), y.astype(int)

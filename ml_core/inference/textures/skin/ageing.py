@@ -1,4 +1,4 @@
-"""What age does to painted skin: children have no make-up, the old have folds, spots and mottled skin.
+"""Ages painted skin: children have no make-up, the old have folds, spots and mottled skin.
 
 Where folds lie follows the descriptions of Lemperle and others, "A classification of facial wrinkles" (Plastic and
 Reconstructive Surgery 108, 2001); from which age on each shows is a choice of ours.
@@ -32,7 +32,8 @@ class Fold:
     """A fold of the face: points (t, theta) of the left half, which the right half mirrors unless it crosses.
 
     Attributes:
-        depth: millimeters. width: millimeters. years: from which on it shows, and at which it is as deep as it gets.
+        depth: millimeters. width: millimeters. years: the ages at which it begins to show, and at which it has its full
+            depth.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -132,7 +133,7 @@ def _relief(size: int, years: int) -> Map:
 
 
 def _from_line(y: NDArray, x: NDArray, fold: Fold, number: int) -> tuple[NDArray, NDArray]:
-    """Millimeters of places from a fold that wavers a little, and the share of its way at which each lies."""
+    """Millimeters of places from a fold that wavers a little, and the fraction of its length at which each lies."""
     points = np.array(fold.points) * [HIGH * 1000, AROUND * 1000]
     s = np.linspace(0, len(points) - 1, 6 * len(points))
     line = np.stack([np.interp(s, np.arange(len(points)), points[:, axis]) for axis in (0, 1)], axis=1)

@@ -1,7 +1,7 @@
 """Eyebrows on painted skin: single hairs along the ridge of the brow, in the color of the hair.
 
 The brows that the generator paints are those of a few people, with make-up, of which a low one makes everybody frown;
-they are taken off with the lids (:mod:`ml_core.inference.textures.dressing`).
+they are removed with the lids (:mod:`ml_core.inference.textures.dressing`).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _SMALLEST = 256
 
 @dataclass(frozen=True)
 class Brows:
-    """How somebody's brows are: 0 masculine to 1 feminine in tenths, and how thick, high and dense beside the usual."""
+    """A person's brows: 0 masculine to 1 feminine in tenths; relative thickness, height and density."""
 
     presentation: float
     thick: float
@@ -91,7 +91,7 @@ def head_grid(size: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 
 def _dye(hair: str, skin: float) -> NDArray[np.floating]:
-    """Linear (3,) color of brows beside this hair (sRGB hex), on skin of this luminance."""
+    """Linear (3,) color of brows beside this hair (sRGB hex), on skin of the given luminance."""
     color = np.maximum(srgb_to_linear(hex_to_srgb(hair)), 0.006)
     light, share = np.array(_DARKER).T
     color = 0.68 * color + 0.32 * float(color.mean()) * _WARM

@@ -1,4 +1,4 @@
-"""The life in painted skin: blood in cheeks, nose, ears and knuckles, oil on forehead and nose, pores, moist lips.
+"""Adds life to painted skin: blood in cheeks, nose, ears and knuckles, oil on forehead and nose, pores, moist lips.
 
 Where a face is red follows the maps of hemoglobin of Jimenez and others, "A Practical Appearance Model for Dynamic
 Facial Color" (ACM Transactions on Graphics 29, 2010); how much is a choice of ours.
@@ -53,9 +53,9 @@ _LIPS = (0.60, 0.68)
 _MOIST = 0.13
 _PORES = ((0.545, 0.0, 0.016, 0.7), (0.50, 0.28, 0.018, 0.5), (0.27, 0.0, 0.03, 0.35), (0.70, 0.0, 0.018, 0.3))
 _USUAL_YEARS = 30.0
-"""Of somebody whose age is not known."""
+"""Assumed age where none is known."""
 _ANY_HAIR = "#3a261a"
-"""sRGB of brows whose color nobody knows."""
+"""sRGB of brows of unknown color."""
 _SHAVEN = np.array([0.13, 0.105, 0.075])
 """By how much the linear color of a shaven man's jaw is darker where hair is black: blue comes back from the roots
 under the skin."""

@@ -1,4 +1,4 @@
-"""Nose and mouth of painted skin: the painted ones are taken off, nostrils and lips are drawn where the mesh has them.
+"""Nose and mouth of painted skin: painted ones are removed, nostrils and lips drawn where the mesh has them.
 
 The mouths that the generator paints are those of a few people, with lipstick, lights of the studio and dark corners,
 and lie beside the lips of the mesh. Lips are darker than the skin around them but for those of African women, much
@@ -58,8 +58,8 @@ _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 @dataclass(frozen=True)
 class Lips:
-    """What makes somebody's lips differ from others on the same skin: factors of their chroma and of how much darker
-    they are, and degrees of hue."""
+    """How a person's lips differ from others on the same skin: factors of their chroma and of how much darker they are,
+    and degrees of hue."""
 
     vivid: float
     dark: float
@@ -123,8 +123,8 @@ def draw_mouth(color: Image, lips: Lips, linear: bool) -> None:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """Of the window: shares (H, W) of each lip and factors of its color, factors (H, W, 3) of linear color where it is
-    dark between the lips and in the nostrils, and where (H, W) the skin around a mouth is."""
+    """What is drawn in the window: shares (H, W) of each lip and factors of its color, factors (H, W, 3) of linear
+    color where it is dark between the lips and in the nostrils, and where (H, W) the skin around a mouth is."""
 
     upper: Image
     lower: Image
@@ -193,7 +193,7 @@ def _places(size: int) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
 
 @functools.cache
 def _known() -> Image:
-    """(H, W) share of the window at its coarse size that is nothing but skin."""
+    """(H, W) fraction of each texel of the coarse window that is nothing but skin."""
     t, theta = _places(2 * _COARSE)
     return np.clip(1 - 1.3 * _features(t, theta, 1.12), 0, 1).astype(np.float32)
 

@@ -1,4 +1,4 @@
-"""Fingernails on painted skin, where the mesh has its nail plates: the painter knows hands as mittens of one color."""
+"""Fingernails on painted skin, where the mesh has its nail plates: the generator paints hands as mittens."""
 
 from __future__ import annotations
 

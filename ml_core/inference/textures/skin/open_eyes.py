@@ -1,6 +1,6 @@
 """Eyes on bodies that have none: open ones on a plain face, irises on balls that stand in it.
 
-The generator paints faces for bodies with eyeballs of their own, and so with closed lids.
+The generator paints faces for bodies with eyeballs of their own, and therefore with closed lids.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def _ball(x: Image, y: Image, outward: float, eye: str, soft: float) -> _Paint:
 
 def _between_lids(x: Image, y: Image, outward: float, eye: str, soft: float, flat: float) -> _Paint:
     """An almond, its outer corner a little above the inner one, under a line of lashes and a crease; ``flat`` is its
-    height beside its width."""
+    height relative to its width."""
     arch = np.clip(1 - np.abs(x) ** 2.2, 0, None)
     line = 0.10 * x
     upper, lower = line + _OPEN[0] * arch**0.75, line - _OPEN[1] * arch

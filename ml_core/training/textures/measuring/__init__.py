@@ -1,1 +1,1 @@
-"""Figures of a trained texture generator, and the classifier that they are measured by."""
+"""Figures of a trained texture generator, and the classifier that measures them."""

@@ -17,7 +17,7 @@ from ml_core.training.textures.batches import TextureBatches
 from ml_core.vocabulary.traits import OUTFITS
 
 SIZE = 128
-"""Resolution in texels (square) of what it sees."""
+"""Resolution of its input in texels (square)."""
 
 
 class TextureClassifier(nn.Module):

@@ -150,7 +150,7 @@ class Evaluation:
 
     @torch.no_grad()
     def faces_again(self, textures: AtlasTextures, weights: Path, count: int) -> dict[str, float]:
-        """PSNR in dB of sRGB between training faces in the largest size and what their own codes paint there: as
+        """PSNR in dB of sRGB between training faces in the largest size and the paintings of their own codes: as
         painted, and resampled from the next smaller size."""
         network = read_network(weights)[0]
         batches = TextureBatches(textures.subset(np.array(self._seen(count))), np.random.default_rng(0), 1.0)
@@ -181,7 +181,7 @@ class Evaluation:
         return novelty(np.stack(drawn), np.stack(known), groups)
 
     def inversion(self, picture: Path) -> dict[str, Any]:
-        """People kept out of training: the whole texture, and the face alone; PSNR and a picture."""
+        """Inversion of people held out from training: the whole texture, and the face alone; PSNR and a picture."""
         labels = self.textures.labels
         first = {labels[i].identity: i for i in reversed(self.held)}
         rows: list[np.ndarray] = []

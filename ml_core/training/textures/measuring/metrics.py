@@ -1,4 +1,4 @@
-"""Figures of merit of the texture generator: are colors what was requested, is it real, is it new."""
+"""Figures of merit of the texture generator: fidelity to the requested colors, realism, and novelty."""
 
 from __future__ import annotations
 

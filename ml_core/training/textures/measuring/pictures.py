@@ -20,7 +20,7 @@ COLUMNS = 5
 
 @torch.no_grad()
 def write_grid(path: Path, model: Any, batches: TextureBatches, is_encoding: bool) -> None:
-    """Three rows: references, what the model makes of them, mixed codes in new colors (all drawn by a fixed seed)."""
+    """Three rows: references, their reconstructions, mixed codes in new colors (all drawn by a fixed seed)."""
     rng = np.random.default_rng(1)
     index = rng.choice(len(batches.faces), COLUMNS, replace=len(batches.faces) < COLUMNS)
     real = batches.whole(index, batches.colors[index])

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT-0 (no attribution needed)
-"""What the import scripts share: a report, guarded properties, import tasks.
+"""Helpers of the import scripts: a report, guarded properties, import tasks.
 
-The editor's Python is 3.9 in Unreal 5.3, and names of properties differ between versions: every property is set by
-itself, and one that is not there is reported and left out.
+The editor's Python is 3.9 in Unreal 5.3, and names of properties differ between versions: every property is set
+separately, and a missing one is reported and skipped.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Report:
 
 
 def put(target, report, **values):
-    """Sets editor properties one by one; those that this version of Unreal has not are reported."""
+    """Sets editor properties one by one; those that this version of Unreal lacks are reported."""
     for name, value in values.items():
         try:
             target.set_editor_property(name, value)
@@ -46,13 +46,13 @@ def put(target, report, **values):
 
 
 def enum(group, name):
-    """A value of one of Unreal's enums, or None where this version has another name for it."""
+    """A value of one of Unreal's enums, or None if this version has another name for it."""
     return getattr(getattr(unreal, group, None), name, None)
 
 
 @contextmanager
 def own_fbx_importer():
-    """From 5.5 on Unreal may hand FBX to Interchange, which knows neither these options nor UCX_ colliders fully."""
+    """From 5.5 on Unreal may hand FBX to Interchange, which supports neither these options nor UCX_ colliders fully."""
     switch = "Interchange.FeatureFlags.Import.FBX"
     before = True
     try:
@@ -68,7 +68,7 @@ def own_fbx_importer():
 
 
 def import_file(path, destination, report, options=None):
-    """Runs one import task without dialogs; the paths of the assets that it made."""
+    """Runs one import task without dialogs; returns the paths of the assets that it created."""
     task = unreal.AssetImportTask()
     put(
         task,

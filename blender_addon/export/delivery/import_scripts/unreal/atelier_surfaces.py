@@ -36,8 +36,8 @@ def import_textures(folder, destination, materials, report):
 class ParentMaterial:
     """One material whose switches and parameters serve every surface of the export.
 
-    Its texture parameters stand on textures of the export, so that every sampler has one of its own kind; a map that no
-    surface has gets no parameter.
+    Its texture parameters default to textures of the export, so that every sampler has a texture of its own kind; a map
+    that no surface has gets no parameter.
     """
 
     def __init__(self, destination, defaults, report):
@@ -103,7 +103,7 @@ class ParentMaterial:
         return node
 
     def _switched(self, switch, map_, channel, constant, *outputs):
-        """Connects the map's channel or, with the switch off or no map, the constant to outputs of the material."""
+        """Connects the map's channel or, with the switch off or no map, the constant to the material."""
         source = constant
         if map_ is not None:
             source = self._node("StaticSwitchParameter")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT-0 (no attribution needed)
-"""Imports the export that lies beside this file into Unreal Engine (5.3 or newer), from its editor.
+"""Imports the export beside this file into Unreal Engine (5.3 or newer), from its editor.
 
 Tools > Execute Python Script, or in the Output Log: py "…/import_to_unreal.py". Textures, one material with an instance
 for each surface, static meshes with collision and levels of detail, skeletal meshes with clips; then every object is
@@ -25,7 +25,7 @@ TAG = "Atelier"
 
 
 def load_parts():
-    """The parts beside this file, read anew: another export may have brought its own into this session."""
+    """The modules beside this file, reloaded: another export may have loaded its own into this session."""
     for name in PARTS:
         sys.modules.pop(name, None)
     sys.path.insert(0, str(HERE))
@@ -63,7 +63,7 @@ def unreal_rotation(matrix):
 
 
 def unreal_scale(matrix):
-    """How much larger than its asset an object is along each axis; a flat one counts as 1."""
+    """The scale of an object relative to its asset along each axis; 1 along a flat axis."""
     return tuple(math.sqrt(sum(matrix[row][column] ** 2 for row in range(3))) or 1.0 for column in range(3))
 
 
@@ -154,7 +154,7 @@ def instance_of(slot, instances, report):
 
 
 def dress_static(mesh, entry, instances, report):
-    """Materials, and the UV layer for light maps."""
+    """Sets materials, and the UV layer for lightmaps."""
     for index, slot in enumerate(mesh.get_editor_property("static_materials")):
         instance = instance_of(slot, instances, report)
         if instance is not None:
@@ -166,7 +166,7 @@ def dress_static(mesh, entry, instances, report):
 
 
 def dress_skeletal(mesh, instances, report):
-    """Materials; Unreal keeps only whole new slots, not changes of those that it gave."""
+    """Sets materials; Unreal keeps only a new list of slots, not changes of the returned ones."""
     slots = []
     for slot in mesh.get_editor_property("materials"):
         fresh = unreal.SkeletalMaterial()
@@ -202,7 +202,7 @@ def name_clips(where, clips, report):
 
 
 def place(instances, models, destination, report):
-    """Puts each object of layout.json into the open level; those of an earlier run go first."""
+    """Puts each object of layout.json into the open level; those of an earlier run are removed first."""
     actors = unreal.get_editor_subsystem(unreal.EditorActorSubsystem)
     mark = TAG + ":" + destination
     for actor in list(actors.get_all_level_actors()):
@@ -234,13 +234,13 @@ def read(folder, name):
 
 
 def content_folder(folder):
-    """Where the assets go: /Game/Atelier/<the folder's name>, in letters that Unreal takes."""
+    """Where the assets go: /Game/Atelier/<the folder's name>, in letters that Unreal accepts."""
     name = folder.parent.name if folder.name.lower() == "unreal" and folder.parent.name else folder.name
     return "/Game/Atelier/" + (re.sub("[^A-Za-z0-9_]+", "_", name).strip("_") or "Scene")
 
 
 def import_export(folder):
-    """Imports and places everything in ``folder``; the report, already printed."""
+    """Imports and places everything in ``folder``; returns the report, already printed."""
     manifest = read(folder, "manifest.json")
     if manifest.get("generator") != "avatar-atelier" or manifest.get("target") != "unreal":
         raise RuntimeError(f"{folder} is not an export for Unreal Engine")

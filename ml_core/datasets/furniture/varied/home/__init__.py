@@ -1,1 +1,1 @@
-"""What stands and lies in rooms."""
+"""Generators of objects that are found in rooms."""

@@ -1,4 +1,4 @@
-"""Cups, plates, pans, cutlery and what is eaten from them."""
+"""Cups, plates, pans, cutlery and food."""
 
 from __future__ import annotations
 

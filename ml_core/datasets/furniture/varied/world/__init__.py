@@ -1,1 +1,1 @@
-"""What stands outside, moves, or is worn and carried."""
+"""Generators of outdoor objects, vehicles, and things that are worn or carried."""

@@ -276,7 +276,7 @@ def car(rng: Rng) -> Parts:
 
 
 def _extruded(profile: list[tuple[float, float]], long: float, low: float, high: float, bend: float = 1e9) -> Part:
-    """A side profile (share of the length, z) given a width, narrower (``high``) above ``bend``."""
+    """A side profile (fraction of the length, z) given a width, narrower (``high``) above ``bend``."""
     points = []
     for s in (-1, 1):
         points += [(s * (high if z > bend + 1e-6 else low) / 2, y * long - long / 2, z) for y, z in profile]

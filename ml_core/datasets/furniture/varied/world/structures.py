@@ -257,7 +257,7 @@ def traffic_light(rng: Rng) -> Parts:
 
 
 def _strip(first: list, second: list) -> Part:
-    """The surface between two lines of as many points."""
+    """The surface between two lines of equally many points."""
     count = len(first)
     return Part(
         np.array([*first, *second], float), [(k, k + 1, count + k + 1, count + k) for k in range(count - 1)], PLAIN

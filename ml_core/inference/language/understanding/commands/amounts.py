@@ -91,7 +91,7 @@ def factor_of(phrase: str) -> Amount | None:
 
 
 def share_of(phrase: str) -> float | None:
-    """A part of one: 0.2 of "20 %" and 百分之二十, 0.5 of "half"."""
+    """A fraction: 0.2 of "20 %" and 百分之二十, 0.5 of "half"."""
     parts = {"half": 0.5, "a half": 0.5, "a third": 1 / 3, "a quarter": 0.25, "一半": 0.5}
     found = re.fullmatch(r"(?P<n>\d+(?:\.\d+)?) ?(?:%|percent|per cent)|百分之(?P<zh>\S+)", _plain(phrase))
     number = number_of(found["n"] or found["zh"]) if found is not None else None

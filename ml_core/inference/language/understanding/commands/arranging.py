@@ -1,4 +1,4 @@
-"""The values of steps that arrange objects: where to, how far, how large, along what."""
+"""Reads the values of steps that arrange objects: where to, how far, how large, along which axis."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def _scaled(found: Amount, phrase: str, verb: str, text: str, smaller: bool) -> 
 _REPEATED = re.compile(
     r"\bevery (?:half )?(?:a )?\S+ ?(?:m\b|cm\b|met|cent|f(?:oo|ee)?t)|每隔?[\d一两二三四五半]+ ?(?:米|厘米|公分)"
 )
-""" "A tree every two meters": nothing puts things at even distances."""
+""" "A tree every two meters": no command places objects at even distances."""
 
 
 def place(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:

@@ -1,6 +1,6 @@
 """Object phrases in the spans of a command: "the two largest red chairs", 最左边的那盏灯, Chair_01 and the selection.
 
-Every piece must have a meaning here; those that have none come back and the sentence is refused.
+Every piece must have a meaning here; those without one are returned, and the sentence is refused.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _STATES: dict[str, Among] = {"selected": "selected", "hidden": "hidden", "visibl
 
 @dataclass
 class ObjectSpan:
-    """What a phrase names, and its pieces that mean nothing."""
+    """The objects that a phrase names, and its pieces without a meaning."""
 
     terms: list[Term] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
@@ -103,7 +103,7 @@ class _Reader:
         self._says_that = False
 
     def take(self, pieces: Sequence[Piece], place: int) -> int:
-        """Reads the longest phrase at ``place``; the place after it."""
+        """Reads the longest phrase at index ``place``, and returns the index after it."""
         piece = pieces[place]
         if piece.kind in ("name", "quoted"):
             return self._name(pieces, place)
@@ -272,7 +272,7 @@ class _Reader:
         self._inherited, self._draft, self._has_head = draft, _Draft(), True
 
     def _is_apposition(self, term: Term) -> bool:
-        """Two nouns side by side are not a phrase that we know, but for a name or a collection after its noun."""
+        """Whether a noun is the name or the collection of the noun before it; other pairs are not read."""
         if term.kind in ("name", "collection"):
             return True
         self._found.unknown.append(self._word)
@@ -298,7 +298,7 @@ class _Reader:
         return next((name for name in self._collections if name.casefold() == word), word)
 
     def end(self) -> None:
-        """A phrase is over: qualifiers without a noun stand for themselves."""
+        """End a phrase: qualifiers without a noun become a term of their own."""
         draft = self._draft
         if draft.says_something and not self._has_head:
             is_one = not draft.all and not draft.count and not draft.among
@@ -324,7 +324,7 @@ _PEOPLE = {
     "模特": "",
     "虚拟人": "", "人物": "", "这个人": "", "这个女的": "woman", "那个男的": "man",
 }  # fmt: skip
-"""Words for avatars that are there, with the presentation that they say."""
+"""Words for existing avatars, with the presentation that they imply."""
 _THEY = ("them", "they", "他们", "她们")
 """Words for more than one."""
 _SEVERAL = {

@@ -1,4 +1,4 @@
-"""The slots of one step, ordered: its objects with the places that narrow them down, and everything else by kind."""
+"""The slots of one step: its objects with the places that narrow them down, and everything else by kind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Phrase = tuple[list[Span], str, list[Span]]
 
 @dataclass
 class Slots:
-    """What the spans of a clause say beside its verb."""
+    """The spans of a clause other than its verb, and which of them were used."""
 
     objects: list[Phrase] = field(default_factory=list)
     excluded: list[Phrase] = field(default_factory=list)
@@ -30,20 +30,20 @@ class Slots:
         return bool(self.others.get("ONLY"))
 
     def of(self, kind: str) -> list[Span]:
-        """Spans of a kind; asking for them does not use them."""
+        """Spans of a kind, without marking them as used."""
         return self.others.get(kind, [])
 
     def use(self, kind: str) -> list[Span]:
-        """Spans of a kind, which the step accounts for."""
+        """Spans of a kind, marked as used by the step."""
         self._used.add(kind)
         return self.others.get(kind, [])
 
     def phrase(self, kind: str) -> str:
-        """The words of all spans of a kind, used."""
+        """The words of all spans of a kind, marked as used."""
         return " ".join(span.key for span in self.use(kind))
 
     def unused(self, action: str) -> list[Span]:
-        """Spans that no part of a step has taken up."""
+        """Spans that no part of a step has used."""
         left = [span for kind, spans in self.others.items() if kind not in self._used for span in spans]
         if action not in ("generate", "adjust", "dress", "undress"):
             left += self.looks

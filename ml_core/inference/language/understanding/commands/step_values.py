@@ -1,4 +1,4 @@
-"""The values of each kind of step: amounts, directions, colors, places, names. A value that is not one is refused."""
+"""The values of each kind of step: amounts, directions, colors, places, names. An invalid value is refused."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def named(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread
 _OF_PRESETS = {"like", "photo", "time", "very", "more", "really", "some", "nice", "at", "in", "it", "my", "this", "and",
                "of", "s", "with", "bit", "warm", "soft", "bright", "dark", "day", "style", "summer", "late", "early",
                "rather"}  # fmt: skip
-"""Say nothing beside the word of a preset that the preset would lack."""
+"""Words that add nothing to the word of a preset."""
 
 
 def light(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
@@ -272,7 +272,7 @@ _GOES = re.compile(r"\b(?:away|from|of the way)\b|掉")
 
 
 def cleared(text: str, steps: Sequence[SceneCommand]) -> list[SceneCommand]:
-    """ "Clear the workbench" leaves a thing that has no learned label, as it leaves a table; what is on it goes."""
+    """ "Clear the workbench" removes what is on it and leaves the workbench, although it has no learned label."""
     if (
         len(steps) != 1
         or steps[0].action != "delete"
@@ -295,7 +295,7 @@ _HOLDERS = ("box", "chest", "barrel", "trash_bin", "bowl", "cup", "cooking_pot")
 
 
 def delete(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
-    """ "Clear the table" and "empty the box" take away what is there, and leave the table and the box."""
+    """ "Clear the table" and "empty the box" remove what is on or in them, and leave the table and the box."""
     verb = verb.strip()
     labels = [term.value for term in base.terms if term.kind == "label"]
     is_all_labels = len(labels) == len(base.terms) > 0

@@ -25,11 +25,11 @@ _NEEDS_OBJECTS = (
     "distribute", "recolor", "swap", "rename", "collect", "count", "measure", "deselect",
 )  # fmt: skip
 _OF_SELECTION = ("move", "rotate", "scale", "recolor", "align", "distribute", "duplicate")
-"""Steps that go on with what is spoken of, or with what is selected, where no object is said."""
+"""Steps that apply to the objects of the step before, or to the selection, where no object is named."""
 _WITH_ANCHORS = (
     "move", "rotate", "scale", "place", "align", "recolor", "duplicate", "add", "generate", "act", "measure", "render",
 )  # fmt: skip
-"""Steps that do something with a second thing."""
+"""Steps that refer to a second object."""
 _WHOLE = (
     "everything",
     "all",
@@ -45,7 +45,7 @@ _WHOLE = (
     "nothing",
     "什么",
 )
-"""What the verb itself may say of its objects: "clear the scene"."""
+"""Words for all objects, which may be part of the verb: "clear the scene"."""
 
 Unread = Callable[[str], Sequence[str]]
 
@@ -62,7 +62,7 @@ class Clause:
 
     @property
     def verb(self) -> str:
-        """All that stands for the verb."""
+        """The words of the verb."""
         return " ".join(span.key for span in self.spans if span.action)
 
     def of(self, *kinds: str) -> list[Span]:
@@ -74,7 +74,7 @@ def steps_of(text: str, spans: Sequence[Span], vocabulary: Vocabulary, unread: U
 
     Args:
         text: what the pieces of the spans were split from.
-        unread: reads the description of an avatar; gives the words that are not understood.
+        unread: reads the description of an avatar; returns the words that are not understood.
 
     Raises:
         MisreadError: a value that no registry has, or something that is missing.
@@ -123,7 +123,7 @@ def _merged(spans: Sequence[Span]) -> list[Span]:
 
 
 def _clauses(spans: Sequence[Span]) -> Iterator[Clause]:
-    """Cut at each separator, and where a second verb of another kind begins after what belongs to the first."""
+    """Split at each separator, and where a second verb of another kind begins after what belongs to the first."""
     clause = Clause()
     for span in spans:
         starts_anew = (
@@ -252,7 +252,7 @@ def _check_deleted(clause: Clause) -> None:
 
 
 def _check_one_phrase(slots: Slots, vocabulary: Vocabulary) -> None:
-    """Objects that stand apart are one step's only where the later ones say "it" of the first; else one too many.
+    """Objects that stand apart belong to one step only where the later ones are "it", the first; else one is too many.
 
     Raises:
         MisreadError: 把椅子删除桌子.
@@ -267,7 +267,7 @@ def _check_one_phrase(slots: Slots, vocabulary: Vocabulary) -> None:
 
 
 def _has_hidden_negation(clause: Clause) -> bool:
-    """Whether a verb is denied by a word that was taken for another verb: 不要 … 删除."""
+    """Whether a verb is negated by a word that was taken for another verb: 不要 … 删除."""
     verbs = [span for span in clause.spans if span.action]
     denying = [span for span in verbs if _DENIES.search(span.key)]
     own = {*commands_en.ACTIONS.get(clause.action, ()), *commands_zh.ACTIONS.get(clause.action, ())}
@@ -295,7 +295,7 @@ def _plain(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unrea
 
 
 def _checked(step: SceneCommand, slots: Slots) -> SceneCommand:
-    """Refuses a step that leaves out something that was said."""
+    """Refuses a step that leaves out a part of the sentence."""
     left = slots.unused(step.action)
     if left:
         raise MisreadError(_tokens(left), "unclear what is to happen")
@@ -343,7 +343,7 @@ def _whole_terms(action: str, clause: Clause) -> tuple[Term, ...]:
 
 
 def _implied(slots: Slots) -> Action | str:
-    """The action where no verb is said: "the chairs in red", "two meters up"."""
+    """The action where there is no verb: "the chairs in red", "two meters up"."""
     by_slot = (("TARGET", "export"), ("COL", "recolor"), ("NEW", "add"), ("PRESET", "light"), ("NAME", "rename"))
     for kind, action in by_slot:
         if slots.of(kind):
@@ -366,7 +366,7 @@ def _implied(slots: Slots) -> Action | str:
 
 
 def settled(steps: Sequence[SceneCommand]) -> list[SceneCommand]:
-    """ "Them" and "the rest" must follow something; a bare "it" at the beginning is what is selected."""
+    """Resolve pronouns: "them" and "the rest" must follow something; a bare "it" at the beginning is the selection."""
     settled: list[SceneCommand] = []
     is_named = False
     for step in steps:

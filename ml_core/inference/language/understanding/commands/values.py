@@ -1,4 +1,4 @@
-"""What the values of all kinds of steps share: directions, relations, words that must be there."""
+"""Readers of values that all kinds of steps share: directions, relations, required words."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def needed_count(span: Span) -> int:
 
 
 def needed(value, span: Span):
-    """The value, or a refusal that names the words it was looked for in."""
+    """The value, or a refusal that names the words in which it was looked for."""
     if value is None:
         raise MisreadError([token_of(span.text)])
     if isinstance(value, Amount) and not (math.isfinite(value.value) and abs(value.value) < 1e6):
@@ -93,16 +93,16 @@ _SWITCHED = ("lamp", "ceiling_light", "street_light", "tv_monitor", "stove")
 
 
 def is_switched(terms: Sequence[Term]) -> bool:
-    """Whether all of ``terms`` may be switched on and off. "Open the door" asks for more than to show it."""
+    """Whether all of ``terms`` may be switched on and off. "Open the door" means more than showing it."""
     return all(term.kind != "label" or term.value in _SWITCHED for term in terms)
 
 
 QUALITIES = "颜色|材质|贴图|纹理|动画|修改器|标签|名字"
-"""What a thing has and is not: 沙发的颜色 is not sofa. Alternatives of a regular expression."""
+"""Qualities that an object has: 沙发的颜色 is not the sofa. Alternatives of a regular expression."""
 
 
 def is_lit(terms: Sequence[Term]) -> bool:
-    """Whether all of ``terms`` are lights, or what has one: to switch them is not to hide them."""
+    """Whether all of ``terms`` are lights, or have one: switching them does not hide them."""
     return bool(terms) and all(term.value in ("light", *_SWITCHED) or is_lamp_by_name(term) for term in terms)
 
 

@@ -29,12 +29,12 @@ _TIMES = re.compile(
     r"(?P<en>.*?) (?P<times>twice|once|thrice|\w+ times)|(?P<zh>.*?)(?P<times_zh>[一二两三四五六七八九十\d]+)[次下遍]"
 )
 _SEPARATED_ZH = ("个", "了", "一", "一下", "了个", "一个")
-"""What may part a verb of two characters: 鞠个躬, 挥一挥手."""
+"""Characters that may separate a verb of two characters: 鞠个躬, 挥一挥手."""
 
 
 @cache
 def _motions(chinese: bool) -> dict[str, str]:
-    """Id by what a motion is called, the longest first."""
+    """Id by each name of a motion, the longest first."""
     found: dict[str, str] = {}
     for entry in MOTIONS.values():
         for word in (entry.title_zh, *entry.words_zh) if chinese else (entry.title.lower(), *entry.words):
@@ -61,7 +61,7 @@ def _forms_zh(word: str) -> Iterator[str]:
 
 
 def acting(text: str, phrases: NounPhrases) -> SceneCommand | None:
-    """The command of a sentence that says who moves and how; ``None`` for any other sentence."""
+    """The command of a sentence about who moves and how; ``None`` for any other sentence."""
     chinese = is_chinese(text)
     words = constructions_zh if chinese else constructions_en
     found = _acting_pattern(chinese).fullmatch(text)

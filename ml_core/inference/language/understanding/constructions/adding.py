@@ -17,7 +17,7 @@ def add(values: Values) -> list[SceneCommand]:
 
 
 def add_to_each(values: Values) -> list[SceneCommand]:
-    """One, or so many, at every single one of the other things."""
+    """One asset, or several, at each of the other objects."""
     (step,) = add(values)
     return [replace(step, anchors=tuple(replace(term, is_single=False, every=1) for term in step.anchors))]
 
@@ -38,7 +38,7 @@ def add_sides(values: Values) -> list[SceneCommand]:
 
 
 def add_corners(values: Values) -> list[SceneCommand]:
-    """So many in each of the four corners of a room."""
+    """A number of assets in each of the four corners of a room."""
     term, count, color = values["new"]
     sides = [f"{side} {depth}" for depth in ("back", "forward") for side in ("left", "right")]
     return [SceneCommand("add", text=term, count=count, color=color, relation="corner", direction=side)
@@ -71,7 +71,7 @@ def generate(values: Values) -> list[SceneCommand]:
 
 
 def add_looking(values: Values) -> list[SceneCommand]:
-    """A new light or camera that is turned to something."""
+    """A new light or camera that is pointed at something."""
     kind, count = values["type"]
     anchors = values["anchors"].terms
     return [
@@ -81,7 +81,7 @@ def add_looking(values: Values) -> list[SceneCommand]:
 
 
 def add_facing(values: Values) -> list[SceneCommand] | None:
-    """A new thing at a place, or in front of what it is turned to."""
+    """A new object at a place, or in front of the object that it faces."""
     term, count, color = values["new"]
     anchors = values["anchors"].terms
     relation = values.get("relation", "in_front_of")
@@ -96,6 +96,6 @@ def add_facing(values: Values) -> list[SceneCommand] | None:
 
 
 def people(values: Values) -> list[SceneCommand]:
-    """Several people: each that is said, or so many by one description."""
+    """Several people: each one described, or a number of them by one description."""
     said = [values[slot] for slot in ("people", "people2", "people3") if slot in values]
     return [SceneCommand("generate", text=text, count=count if count > 1 else 0) for text, count in said]

@@ -40,7 +40,7 @@ def count_elements(values: Values) -> list[SceneCommand]:
 
 
 def which_most(values: Values) -> list[SceneCommand] | None:
-    """ "Which is the tallest chair": its name and size. Other questions with "which" are none of ours."""
+    """ "Which is the tallest chair": its name and size. Other questions with "which" are not answered."""
     terms = values["objects"].terms
     if "superlative" in values:
         if len(terms) != 1 or terms[0].superlative:

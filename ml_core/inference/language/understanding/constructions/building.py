@@ -20,7 +20,7 @@ _GROWN, _MUCH_GROWN, _SHRUNK, _MUCH_SHRUNK = 1.25, 1.5, 0.8, 0.6
 
 
 def _switched(action: str) -> Callable[[Values], list[SceneCommand] | None]:
-    """What has a light or a screen is switched by being shown or hidden; a door is not opened by that."""
+    """Objects with a light or a screen are switched by showing or hiding them; a door is not opened that way."""
 
     def build(values: Values) -> list[SceneCommand] | None:
         (step,) = simple(action)(values)
@@ -30,7 +30,7 @@ def _switched(action: str) -> Callable[[Values], list[SceneCommand] | None]:
 
 
 def _keep_delete(values: Values) -> list[SceneCommand] | None:
-    """The others are others of the same kind."""
+    """Keep some and delete "the others", those of the same kind."""
     kept = values["objects"]
     if len(kept.terms) != 1 or kept.terms[0].kind not in ("label", "group", "type", "collection", "avatar"):
         return None
@@ -43,7 +43,7 @@ def _delete_keep(values: Values) -> list[SceneCommand]:
 
 
 def _taken_off(action: str) -> Callable[[Values], list[SceneCommand] | None]:
-    """What is on a thing goes, but for what is said to stay: "everything from the table except the bottle"."""
+    """Remove what is on an object, with exceptions: "everything from the table except the bottle"."""
 
     def build(values: Values) -> list[SceneCommand] | None:
         anchors = values["anchors"].terms
@@ -58,7 +58,7 @@ def _taken_off(action: str) -> Callable[[Values], list[SceneCommand] | None]:
 
 
 def _grow(values: Values) -> list[SceneCommand] | None:
-    """By meters along an axis; what gets bigger as a whole has no side that they could be measured at."""
+    """By meters along an axis; uniform scaling has no axis along which meters could be measured."""
     axis, sign = values["comparative"]
     length: Amount = values["length"]
     if not axis or length.value <= 0 or length.is_vague:
@@ -74,7 +74,7 @@ def _grow_a_bit(values: Values) -> list[SceneCommand]:
 
 
 def _grow_share(values: Values) -> list[SceneCommand] | None:
-    """By a share of what it measures."""
+    """By a fraction of its size."""
     axis, sign = values["comparative"]
     factor = 1 + sign * values["percent"]
     return [command("scale", values["objects"], direction=axis, amount=factor, unit="factor")] if factor > 0 else None
@@ -97,7 +97,7 @@ def _coated(objects: NounPhrase, finish: str, color: str) -> SceneCommand:
 
 
 def _shade(values: Values) -> list[SceneCommand] | None:
-    """Darker, more saturated, more red; lamps that are to be brighter are lights."""
+    """Darker, more saturated, more red; for lamps, "brighter" means their lights."""
     way, color = values["shade"] if "shade" in values else values["shade_alone"]
     return _shifted(way, color)(values)
 
@@ -124,7 +124,7 @@ def _place_two(values: Values) -> list[SceneCommand]:
 
 
 def _place(values: Values) -> list[SceneCommand] | None:
-    """Relations that need one other thing, or two of them."""
+    """Relations that need one other object, or two of them."""
     several = len(values["anchors"].terms) > 1 or any(term.count > 1 for term in values["anchors"].terms)
     if values["relation"] not in BESIDE and not (values["relation"] == "between" and several):
         return None
@@ -144,7 +144,7 @@ def _place_from(values: Values) -> list[SceneCommand] | None:
 
 
 def _at_wall(relation: str) -> Callable[[Values], list[SceneCommand] | None]:
-    """Against a wall or in a corner of the room, on a side of it where one is said."""
+    """Against a wall or in a corner of the room, on a given side of it."""
 
     def build(values: Values) -> list[SceneCommand] | None:
         side = " ".join(values[slot] for slot in ("side", "side2") if slot in values)
@@ -159,21 +159,21 @@ def _at_wall(relation: str) -> Callable[[Values], list[SceneCommand] | None]:
 
 
 def _duplicate(values: Values) -> list[SceneCommand] | None:
-    """Once each. "Copy three barrels" may ask for three copies, which the tagger reads."""
+    """One copy of each. "Copy three barrels" may mean three copies, which the tagger reads."""
     if any(term.count for term in values["objects"].terms):
         return None
     return [command("duplicate", values["objects"], count=1)]
 
 
 def _label_as(values: Values) -> list[SceneCommand] | None:
-    """What things are, by the artist's word: "these are stools". Of a kind that has a label, it is another one."""
+    """The artist's word for objects: "these are stools". A phrase with a label is another construction."""
     objects: NounPhrase = values["objects"]
     is_said = all(term.kind in ("them", "name") or term.among == "selected" for term in objects.terms)
     return [command("label", objects, text=values["noun"])] if is_said and not objects.excluded else None
 
 
 def _towards(relation: str) -> Callable[[Values], list[SceneCommand] | None]:
-    """By a length towards or away from things; which of "the chair at the table" moves must not be in doubt."""
+    """By a length towards or away from things; it must be clear what of "the chair at the table" moves."""
 
     def build(values: Values) -> list[SceneCommand] | None:
         length: Amount | None = values.get("length")
@@ -185,7 +185,7 @@ def _towards(relation: str) -> Callable[[Values], list[SceneCommand] | None]:
 
 
 def _stack(values: Values) -> list[SceneCommand] | None:
-    """ "Stack the boxes on the table": those that are there, or there? That is not told by its words."""
+    """ "Stack the boxes on the table": those on it, or onto it? The words do not decide, so neither."""
     if any(term.relation for term in values["objects"].terms):
         return None
     return [command("place", values["objects"], relation="stacked")]
@@ -239,7 +239,7 @@ def _collect(values: Values) -> list[SceneCommand]:
 
 
 def _lift_off(values: Values) -> list[SceneCommand] | None:
-    """Up from what carries it: by so much more than it stands there."""
+    """Up from its support, by the given amount above where it stands."""
     length: Amount = values["length"]
     return [command("move", values["objects"], direction="up", amount=length.value, unit="m")]
 
@@ -249,7 +249,7 @@ def _named(values: Values) -> list[SceneCommand] | None:
 
 
 def _brighten(brighter: float, much_brighter: float) -> Callable[[Values], list[SceneCommand] | None]:
-    """The lights that there are; "the lamps" are things that have lights."""
+    """Brighten the lights of the scene; "the lamps" are objects that have lights."""
 
     def build(values: Values) -> list[SceneCommand] | None:
         lights = values["lights"]
@@ -269,7 +269,7 @@ def _brighten(brighter: float, much_brighter: float) -> Callable[[Values], list[
 
 
 def _by_degree(direction: str) -> Callable[[Values], list[SceneCommand] | None]:
-    """Higher or lower by what nobody has measured."""
+    """Raise or lower by a vague amount."""
 
     def build(values: Values) -> list[SceneCommand] | None:
         amount = _FAR if values.get("degree") == "much" else _A_LITTLE
@@ -295,7 +295,7 @@ def _swap_two(values: Values) -> list[SceneCommand] | None:
 
 
 def _swap_with(values: Values) -> list[SceneCommand] | None:
-    """Two things that are there: "swap Sofa_01 with Sofa_02"; with anything else another asset is meant."""
+    """Two objects of the scene: "swap Sofa_01 with Sofa_02"; with anything else another asset is meant."""
     both = (*values["objects"].terms, *values["anchors"].terms)
     if len(both) != 2 or any(term.kind != "name" and not term.is_single for term in both):
         return None
@@ -309,7 +309,7 @@ def _wear(values: Values) -> list[SceneCommand] | None:
 
 
 def _place_facing(values: Values) -> list[SceneCommand] | None:
-    """Put at one thing and turned to another."""
+    """Put at one object and facing another."""
     placed = _place(values)
     if placed is None:
         return None
@@ -322,7 +322,7 @@ def _place_facing(values: Values) -> list[SceneCommand] | None:
 
 
 def _face_each_other(values: Values) -> list[SceneCommand] | None:
-    """Each of two is turned to the other one."""
+    """Two objects are turned to face each other."""
     terms = values["objects"].terms
     if len(terms) == 1 and terms[0].count == 2:  # 让她们两个面对面
         terms = tuple(replace(terms[0], count=0, ordinal=number, is_single=False) for number in (1, 2))
@@ -347,7 +347,7 @@ def _in_row(values: Values) -> SceneCommand:
 
 
 def _take_off(values: Values) -> list[SceneCommand] | None:
-    """A garment goes; a beard or freckles are no longer there."""
+    """Remove a garment, a beard or freckles."""
     kind, word = values["worn"]
     if kind == "garment":
         return [command("undress", values["objects"], text=word)]
@@ -449,4 +449,4 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "count_sized": asking.count_sized, "count_elements": asking.count_elements,
     "lights_up": _brighten(1.25, 2.0), "lights_down": _brighten(0.8, 0.5),
 }  # fmt: skip
-"""By the names of :data:`ml_core.vocabulary.words.constructions_en.CONSTRUCTIONS`."""
+"""Builders by the names of :data:`ml_core.vocabulary.words.constructions_en.CONSTRUCTIONS`."""

@@ -9,7 +9,7 @@ from ml_core.inference.language.understanding.constructions.noun_phrases import 
 from ml_core.vocabulary.commands import SceneCommand, Term
 
 Values = Mapping[str, Any]
-"""Of the slots of a construction, by their names."""
+"""Values of the slots of a construction, by their names."""
 EVERYTHING = (Term("everything"),)
 BESIDE = ("on", "under", "above", "in", "next_to", "left_of", "right_of", "in_front_of", "behind", "around", "near",
           "against")  # fmt: skip

@@ -79,9 +79,9 @@ _MOST_NAMES = 500
 _ONLY = re.compile(r"(?:just|only)\b|只|仅|.*(?:\bor\b|或)")
 _QUALITY = re.compile(rf"的(?:{QUALITIES})$")
 _GOALS = {"onto", "into"}
-"""Say where a thing goes, and never where it stands."""
+"""Relations for where an object goes, and never for where it stands."""
 _ONLY_PLACES = ("facing", "row", "grid", "center", "floor")
-"""Relations that need no second thing, or say how a thing is turned."""
+"""Relations that need no second object, or are about how an object is turned."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ class NounPhrases:
     """Reads noun phrases about one scene.
 
     Args:
-        names: of objects that the sentence has and that are not plain words. whole: the sentence as it was written;
-            phrases of it come in lower case, and what it has in quotation marks keeps its spelling. all_names: of all
-            objects in the scene.
+        names: of objects in the sentence that are not plain words. whole: the sentence as it was written; phrases of it
+            are passed in lower case, and text in quotation marks keeps its spelling. all_names: of all objects in the
+            scene.
     """
 
     def __init__(
@@ -195,7 +195,7 @@ class NounPhrases:
         return tuple(replace(term, among="unselected", is_single=False) for term in terms)
 
     def _made_of(self, text: str) -> tuple[Term, ...]:
-        """ "The wooden chairs", "chairs made of wood", 木头椅子; which of two kinds is meant must not be in doubt."""
+        """ "The wooden chairs", "chairs made of wood", 木头椅子; it must be clear which of two kinds is meant."""
         found = _MADE_OF.fullmatch(text)
         if found is None or _RELATED.search(found["before"] or found["head"] or ""):
             return ()
@@ -299,7 +299,7 @@ class NounPhrases:
         return ()
 
     def _listed(self, text: str) -> tuple[Term, ...]:
-        """Phrases joined by "and"; "the one on the desk" is another of the kind that was said before."""
+        """Phrases joined by "and"; "the one on the desk" is of the kind that was named before."""
         for joint in re.finditer(r"\s+and\s+|,\s*and\s+|\s*,\s*|和|以及|、", text):
             left, right = self.terms(text[: joint.start()]), self.terms(text[joint.end() :])
             if left and right:
@@ -347,7 +347,7 @@ def sized(terms: Sequence[Term], comparative: tuple[str, int] | None, amount: Am
 
 
 def _singular(word: str) -> Iterator[str]:
-    """What an English noun in the plural may be the plural of."""
+    """The possible singulars of an English plural."""
     if word.isascii() and word.endswith("s"):
         yield word[:-1]
         if word.endswith("es"):
@@ -370,7 +370,7 @@ def _all_ways(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 
 def _places(text: str) -> Iterator[tuple[str, str, str]]:
-    """Each way to part a phrase into its head, a relation and an anchor, the longest relation first."""
+    """Each way to split a phrase into its head, a relation and an anchor, the longest relation first."""
     for word, pattern in _relation_patterns():
         if word not in text:
             continue
@@ -385,7 +385,7 @@ def _places(text: str) -> Iterator[tuple[str, str, str]]:
 
 @cache
 def _relation_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The words for relations and what parts a phrase at each, the longest first."""
+    """The words for relations and the pattern that splits a phrase at each, the longest first."""
     words = sorted({*table("RELATIONS"), *table("SIDES")} - _GOALS, key=len, reverse=True)
     return tuple(
         (word, re.compile(rf"\s+{re.escape(word)}(?=\s|$)" if word.isascii() else rf"{re.escape(word)}(?:的|那)"))

@@ -1,4 +1,4 @@
-"""Patterns of whole clauses: regular expressions with slots, where a slot takes what its reader understands.
+"""Patterns of whole clauses: regular expressions with slots, where a slot matches what its reader understands.
 
 "paint {objects} {color} and {objects2} {color2}" matches "paint the table white and the chairs black" in the one way
 in which every slot can be read. A name's digits number slots of one kind.
@@ -15,7 +15,7 @@ from typing import Any
 _SLOT = re.compile(r"\{([a-z_]+\d?)\}")
 
 SlotReader = Callable[[str, str], Any]
-"""Gives the value of a slot's text, by the slot's kind; ``None`` where it is none."""
+"""Returns the value of a slot's text, by the slot's kind; ``None`` where it has none."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Pattern:
 
 @cache
 def compiled(source: str) -> Pattern:
-    """A pattern from its source, in which a space stands for any."""
+    """A pattern from its source, in which a space stands for any whitespace."""
     parts = _SLOT.split(source.replace(" ", r"\s+"))
     literals, names = parts[0::2], parts[1::2]
     whole = "".join(f"(?:{literal})" + (r"\s*\S.*?" if place < len(names) else "") for place, literal in
@@ -85,7 +85,7 @@ def _ends(literal: re.Pattern[str], text: str, start: int) -> Iterator[int]:
 
 
 def _is_inside_word(text: str, place: int) -> bool:
-    """Whether a place would part a word or a number of an alphabet."""
+    """Whether an index is inside a word or a number."""
     if not 0 < place < len(text):
         return False
     left, right = text[place - 1], text[place]

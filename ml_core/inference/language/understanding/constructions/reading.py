@@ -1,4 +1,4 @@
-"""Sentences whose every clause is one of the constructions that the tables list."""
+"""Reads sentences in which every clause is one of the listed constructions."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ from ml_core.vocabulary.commands import ADDED_TYPES, SHADES, SceneCommand, Term
 from ml_core.vocabulary.words import constructions_en, constructions_zh
 
 FIRST = ("keep_delete", "hide_unselected")
-"""What is read by its construction before the rules are asked, beside motions: "delete the others" means others of the
-kind that is kept, and 没选中的 denies no command."""
+"""Constructions that are tried before the rules, beside motions: "delete the others" means others of the kind that is
+kept, and 没选中的 negates no command."""
 _MOST_CHARACTERS = 200
 """Longer sentences are left to the tagger: a pattern tries every way to part a text."""
 _SPAN_KINDS = {
@@ -68,12 +68,12 @@ def read_constructions(
     text: str, vocabulary: Vocabulary, names: Collection[str], unread: Unread, which: Collection[str] = (),
     all_names: Collection[str] = (),
 ) -> tuple[list[SceneCommand], tuple[Span, ...]] | None:  # fmt: skip
-    """The steps of a plain text and what its parts were taken for; ``None`` where any clause is not a construction.
+    """The steps of a plain text and the interpretation of its parts; ``None`` where any clause is not a construction.
 
     Args:
         names: of objects that stand in the text for themselves. unread: the words of a description of a person that
-            are not understood; raises :class:`InputError` for no person. which: names of constructions; all of them
-            where none is named. all_names: of all objects in the scene.
+            are not understood; raises :class:`InputError` where it describes no person. which: names of constructions;
+            all of them where none is named. all_names: of all objects in the scene.
     """
     lowered = text.lower()
     if len(text) > _MOST_CHARACTERS or len(lowered) != len(text):
@@ -98,7 +98,7 @@ class _Reader:
         self.spans: list[Span] = []
 
     def clauses(self, lowered: str) -> list[SceneCommand]:
-        """Reads as long a part as is one construction, then the rest after a separator."""
+        """Reads the longest part that is one construction, then the rest after a separator."""
         cuts = [(found.start(), found.end()) for found in re.finditer(self._words.BETWEEN_STEPS, lowered)]
         steps: list[SceneCommand] = []
         start = 0
@@ -138,7 +138,7 @@ class _Reader:
 
     @staticmethod
     def _is_narrow(steps: Sequence[SceneCommand]) -> bool:
-        """Whether it would delete more than is said: "delete the wardrobes", of which the label is cabinet."""
+        """Whether it would delete more than was named: "delete the wardrobes", whose label is cabinet."""
         return any(step.action == "delete" and any(term.word for term in step.terms) for step in steps)
 
     def _value(self, name: str, bare: str, start: int, kind: str, words: str) -> Any:
@@ -187,7 +187,7 @@ class _Reader:
         return None if name is None or name.casefold() in taken else name
 
     def _noun(self, words: str) -> str | None:
-        """A label alone, known or the artist's own."""
+        """A single label, built-in or the artist's own."""
         phrase = self._phrases.terms(re.sub(r"^(?:an?|the) |^一?[个把张盏件只本台辆棵]", "", words))
         is_bare = len(phrase) == 1 and phrase[0].kind == "label" and not phrase[0].is_narrowed and not phrase[0].among
         return phrase[0].value if is_bare else None
@@ -220,7 +220,7 @@ class _Reader:
             return None
 
     def _clothes(self, words: str) -> str | None:
-        """Garments of the wardrobe, with what is said of them."""
+        """Garments of the wardrobe, with their description."""
         if self._chinese:
             worn = [word for word in garments() if is_chinese(word) and word in words]
             return words if worn and self._person(f"穿{words}的人") is not None else None
@@ -246,7 +246,7 @@ class _Reader:
         return words if is_outfit and self._person(person) is not None else None
 
     def _several(self, words: str) -> tuple[str, int] | None:
-        """Somebody, or several of a kind: their description and number. Empty for just anybody."""
+        """A person, or several of a kind: their description (empty for anybody) and number."""
         found = re.fullmatch(self._words.SOMEBODY, words)
         if found is None:
             return None
@@ -306,7 +306,7 @@ def _shade(words: str, table: ModuleType, is_alone: bool) -> tuple[str, str] | N
 
 
 def _plain_value(kind: str, words: str, table: ModuleType) -> Any:
-    """The value of a slot that needs nothing of the scene."""
+    """The value of a slot that does not depend on the scene."""
     if kind == "color":
         return color_of(words)
     if kind in ("relation", "direction", "preset", "view"):

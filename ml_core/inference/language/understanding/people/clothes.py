@@ -22,7 +22,7 @@ _PIECES = {piece.name: piece for piece in PIECES}
 
 
 class ClothesReader:
-    """What is known of somebody so far: ``values`` of the traits, clothes, and the words that nothing took."""
+    """A person as known so far: ``values`` of the traits, clothes, and the words that were not understood."""
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
@@ -33,7 +33,7 @@ class ClothesReader:
         self.ignored: list[tuple[float, str]] = []
 
     def list_words(self, span: Span, words: Sequence[str]) -> None:
-        """Words of a span that mean nothing, in their order."""
+        """List the words of a span that are not understood, in their order."""
         self.ignored += [(span.pieces[0].start + number / 1000, word) for number, word in enumerate(words)]
 
     def read_garment(self, finder: Finder) -> None:
@@ -81,7 +81,7 @@ class ClothesReader:
                 self.colors.setdefault(piece, color)
 
     def _made_of(self, fabric: str, piece: str | None, outfit: str | None, noun: str | None) -> bool:
-        """Takes what a garment or a suit is made of, or what somebody wears of whom the fabric alone is said."""
+        """Takes what a garment or a suit is made of; a fabric that is named alone stands for its outfit."""
         if piece is None and outfit is None and noun is None:
             outfit = FABRIC_KINDS[fabric].outfit
             self.outfits += [outfit] if outfit else []
@@ -108,7 +108,7 @@ class ClothesReader:
         )
 
     def _color_piece(self, piece: str | None, color: str) -> None:
-        """Of what is neither a top nor a bottom, such as shoes, the color is its own."""
+        """Gives a garment a color; one that is neither a top nor a bottom, such as shoes, has a color of its own."""
         if piece is None:
             self._color_all(color)
             return

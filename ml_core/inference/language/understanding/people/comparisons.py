@@ -14,7 +14,7 @@ from ml_core.vocabulary.words import people_en, people_zh
 
 
 def comparison_of(span: Span) -> list[Change]:
-    """The changes that a comparative in a span asks for; empty without one."""
+    """The changes that a comparative in a span requests; empty without one."""
     finder = Finder(span)
     tails = [word for word in people_zh.TAILS if word in span.key]
     more = any(re.search(rf"(?:^|\W){word}(?:\W|$)", span.key) if word.isascii() else word in span.key

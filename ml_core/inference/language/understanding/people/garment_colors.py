@@ -1,5 +1,5 @@
-"""Whose color is whose: the trait ``top`` is the color of what shows on the torso, so that a white shirt under a black
-suit has a color of its own."""
+"""Assigns colors to garments: the trait ``top`` is the color of what shows on the torso, so that a white shirt under a
+black suit has a color of its own."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _TORSO = ("top", "outer")
 
 
 def settle_colors(garments: Iterable[str], colors: Mapping[str, str], values: dict[str, Any]) -> None:
-    """Gives each garment the color that was said of it: by traits in ``values`` where those are its color, else under
-    ``cloths`` there.
+    """Gives each garment the color that was named with it: by traits in ``values`` where those are its color, else
+    under ``cloths`` there.
 
     Args:
         garments: all that were named. colors: sRGB hex by garment. values: traits.

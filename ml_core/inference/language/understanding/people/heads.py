@@ -42,7 +42,7 @@ def _is_of_something_else(finder: Finder) -> bool:
 
 
 class HeadReader(ClothesReader):
-    """Adds what is said of somebody's head: ``face`` has values of sliders, ``layers`` what is painted on the skin."""
+    """Adds the description of a head: ``face`` has values of sliders, ``layers`` what is painted on the skin."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,7 +122,7 @@ class HeadReader(ClothesReader):
             self.layers.append(placed_layer(kind, place_word, side, color, degree, design))
 
     def set_trait(self, trait: str, value: Any, span: Span) -> None:
-        """The first word on a trait counts; a second one is listed."""
+        """The first word for a trait counts; a second one is listed as not understood."""
         if (trait in RANGES and not RANGES[trait][0] <= value <= RANGES[trait][1]) or self.values.setdefault(
             trait, value
         ) != value:

@@ -1,4 +1,4 @@
-"""Spans of a description as traits, layers and changes; every word of a span that nothing takes is listed."""
+"""Spans of a description as traits, layers and changes; every word of a span that is not understood is listed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from ml_core.vocabulary.words import people_en
 _DENIES = re.compile(
     r"[不没无非未别勿免去]|\b(?:no|not|non|never|without|none|hardly|isn't|free|minus|lacks?)\b|n't|-less"
 )
-"""What every negation has: 留小胡子 has none, whatever the tagger says."""
+"""Parts that every negation contains: 留小胡子 has none, whatever the tagger marks."""
 _BALD = dict.fromkeys(("bald", "秃", "秃头", "光头"), 1)
 _BY_RULES = ("d:hair", "d:eyes", "d:face", "d:garment", "d:height", "d:age", "d:build", "d:skin", "d:person", "d:job")
 
@@ -47,7 +47,7 @@ def description_of_spans(spans: Sequence[Span], strange: Sequence[Piece]) -> Des
     """Combine the spans of a tagged description.
 
     Args:
-        strange: pieces outside of all spans that carry something.
+        strange: pieces outside of all spans that carry a meaning.
     """
     reader = _PersonReader()
     reader.strange = {piece.start for piece in strange}
@@ -151,7 +151,7 @@ class _PersonReader(HeadReader):
         return AvatarTraits(**values)
 
     def _dress_by_role(self) -> None:
-        """The clothes of a role, where none but accessories are named; the first cap or tie that is said stays."""
+        """The clothes of a role, where only accessories are named; the first cap or tie that is named stays."""
         role = self._role
         if role is None or self.outfits or set(self.garments) - ACCESSORIES:
             return
@@ -160,7 +160,7 @@ class _PersonReader(HeadReader):
             self._color_piece(garment, color)
 
     def _anything(self, finder: Finder) -> None:
-        """What a span holds beside what it was marked as: a build in a job, an age before a person."""
+        """Other meanings in a span than the one that it was marked as: a build in a job, an age before a person."""
         if finder.span.kind not in ("d:person", "d:job", "d:age", "d:height") or not finder.left():
             return
         for trait, table in (("build", rows("BUILD")), ("age", rows("AGE_WORDS"))):
@@ -175,7 +175,7 @@ class _PersonReader(HeadReader):
         self._negation = None
 
     def _by_rules(self, span: Span) -> bool:
-        """What the rules understand of a span as a whole."""
+        """The traits that the rules read from a whole span."""
         read = described_by_rules(span.text)
         values = read.traits.to_dict()
         if read.ignored or not (values or read.has_person):

@@ -65,7 +65,7 @@ def age_of(span: Span) -> float | None:
 
 
 def any_color(finder: Finder) -> str | None:
-    """The color in a span, a shade before it among it; two of them are more than one color can show."""
+    """The color in a span, including a shade before it; two of them are more than one color can show."""
     names = chinese_colors() if finder.is_chinese else english_colors()
     table = {name: 1 for name in names if name not in ("dark", "light", "深", "浅")}
     if colors_in(finder, table) > 1:

@@ -1,4 +1,4 @@
-"""Phrases of looks inside a span: each is found once, in tables of both languages; what is left over means nothing."""
+"""Phrases of looks inside a span: each is found once, in tables of both languages; the rest is not understood."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def rows(name: str) -> Mapping[str, Any]:
 
 @cache
 def inverse(name: str) -> Mapping[str, Any]:
-    """A table of words by meaning, turned round."""
+    """A table of words by meaning, inverted."""
     found: dict[str, Any] = {}
     for people, looks in _BOTH:
         for words in (people, looks):
@@ -91,13 +91,13 @@ class Finder:
         self.is_chinese = any(is_chinese(piece.key) for piece in span.pieces)
 
     def copy(self) -> Finder:
-        """Another one, from which the same is gone."""
+        """A copy in the same state."""
         twin = Finder(self.span)
         twin._pieces = list(self._pieces)
         return twin
 
     def take(self, table: Mapping[str, Any]) -> Any:
-        """The meaning of the longest phrase of ``table`` that is left, which is then gone; ``None`` for none."""
+        """Removes the longest phrase of ``table`` that is left and returns its meaning; ``None`` without one."""
         found = self.take_word(table)
         return None if found is None else table[found]
 
@@ -123,7 +123,7 @@ class Finder:
         return any(True for place in range(len(keys)) for _ in phrases.at(keys, place))
 
     def left(self) -> list[str]:
-        """What no table has taken and carries something."""
+        """The remaining words that carry a meaning."""
         keys = [piece.key if piece is not None else "\0" for piece in self._pieces]
         place, words = 0, []
         while place < len(keys):

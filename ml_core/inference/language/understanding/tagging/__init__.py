@@ -1,1 +1,1 @@
-"""The trained tagger: pieces of a sentence, what the registries know of them, and the spans that it marks."""
+"""The trained tagger: pieces of a sentence, their entries in the registries, and the spans that it marks."""

@@ -16,7 +16,7 @@ PADDING, UNKNOWN = 0, 1
 SPECIAL = ("<none>", "<unknown>", "<name>", "<quoted>", "<number>", "<color>")
 BUCKETS = 4096
 GRAMS = 12
-"""Most character n-grams of a word; the rest of a long one is not looked at."""
+"""Most character n-grams of a word; the rest of a long one is ignored."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def encode(pieces: Sequence[Piece], vocabulary: Mapping[str, int], extra: Extra 
 
 
 def word_of(piece: Piece) -> str:
-    """What stands for a piece in the vocabulary."""
+    """The word that represents a piece in the vocabulary."""
     if piece.kind == "number":
         return "<color>" if piece.key.startswith("#") else "<number>"
     return f"<{piece.kind}>" if piece.kind in ("name", "quoted") else piece.key

@@ -1,6 +1,6 @@
-"""What the registries know of the pieces of a sentence: the classes of every phrase that begins or goes on there.
+"""Entries of the registries for the pieces of a sentence: the classes of every phrase that begins or continues there.
 
-New garments, labels, hair styles or colors are known here as soon as they are registered, before any training.
+New garments, labels, hair styles or colors are found here as soon as they are registered, before any training.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def matches_of(pieces: Sequence[Piece], extra: Extra | None = None) -> list[Matc
 
 
 def features_of(pieces: Sequence[Piece], extra: Extra | None = None) -> NDArray[np.float32]:
-    """(N, FEATURES): whether a phrase of each class begins, and whether one goes on, at each piece."""
+    """(N, FEATURES): whether a phrase of each class begins, and whether one continues, at each piece."""
     values = np.zeros((len(pieces), FEATURES), np.float32)
     for match in matches_of(pieces, extra):
         index = _INDEX[match.kind]
@@ -118,7 +118,7 @@ def known_phrases() -> Phrases:
 
 
 def noun_terms(labels: Collection[str] = ()) -> dict[str, tuple[Term, str, bool]]:
-    """Nouns of objects: what each names, its number (one, many or neither), and whether it says less than its label."""
+    """Nouns of objects: what each names, its number (one, many or neither), and if it is narrower than its label."""
     lexicon = Lexicon(labels)
     return {
         word: (entry.term, entry.number, entry.is_narrow)

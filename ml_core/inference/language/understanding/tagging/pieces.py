@@ -94,7 +94,7 @@ def _plain_piece(text: str, folded: str, place: int) -> Piece:
 
 
 def _split_suffix(piece: Piece) -> list[Piece]:
-    """Parts a genitive 's from its word."""
+    """Splits a genitive 's off its word."""
     if piece.kind == "word" and piece.key.endswith(_SUFFIXES) and piece.key not in _CONTRACTIONS:
         cut = len(piece.text) - 2
         head = replace(piece, text=piece.text[:cut], key=piece.key[:cut], end=piece.start + cut)

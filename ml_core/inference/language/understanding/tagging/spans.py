@@ -1,4 +1,4 @@
-"""Tags of the network as spans: the most likely row of tags in which nothing goes on that did not begin."""
+"""Tags of the network as spans: the most likely sequence of tags in which no span continues without having begun."""
 
 from __future__ import annotations
 

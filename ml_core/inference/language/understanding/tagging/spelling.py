@@ -1,4 +1,4 @@
-"""Typing errors in English words: a word that nobody knows, one or two letters from exactly one that a registry has."""
+"""Typing errors in English words: an unknown word that is one or two letters away from exactly one known word."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def corrected(
 
     Args:
         vocabulary: words that the network was trained on; they are spelled as they should be. own: words of the scene.
-        verbs: those that may be meant, beside the words of the registries.
+        verbs: candidates beside the words of the registries.
     """
     known = _registry_words()
     own_words = {word for phrase in own for word in phrase.casefold().split()}
@@ -74,7 +74,7 @@ _COMMON = {"teh": "the", "hte": "the", "adn": "and", "nad": "and", "taht": "that
 
 @cache
 def _nearest(word: str, verbs: frozenset[str]) -> str | None:
-    """The only word of the registries at the least distance; none where two are as near."""
+    """The only word of the registries at the least distance; none where two are equally near."""
     most = 2 if len(word) >= _LONG else 1
     found: dict[str, int] = {}
     for known in _registry_words() | verbs:
@@ -91,8 +91,8 @@ def _nearest(word: str, verbs: frozenset[str]) -> str | None:
 
 
 def _is_slip(word: str, known: str) -> bool:
-    """Whether a short word can only be a slip of the fingers: letters swapped, doubled or left out. One letter for
-    another makes other words of them: a lamp that glows does not grow."""
+    """Whether a short word can only be a typing error: letters swapped, doubled or left out. Replacing a letter often
+    gives another word: a lamp that glows does not grow."""
     if sorted(word) == sorted(known):
         return True
     if len(word) == len(known) + 1:

@@ -62,7 +62,7 @@ class Tagger:
         return self._phrases.get(kind)
 
     def tag(self, pieces: Sequence[Piece], extra: Extra | None = None) -> Tagged:
-        """What the pieces of a sentence are.
+        """Tag the pieces of a sentence.
 
         Args:
             extra: phrases of the scene with their class, such as labels that the artist taught.
