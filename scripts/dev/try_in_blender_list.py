@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import bpy
 
-BAD = "Crate"
+BAD = "Old Crate"
 SENTENCE = "a tall woman in a navy suit"
 Wait = Iterator[float]
 
@@ -278,7 +278,7 @@ def export(hand: Hand) -> Wait:
     yield from hand.press("atelier.export_scene", 900)
     targets = facts("targets")["targets"]
     assert (Path(targets["web"]["folder"]) / "scene.glb").is_file()
-    assert (Path(targets["unity"]["folder"]) / "SM_Bad_Thing.fbx").is_file()
+    assert (Path(targets["unity"]["folder"]) / "SM_Old_Crate.fbx").is_file()
 
 
 def undo_fix(hand: Hand) -> Wait:

@@ -76,6 +76,7 @@ COMMANDS: dict[str, str] = {
 }
 
 COMMAND_ERRORS: dict[str, str] = {
+    "{folder}: only exports go to a folder; say for which engine": "{folder}：只有导出才写入文件夹；请说明导出到哪个引擎",
     "{sentence}: not understood as a command; nothing was done": "{sentence}：不是能理解的命令；没有执行任何操作",
     "{sentence}: not sure what is meant by: {words}; nothing was done": "{sentence}：不确定这是什么意思：{words}；没有执行任何操作",
     "{text!r}: compares with an avatar; say whose looks to change, such as: make her taller": "{text}：是在与某个虚拟形象比较；请说明要改谁，例如：让她高一点",
