@@ -39,5 +39,5 @@ cp -r "$outside/atelier-try/out/." "$out/" || status=1
 if [ $status != 0 ] || grep -E "Traceback|^Error" "$out/log.txt"; then
   echo "FAILED; the log is $out/log.txt"; tail -n 15 "$out/log.txt"; exit 1
 fi
-grep -E "^(first avatar|drag|rest after|export|cancel):" "$out/log.txt" || true
+grep -E "^(first avatar|drag|rest after|export|cancel|lines):" "$out/log.txt" || true
 echo "All steps passed; the pictures are in $out"

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
-from mathutils import Euler
+from bpy_extras.object_utils import world_to_camera_view
+from mathutils import Euler, Vector
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import try_in_blender_list as steps
@@ -146,7 +147,64 @@ def _looks(hand: MouseHand) -> Iterator[float]:
         yield from hand.picture("26_light_end")
         yield from hand.scroll("UP")
         yield from hand.picture("26_light")
+    yield from _draw_lines(hand)
     yield from _self_check(hand)
+
+
+EDGES = (
+    ("X", (-2, 2, 0), (1, 2, 0)), ("X", (-2, 2, 2), (1, 2, 2)), ("X", (-1, 0, 0), (1.5, 0, 0)),
+    ("Y", (-2, -1, 0), (-2, 2, 0)), ("Y", (1, -1, 0), (1, 2, 0)), ("Y", (-2, -1, 2), (-2, 2, 2)),
+    ("Z", (-2, 2, 0), (-2, 2, 2)), ("Z", (1, 2, 0), (1, 2, 2)),
+)  # fmt: skip
+"""Lines along the axes of the room, in meters."""
+LENS = 28.0
+
+
+def _draw_lines(hand: MouseHand) -> Iterator[float]:
+    """Draws along edges in a picture until a camera, which stands askew, looks as the one that took the picture."""
+    scene = bpy.context.scene
+    took, askew = (bpy.data.objects.new(name, bpy.data.cameras.new(name)) for name in ("Took", "Askew"))
+    for obj, lens, turn in ((took, LENS, 0.0), (askew, 40.0, 9.0)):
+        scene.collection.objects.link(obj)
+        obj.data.lens, obj.location = lens, (4.6, -5.4, 2.4)
+        obj.rotation_euler = (Vector((0, 0.3, 0.9)) - obj.location).to_track_quat("-Z", "Y").to_euler()
+        obj.rotation_euler.z += math.radians(turn)
+    scene.camera, scene.render.filepath = took, str(OUT / "taken.png")
+    scene.render.resolution_x, scene.render.resolution_y = 960, 600
+    bpy.context.view_layer.update()
+    lines = [(axis, *(world_to_camera_view(scene, took, Vector(end)) for end in ends)) for axis, *ends in EDGES]
+    with bpy.context.temp_override(window=hand.window, area=hand.area):
+        bpy.ops.render.opengl(write_still=True, view_context=False)
+        askew.data.background_images.new().image = bpy.data.images.load(scene.render.filepath)
+        askew.data.show_background_images = True
+        scene.camera = askew
+        bpy.ops.atelier.draw_camera_lines("INVOKE_DEFAULT")
+    yield 0.5
+    region = next(region for region in hand.area.regions if region.type == "WINDOW")
+    for axis, start, end in lines:
+        frame = steps.part("scene.matching.overlay").frame_in(region, hand.area.spaces.active.region_3d, scene)
+        left, low, right, high = frame
+        (x1, y1), (x2, y2) = (
+            (region.x + left + place.x * (right - left), region.y + low + place.y * (high - low))
+            for place in (start, end)
+        )
+        hand.at = (x1, y1)
+        yield from hand.move(x1, y1)
+        yield from hand.key(axis)
+        hand.window.event_simulate(type="LEFTMOUSE", value="PRESS", x=int(x1), y=int(y1), shift=True)
+        yield 0.05
+        for step in (0.3, 0.7, 1.0):
+            yield from hand.move(x1 + step * (x2 - x1), y1 + step * (y2 - y1))
+        hand.window.event_simulate(type="LEFTMOUSE", value="RELEASE", x=int(x2), y=int(y2))
+        yield 0.1
+    yield from hand.picture("28_lines")
+    yield from hand.key("RET")
+    yield 0.5
+    off = math.degrees(took.matrix_world.to_quaternion().rotation_difference(askew.matrix_world.to_quaternion()).angle)
+    print(f"lines: {len(lines)} drawn, {askew.data.lens:.1f} mm of {LENS:.0f}, {off:.2f} degrees off")
+    assert len(steps.part("scene.matching.drawing").stored_lines(askew.data)) == len(lines)
+    assert abs(askew.data.lens / LENS - 1) < 0.04, askew.data.lens
+    assert off < 1.0, off
 
 
 def _tattoo(hand: MouseHand) -> Iterator[float]:

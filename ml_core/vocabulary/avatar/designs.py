@@ -32,7 +32,7 @@ def _design(key: str, title: str, title_zh: str, words_en: tuple[str, ...], word
 
 DESIGNS = by_id(
     _design("disc", "Disc", "圆片", (), ()),
-    _design("anchor", "Anchor", "船锚", ("anchor", "anchors"), ("船锚", "锚")),
+    _design("anchor", "Ship Anchor", "船锚", ("anchor", "anchors"), ("船锚", "锚")),
     _design("heart", "Heart", "心形", ("heart", "hearts", "heart-shaped"), ("心形", "爱心", "桃心", "心")),
     _design("lightning", "Lightning", "闪电", ("lightning", "lightning bolt", "thunderbolt"), ("闪电",)),
     _design("mandala", "Mandala", "曼陀罗", ("mandala", "mandalas", "geometric"), ("曼陀罗", "几何", "图案")),

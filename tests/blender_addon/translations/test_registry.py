@@ -18,9 +18,20 @@ from blender_addon.package import EXTENSION
 from blender_addon.translations.registry import CONTEXT
 from blender_addon.translations.zh.errors import ERRORS
 from blender_addon.translations.zh.table import CHINESE
+from ml_core.vocabulary.avatar.designs import DESIGNS
+from ml_core.vocabulary.avatar.extra_bones import EXTRA_BONES
+from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
+from ml_core.vocabulary.avatar.hair.beards import BEARDS
+from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair.hair_zones import HAIR_ZONES
+from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
+from ml_core.vocabulary.choices import Choice, translations
 from ml_core.vocabulary.scene.labels import KINDS as THING_KINDS
 from ml_core.vocabulary.scene.labels import kind_words
+from ml_core.vocabulary.scene.looks import LOOKS
 from ml_core.vocabulary.scene.scene_kinds import MIXED, SCENE_KINDS
+from ml_core.vocabulary.targets import TARGETS
+from ml_core.vocabulary.texture_sizes import OFFERED_SIZES
 
 PACKAGE = Path(__file__).resolve().parents[3] / "blender_addon"
 
@@ -198,3 +209,12 @@ def words_in_context(rna: bpy.types.Struct) -> Iterator[tuple[str, str, str]]:
         yield prop.name, prop.translation_context, f"{rna.identifier}.{prop.identifier}"
         for item in getattr(prop, "enum_items_static", ()):
             yield item.name, prop.translation_context, f"{rna.identifier}.{prop.identifier}"
+
+
+@pytest.mark.parametrize(
+    "registry",
+    [BEARDS, DESIGNS, EXTRA_BONES, FABRIC_KINDS, HAIR_STYLES, HAIR_ZONES, LOOKS, OFFERED_SIZES, OUTFIT_KINDS, TARGETS],
+    ids=lambda registry: next(iter(registry)),
+)
+def test_no_word_of_a_registry_means_something_else_in_the_interface(registry: dict[str, Choice]) -> None:
+    assert {english: CHINESE[english] for english in translations(registry)} == translations(registry)
