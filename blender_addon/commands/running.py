@@ -34,7 +34,7 @@ from ..scene.editing.placing import Placer
 from ..scene.editing.things import things_of
 from ..scene.labels.applying import apply_labels_job
 from ..scene.labels.labelling import label_objects_job
-from ..translations.registry import formatted
+from ..translations.registry import formatted, formatted_label
 from . import acting, adding, lights, motions, people
 from .acting import Scenery
 
@@ -258,7 +258,7 @@ class _Run:
             else:
                 self.left.append((obj.name, Message("it is linked from another file")))
         named = [obj.name for obj in objects if obj.is_editable]
-        label = formatted(title(step.text))
+        label = formatted_label(title(step.text))
         return {"objects": named, "text": formatted("Labeled {count} as {label}.", count=len(named), label=label)}
 
     def _without_objects(self, step: SceneCommand, anchors: list[bpy.types.Object]) -> dict[str, Any]:

@@ -11,11 +11,14 @@ from ml_core.errors import Message, fields_of, fill
 
 from ..package import EXTENSION
 from .zh.errors import ERRORS
+from .zh.scene.labels import LABELS
 from .zh.table import CHINESE
 
 CONTEXT = "Atelier"
 """For words that Blender's own dictionary, which comes first in every other context, means otherwise: its Skin is a
 modifier, its Face one of a mesh."""
+LABEL_CONTEXT = "Atelier Label"
+"""For the labels of objects, some of which are other words elsewhere: a chest is also measured, and people bow."""
 # Labels of operators are looked up under "Operator", everything else under "*"; the same words serve all.
 _CONTEXTS = ("*", "Operator", CONTEXT)
 
@@ -35,6 +38,12 @@ def formatted(text: str, **values: object) -> str:
     return _translation(text).format(**_translated(values)) if values else _translation(text)
 
 
+def formatted_label(title: str) -> str:
+    """The title of a label, such as ``Chest``, in the language of the interface."""
+    translation = bpy.app.translations.pgettext_iface(title, LABEL_CONTEXT)
+    return formatted(title) if translation == title else translation
+
+
 def _translated(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: formatted(value) if isinstance(value, Message) else value for name, value in values.items()}
 
@@ -46,6 +55,7 @@ def _translation(text: str) -> str:
 
 def register() -> None:
     words = {(context, english): chinese for english, chinese in CHINESE.items() for context in _CONTEXTS}
+    words |= {(LABEL_CONTEXT, english): chinese for english, chinese in (CHINESE | LABELS).items()}
     words |= {("*", english): chinese for english, chinese in ERRORS.items()}
     # The stubs have one word for each, without its context.
     bpy.app.translations.register(EXTENSION, {"zh_HANS": words})  # type: ignore[dict-item]

@@ -108,7 +108,10 @@ def _check_words() -> None:
             names = [prop.name, *(item.name for item in getattr(prop, "enum_items_static", ()))]
             for name in names:
                 shown = bpy.app.translations.pgettext_iface(name, prop.translation_context)
-                if shown != translations.CHINESE.get(name, shown):
+                meant = translations.CHINESE
+                if prop.translation_context == translations.LABEL_CONTEXT:
+                    meant = meant | translations.LABELS
+                if shown != meant.get(name, shown):
                     wrong[f"{rna.identifier}.{prop.identifier}: {name}"] = shown
     assert not wrong, wrong
 

@@ -25,7 +25,7 @@ from ...bridge import session
 from ...bridge.object_labels import object_label, title
 from ...bridge.state.views import redraw_views
 from ...bridge.vrm import bone_joints
-from ...translations.registry import formatted
+from ...translations.registry import formatted, formatted_label
 from ..body.humanoid import world_geometry
 from ..body.targets import LEAST_PARTS, skinned_meshes
 from ..generating import humanoid, may_stand
@@ -107,7 +107,7 @@ def _parts(bones: tuple[tuple[str, str | None], ...]) -> dict[str, str | None]:
 def _of_mesh(obj: bpy.types.Object) -> str:
     found = object_label(obj)
     if found is not None and found.label is not None and GROUP_OF.get(found.label, "character") != "character":
-        return formatted("{name} is labeled {label}.", name=obj.name, label=formatted(title(found.label)))
+        return formatted("{name} is labeled {label}.", name=obj.name, label=formatted_label(title(found.label)))
     stands = may_stand(obj) and _has_shape_of_body(obj)
     if stands is None:
         return formatted("Looking at the shape of {name}", name=obj.name)

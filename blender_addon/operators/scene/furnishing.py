@@ -13,7 +13,7 @@ from ...bridge.jobs.steps import Job, Report
 from ...bridge.object_labels import title
 from ...commands.running import run_steps_job
 from ...scene.furnishing import Proposal, proposals
-from ...translations.registry import formatted
+from ...translations.registry import formatted, formatted_label
 from ..base import JobOperator, refused
 
 
@@ -32,7 +32,7 @@ class ATELIER_OT_suggest_objects(bpy.types.Operator):
         except AtelierError as error:
             return refused(self, error)
         context.scene.atelier.object_suggestions = json.dumps([_stored(item) for item in found], ensure_ascii=False)
-        names = ", ".join(formatted(title(item.suggestion.label)) for item in found)
+        names = ", ".join(formatted_label(title(item.suggestion.label)) for item in found)
         self.report({"INFO"}, formatted("Would fit: {names}", names=names))
         return {"FINISHED"}
 

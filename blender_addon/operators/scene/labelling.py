@@ -20,7 +20,7 @@ from ...bridge.preferences import preferences
 from ...properties.settings import SCOPE_ITEMS, SORT_ITEMS, TEACH_ITEMS
 from ...scene.labels.applying import apply_labels_job
 from ...scene.labels.labelling import label_objects_job, teach_job
-from ...translations.registry import CONTEXT, formatted
+from ...translations.registry import CONTEXT, LABEL_CONTEXT, formatted, formatted_label
 from ..base import JOB_RUNS, JobOperator
 
 
@@ -137,7 +137,7 @@ class ATELIER_OT_pick_label(JobOperator, bpy.types.Operator):
         name="Label",
         description="What the object is",
         items=LABEL_ITEMS,
-        translation_context=CONTEXT,
+        translation_context=LABEL_CONTEXT,
         options={"SKIP_SAVE"},
     )
     new_label: bpy.props.StringProperty(
@@ -170,7 +170,7 @@ class ATELIER_OT_pick_label(JobOperator, bpy.types.Operator):
         return _labelled_once(obj, label)
 
     def summary(self, report: Report) -> str:
-        label = formatted(title(report["label"]))
+        label = formatted_label(title(report["label"]))
         return formatted("Labeled {count} as {label}.", count=len(report["labeled"]), label=label)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:

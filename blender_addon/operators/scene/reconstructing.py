@@ -17,7 +17,7 @@ from ...bridge.jobs.steps import Job, Report
 from ...bridge.object_labels import title
 from ...scene.reconstruction.job import PlaceOptions, reconstruct_job
 from ...scene.reconstruction.sizing import size_by_selection
-from ...translations.registry import CONTEXT, formatted
+from ...translations.registry import CONTEXT, formatted, formatted_label
 from ..base import JobOperator, refused
 
 MATCHING_ITEMS = [
@@ -111,7 +111,7 @@ class ATELIER_OT_reconstruct_scene(JobOperator, bpy.types.Operator):
             placed=len(report["cameras"]),
             count=round(report["figures"]["pictures"]),
             things=len(report["things"]),
-            by=", ".join(formatted(BASES.get(word, title(word))) for word in report["scale"]["by"].split(", ")),
+            by=", ".join(formatted_label(BASES.get(word, title(word))) for word in report["scale"]["by"].split(", ")),
             error=f"{report['scale']['error']:.0%}",
         )
 

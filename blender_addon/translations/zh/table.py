@@ -31,26 +31,7 @@ from .scene.section import SCENE
 from .training import TRAINING
 from .window import WINDOW
 
-CHINESE: dict[str, str] = {
-    **BODY,
-    **AVATAR,
-    **COMMANDS,
-    **EXPORT,
-    **FINDINGS,
-    **HOME,
-    **LABELS,
-    **LAYERS,
-    **LIBRARIES,
-    **LIGHTING,
-    **MOTION,
-    **PHOTO,
-    **PLACES,
-    **PROVENANCE,
-    **SCENE,
-    **STAYING,
-    **TRAINING,
-    **WINDOW,
-    **translations(TARGETS, DESIGNS, EXTRA_BONES, HAIR_STYLES, HAIR_ZONES, BEARDS, OUTFIT_KINDS, OFFERED_SIZES),
+_OTHER: dict[str, str] = {
     "Active Collection": "活动集合",
     "Taught labels": "教会的标签",
     "Own files": "自己的文件",
@@ -65,7 +46,7 @@ CHINESE: dict[str, str] = {
     "Everything works.": "一切正常。",
     "Avatar textures": "虚拟形象贴图",
     "Object recognition": "物体识别",
-    "Words": "语言",
+    "Words": "词语",
     "Atelier Job": "Atelier 任务",
     "By Kind": "按类别",
     "Cancel": "取消",
@@ -130,7 +111,29 @@ CHINESE: dict[str, str] = {
     "With This File": "随此文件",
     "Write a folder that the chosen engines take as it is: models, textures and a manifest": "写出所选引擎可直接使用的文件夹:模型、贴图和清单",
     "about {seconds} s left": "大约还剩 {seconds} 秒",
-    "and {number} more": "还有 {number} 个",
     "findings": "检查结果",
     "{seconds} s left": "还剩 {seconds} 秒",
 }
+SECTIONS = (
+    LABELS,  # first: where its words mean something else, they have a context of their own
+    BODY,
+    AVATAR,
+    COMMANDS,
+    EXPORT,
+    FINDINGS,
+    HOME,
+    LAYERS,
+    LIBRARIES,
+    LIGHTING,
+    MOTION,
+    PHOTO,
+    PLACES,
+    PROVENANCE,
+    SCENE,
+    STAYING,
+    TRAINING,
+    WINDOW,
+    translations(TARGETS, DESIGNS, EXTRA_BONES, HAIR_STYLES, HAIR_ZONES, BEARDS, OUTFIT_KINDS, OFFERED_SIZES),
+    _OTHER,
+)
+CHINESE: dict[str, str] = {english: chinese for section in SECTIONS for english, chinese in section.items()}

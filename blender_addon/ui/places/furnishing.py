@@ -10,7 +10,7 @@ from ml_core.files import stored_json
 from ml_core.vocabulary.scene.labels import LABELS
 
 from ...bridge.object_labels import title
-from ...translations.registry import formatted
+from ...translations.registry import formatted, formatted_label
 from ..panel import AtelierPanel, main_button
 from ..text import paragraph
 
@@ -35,7 +35,7 @@ class ATELIER_PT_suggestions(AtelierPanel, bpy.types.Panel):
 
     def _draw_row(self, context: bpy.types.Context, row: dict[str, Any]) -> None:
         relation, anchor, asset = (str(row.get(name, "")) for name in ("relation", "anchor", "asset"))
-        label = formatted(title(str(row["label"])))
+        label = formatted_label(title(str(row["label"])))
         box = self.layout.box()
         line = box.row()
         where = _WHERE.get(relation if anchor or relation == "wall" else "floor", _WHERE["floor"])
@@ -51,7 +51,7 @@ class ATELIER_PT_suggestions(AtelierPanel, bpy.types.Panel):
 def _reason(row: dict[str, Any], asset: str) -> str:
     stored = row.get("with", [])
     company = [str(item) for item in stored if item in LABELS] if isinstance(stored, list) else []
-    names = ", ".join(formatted(title(item)) for item in company)
+    names = ", ".join(formatted_label(title(item)) for item in company)
     often = formatted("Often stands where there is: {names}.", names=names)
     why = formatted("Such things come in several.") if company == [row["label"]] else often
     return f"{why} {formatted('From: {name}', name=asset) if asset else formatted('No asset of yours fits.')}"

@@ -10,7 +10,7 @@ from ...bridge.data.stored_values import setting
 from ...bridge.models.taught import taught_here
 from ...bridge.object_labels import confidence_of, label_of, object_label, title
 from ...scene.labels.label_list import is_row_meant, rows_of
-from ...translations.registry import formatted
+from ...translations.registry import formatted, formatted_label
 from ..panel import AtelierPanel, fields, job_button, main_button
 from ..text import available_width, is_narrow, paragraph
 
@@ -44,7 +44,7 @@ class ATELIER_UL_labels(bpy.types.UIList):
         row = layout.split(factor=names_share(context))
         names = row.split(factor=0.48)
         names.label(text=item.name, translate=False)
-        names.label(text=formatted("Unknown" if label is None else title(label)), translate=False)
+        names.label(text=formatted_label("Unknown" if label is None else title(label)), translate=False)
         side = row.row(align=True)
         side.alert = unsure
         side.progress(factor=confidence, text="" if narrow else f"{confidence:.0%}", translate=False)
@@ -89,7 +89,7 @@ def draw_guesses(layout: bpy.types.UILayout, obj: bpy.types.Object) -> None:
     row = column.row(align=True)
     others = [(label, share) for label, share in found.ranking if label != found.label and label in LABELS]
     for label, _ in others[:_GUESSES]:
-        choice = row.operator("atelier.pick_label", text=formatted(title(label)), translate=False)
+        choice = row.operator("atelier.pick_label", text=formatted_label(title(label)), translate=False)
         choice.object_name, choice.label = obj.name, label
     row.operator_context = "INVOKE_DEFAULT"
     row.operator("atelier.pick_label", text="", icon="VIEWZOOM").object_name = obj.name
@@ -116,7 +116,7 @@ class ATELIER_PT_scene(AtelierPanel, bpy.types.Panel):
             text = formatted("{unknown} unknown", unknown=unknown)
             row.prop(settings, "only_unknown", text=text, icon="FILTER", toggle=True, translate=False)
         if settings.scene_kind:
-            kind = formatted(title(settings.scene_kind))
+            kind = formatted_label(title(settings.scene_kind))
             looks = formatted("Looks like: {kind} ({share})", kind=kind, share=f"{settings.scene_kind_share:.0%}")
             layout.label(text=looks, translate=False)
         layout.template_list("ATELIER_UL_labels", "", scene, "objects", settings, "label_index", rows=4, maxrows=8)
@@ -164,7 +164,7 @@ class ATELIER_PT_taught(AtelierPanel, bpy.types.Panel):
             paragraph(layout, context, formatted("Correct a label in the list, and equal and similar objects get it."))
         for label, count in sorted(examples.items()):
             row = layout.row(align=True)
-            text = formatted("{label}: {count} examples", label=formatted(title(label)), count=count)
+            text = formatted("{label}: {count} examples", label=formatted_label(title(label)), count=count)
             row.label(text=text, translate=False)
             forget = row.operator("atelier.forget_taught", text="", icon="X")
             forget.label, forget.where = label, where

@@ -7,7 +7,7 @@ import bpy
 from ...bridge import session
 from ...bridge.object_labels import title
 from ...scene.library.searching import SearchResults
-from ...translations.registry import formatted
+from ...translations.registry import formatted, formatted_label
 from ..panel import AtelierPanel, job_button
 from ..text import paragraph
 
@@ -40,7 +40,7 @@ class ATELIER_PT_libraries(AtelierPanel, bpy.types.Panel):
             row = column.row(align=True)
             names = row.split(factor=0.62)
             names.label(text=asset.name, translate=False)
-            label = formatted("Unknown" if asset.label is None else title(asset.label))
+            label = formatted_label("Unknown" if asset.label is None else title(asset.label))
             names.label(text=label, translate=False)
             add = row.operator("atelier.add_library_asset", text="", icon="ADD")
             add.library, add.file, add.asset = str(result.folder), asset.file, asset.name

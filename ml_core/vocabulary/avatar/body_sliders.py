@@ -137,10 +137,10 @@ SLIDERS: tuple[Slider, ...] = (
     _slider("heart", "head", "Heart-Shaped Face/心形脸", "head/head-invertedtriangular:only", 0.22),
     _slider("diamond", "head", "Diamond Face/菱形脸", "head/head-diamond:only", 0.18),
 
-    _slider("forehead", "forehead", "Forehead/额头突出", "forehead/forehead-trans:forward", 0.3),
+    _slider("forehead", "forehead", "Forehead/额头", "forehead/forehead-trans:forward", 0.3),
     _slider("forehead_height", "forehead", "Forehead Height/额头高度", "forehead/forehead-scale-vert:size", 0.3),
     _slider("forehead_roundness", "forehead", "Forehead Roundness/额头圆度", "forehead/forehead-nubian:size", 0.28),
-    _slider("temples", "forehead", "Temples/太阳穴", "forehead/forehead-temple:size", 0.28),
+    _slider("temples", "forehead", "Temple Width/太阳穴宽度", "forehead/forehead-temple:size", 0.28),
 
     _slider("brow_height", "brows", "Brow Height/眉高", "eyebrows/eyebrows-trans:up", 0.35, 0.12),
     _slider("brow_angle", "brows", "Brow Angle/眉角度", "eyebrows/eyebrows-angle:up", 0.3, -0.1),

@@ -15,23 +15,13 @@ from blender_addon.bridge.models.self_check import self_check_job
 from blender_addon.bridge.object_labels import title
 from blender_addon.export.preflight import KINDS
 from blender_addon.package import EXTENSION
-from blender_addon.translations.registry import CONTEXT
+from blender_addon.translations.registry import CONTEXT, LABEL_CONTEXT
 from blender_addon.translations.zh.errors import ERRORS
-from blender_addon.translations.zh.table import CHINESE
-from ml_core.vocabulary.avatar.designs import DESIGNS
-from ml_core.vocabulary.avatar.extra_bones import EXTRA_BONES
-from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
-from ml_core.vocabulary.avatar.hair.beards import BEARDS
-from ml_core.vocabulary.avatar.hair.hair_styles import HAIR_STYLES
-from ml_core.vocabulary.avatar.hair.hair_zones import HAIR_ZONES
-from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
-from ml_core.vocabulary.choices import Choice, translations
+from blender_addon.translations.zh.scene.labels import LABELS
+from blender_addon.translations.zh.table import CHINESE, SECTIONS
 from ml_core.vocabulary.scene.labels import KINDS as THING_KINDS
 from ml_core.vocabulary.scene.labels import kind_words
-from ml_core.vocabulary.scene.looks import LOOKS
 from ml_core.vocabulary.scene.scene_kinds import MIXED, SCENE_KINDS
-from ml_core.vocabulary.targets import TARGETS
-from ml_core.vocabulary.texture_sizes import OFFERED_SIZES
 
 PACKAGE = Path(__file__).resolve().parents[3] / "blender_addon"
 
@@ -199,9 +189,12 @@ def test_words_that_blender_means_otherwise_have_a_context_of_their_own() -> Non
         shown += words_in_context(group.bl_rna)
     for one in classes(bpy.types.Operator):
         shown += words_in_context(getattr(bpy.ops.atelier, one.bl_idname.split(".")[1]).get_rna_type())
-    checked = {word for word, context, _ in shown if context == CONTEXT}
+    checked = {word for word, context, _ in shown if context in (CONTEXT, LABEL_CONTEXT)}
     assert {"Face", "Skin", "Top", "Bottom", "Build", "Print", "Window", "Lamp", "Utility"} <= checked
-    assert [one for one in shown if one[0] in MEANT_OTHERWISE and one[1] != CONTEXT] == []
+    assert [one for one in shown if one[0] in MEANT_OTHERWISE and one[1] not in (CONTEXT, LABEL_CONTEXT)] == []
+    # A chest is measured where it is no furniture.
+    assert {("Chest", CONTEXT), ("Chest", LABEL_CONTEXT)} <= {(word, context) for word, context, _ in shown}
+    assert CHINESE["Chest"] != LABELS["Chest"]
 
 
 def words_in_context(rna: bpy.types.Struct) -> Iterator[tuple[str, str, str]]:
@@ -211,10 +204,10 @@ def words_in_context(rna: bpy.types.Struct) -> Iterator[tuple[str, str, str]]:
             yield item.name, prop.translation_context, f"{rna.identifier}.{prop.identifier}"
 
 
-@pytest.mark.parametrize(
-    "registry",
-    [BEARDS, DESIGNS, EXTRA_BONES, FABRIC_KINDS, HAIR_STYLES, HAIR_ZONES, LOOKS, OFFERED_SIZES, OUTFIT_KINDS, TARGETS],
-    ids=lambda registry: next(iter(registry)),
-)
-def test_no_word_of_a_registry_means_something_else_in_the_interface(registry: dict[str, Choice]) -> None:
-    assert {english: CHINESE[english] for english in translations(registry)} == translations(registry)
+def test_no_english_means_two_things() -> None:
+    meanings: dict[str, set[str]] = {}
+    for section in SECTIONS:
+        if section is not LABELS:  # they have a context of their own
+            for english, chinese in section.items():
+                meanings.setdefault(english, set()).add(chinese)
+    assert {english: found for english, found in meanings.items() if len(found) > 1} == {}

@@ -106,7 +106,7 @@ LAYERS: dict[str, str] = {
     "Fit Again": "重新贴合",
     "Freckles": "雀斑",
     "Give the active avatar this look": "让活动的虚拟形象换上这个样子",
-    "Head": "头",
+    "Head": "头部",
     "How many": "多少个",
     "How much of it": "效果的强弱",
     "Image": "图像",

@@ -9,7 +9,7 @@ COMMANDS: dict[str, str] = {
     "Delete": "删除",
     "Ask before a sentence deletes objects, then do what it says": "在一句话删除物体之前先询问，然后照做",
     "Delete {number} objects?": "删除 {number} 个物体？",
-    "and {number} more": "以及另外 {number} 个",
+    "and {number} more": "还有 {number} 个",
     "{name} (hidden)": "{name}（已隐藏）",
     "Selected {number} objects.": "已选择 {number} 个物体。",
     "Hid {number} objects.": "已隐藏 {number} 个物体。",
