@@ -17,6 +17,15 @@ _PREVAILS = 0.3
 """Share of a surface from which a color is that of the whole."""
 
 
+def has_slots(obj: bpy.types.Object) -> bool:
+    """Whether an object can wear materials of its own; one without a slot gets an empty one."""
+    if not hasattr(obj.data, "materials") or not obj.is_editable:
+        return False
+    if not obj.material_slots and obj.data.is_editable:
+        obj.data.materials.append(None)
+    return bool(obj.material_slots)
+
+
 def with_own_materials(obj: bpy.types.Object, copies: dict[int, bpy.types.Material]) -> list[bpy.types.Object]:
     """Replaces an object's materials by copies; ``copies`` maps originals to copies, shared across objects."""
     if not obj.is_editable:
@@ -46,12 +55,8 @@ def recolor(objects: Iterable[bpy.types.Object], color: str) -> list[bpy.types.O
                 obj.data.color = linear[:3]
                 painted.append(obj)
             continue
-        if not hasattr(obj.data, "materials") or not obj.is_editable:
+        if not has_slots(obj):
             continue
-        if not obj.material_slots:
-            if not obj.data.is_editable:
-                continue
-            obj.data.materials.append(None)
         for slot in obj.material_slots:
             former = slot.material
             key = former.session_uid if former is not None else 0

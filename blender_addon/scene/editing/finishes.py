@@ -15,7 +15,7 @@ import numpy as np
 
 from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_hex, srgb_to_linear
 
-from .coloring import color_of_object, recolor, with_own_materials
+from .coloring import color_of_object, has_slots, recolor, with_own_materials
 
 Grain = Literal["", "wood", "veins", "speckles", "rust", "hide", "weave"]
 
@@ -116,12 +116,8 @@ def _covered(objects: Sequence[bpy.types.Object], finish: Finish, color: str) ->
     shared: dict[tuple[str, float], bpy.types.Material] = {}
     covered = []
     for obj in objects:
-        if not hasattr(obj.data, "materials") or not obj.is_editable:
+        if not has_slots(obj):
             continue
-        if not obj.material_slots:
-            if not obj.data.is_editable:
-                continue
-            obj.data.materials.append(None)
         scale = float(f"{max(float(np.mean(np.abs(obj.matrix_world.to_scale()))), 1e-6):.2g}")
         key = (color or _own_color(obj), scale)
         if key not in shared:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ml_core.color import hex_to_srgb, lab_to_srgb, linear_to_srgb, srgb_to_lab, srgb_to_linear
 
-from .coloring import recolor, with_own_materials
+from .coloring import has_slots, recolor, with_own_materials
 
 _LIGHTNESS = 40.0
 """Lab lightness by which a color gets darker or lighter at full strength."""
@@ -28,9 +28,9 @@ def shift(objects: Iterable[bpy.types.Object], way: str, amount: float, color: s
     copies: dict[int, bpy.types.Material] = {}
     changed = []
     for obj in objects:
-        if obj.type == "LIGHT" or not hasattr(obj.data, "materials"):
+        if not has_slots(obj):
             continue
-        if not obj.material_slots or any(slot.material is None for slot in obj.material_slots):
+        if any(slot.material is None for slot in obj.material_slots):
             recolor([obj], "#cccccc")
         changed += with_own_materials(obj, copies)
     for material in copies.values():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 
 import bpy
 import numpy as np
 import pytest
 
-from blender_addon.scene.editing.finishes import FINISHES
+from blender_addon.scene.editing.finishes import FINISHES, refinish
 from blender_addon.scene.editing.shades import shift
 from ml_core import InputError
 from ml_core.color import hex_to_srgb, srgb_to_lab
@@ -122,3 +123,15 @@ def test_lights_and_rooms_are_not_painted(room: bpy.types.Context) -> None:
     with contextlib.suppress(InputError):  # refused, or the lights are dimmed
         run(room, "make everything darker")
     assert hexed("Chair.A") == before
+
+
+def test_a_linked_mesh_without_a_material_is_left_out(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    library = tmp_path / "library.blend"
+    bpy.data.libraries.write(str(library), {bpy.data.meshes.new("Bare")}, fake_user=True)
+    bpy.data.meshes.remove(bpy.data.meshes["Bare"])
+    with bpy.data.libraries.load(str(library), link=True) as (_, into):
+        into.meshes = ["Bare"]
+    bare = bpy.data.objects.new("Bare", bpy.data.meshes["Bare"])
+    clean_scene.scene.collection.objects.link(bare)
+    assert shift([bare], "darker", 0.5) == []
+    assert refinish([bare], FINISHES["oak"]) == []
