@@ -159,7 +159,7 @@ def _suit(
     outfit = next(
         garments
         for number in range(seed, seed + _TRIES)
-        if {"blazer", "trousers"} <= {*(garments := garments_of("business", 0.0, number))}
+        if set(_OF_A_SUIT) <= {*(garments := garments_of("business", 0.0, number))}
     )
     kept = [name for name in worn_garments(avatar) if BY_NAME[name].kind not in _CLOTHES]
     whole = checked([*kept, *completed(names, outfit)])

@@ -172,7 +172,7 @@ class AtelierLayer(bpy.types.PropertyGroup):
             color="" if color == COLORS[kind] else color,
             seed=setting(self, "seed"),
             image=self.image.name_full if self.image is not None else "",
-            design="" if setting(self, "design") == "disc" else setting(self, "design"),
+            design=setting(self, "design"),
             chart=setting(self, "chart"),
             size=round(min(max(setting(self, "size"), 0.005), 1.0), 4),
             rotation=round(setting(self, "rotation"), 2),
@@ -187,9 +187,8 @@ class AtelierLayer(bpy.types.PropertyGroup):
 
     def from_layer(self, layer: Layer) -> None:
         self.ready = False
-        for name in ("on", "kind", "amount", "seed", "chart", "x", "y", "size", "rotation"):
+        for name in ("on", "kind", "amount", "seed", "design", "chart", "x", "y", "size", "rotation"):
             setattr(self, name, getattr(layer, name))
-        self.design = layer.design or "disc"
         self.color = hex_to_srgb(layer.color or COLORS[layer.kind])
         self.image = image_named(layer.image) if layer.image else None
         self.image_name = layer.image
@@ -214,7 +213,7 @@ def set_layers(avatar: bpy.types.Object, layers: Sequence[Layer]) -> None:
 def new_layer(avatar: bpy.types.Object, kind: str) -> Layer:
     """A layer of a kind with default settings; a further one of the same kind has another seed."""
     seed = sum(layer.kind == kind for layer in layers_of(avatar))
-    return default_layer(kind, seed=seed, design=DEFAULT_DESIGNS.get(kind, ""))
+    return default_layer(kind, seed=seed, design=DEFAULT_DESIGNS.get(kind, "disc"))
 
 
 @bpy.app.handlers.persistent

@@ -12,7 +12,7 @@ from mathutils import Matrix
 from ml_core.errors import InputError
 
 from ...bridge.jobs.steps import Job, Report
-from ...scene.matching.drawing import LineDrawing, apply_match, picture_camera, store_lines, stored_lines
+from ...scene.matching.drawing import MOVES, LineDrawing, apply_match, picture_camera, store_lines, stored_lines
 from ...scene.matching.overlay import draw_lines, frame_in
 from ...scene.matching.picture import HEIGHTS, MatchOptions, match_job, parsed_lines
 from ...translations.registry import formatted
@@ -142,7 +142,7 @@ class ATELIER_OT_draw_camera_lines(bpy.types.Operator):
             return {"PASS_THROUGH"}
         if not self._drawing.takes(event.type, event.value, point, frame, event.shift):
             return {"PASS_THROUGH"}
-        if event.type != "MOUSEMOVE" and self._drawing.held is None and self._drawing.says_enough():
+        if event.type not in MOVES and self._drawing.held is None and self._drawing.says_enough():
             with suppress(InputError):  # lines that agree on nothing yet leave the camera as it is
                 apply_match(obj, self._drawing.matched())
         self._area.tag_redraw()

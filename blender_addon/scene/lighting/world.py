@@ -116,8 +116,8 @@ def _result(mix: bpy.types.Node) -> bpy.types.NodeSocket:
 
 def show_backdrop(
     nodes: bpy.types.Nodes, links: bpy.types.NodeLinks, sky: bpy.types.Node, output: bpy.types.Node, color: Color
-) -> None:
-    """Let the camera see a uniform color while everything else is lit by ``sky``."""
+) -> bpy.types.Node:
+    """Let the camera see a uniform color while everything else is lit by ``sky``; returns what it sees."""
     path, seen, mix = (
         nodes.new(kind) for kind in ("ShaderNodeLightPath", "ShaderNodeBackground", "ShaderNodeMixShader")
     )
@@ -126,3 +126,4 @@ def show_backdrop(
     links.new(sky.outputs[0], mix.inputs[1])
     links.new(seen.outputs[0], mix.inputs[2])
     links.new(mix.outputs[0], output.inputs["Surface"])
+    return seen

@@ -27,7 +27,7 @@ _FEWEST = 2
 
 _AXIS_KEYS = ("X", "Y", "Z")
 _DELETE_KEYS = frozenset({"DEL", "BACK_SPACE"})
-_MOVES = frozenset({"MOUSEMOVE", "INBETWEEN_MOUSEMOVE"})
+MOVES = frozenset({"MOUSEMOVE", "INBETWEEN_MOUSEMOVE"})
 
 Point = tuple[float, float]
 Frame = tuple[float, float, float, float]
@@ -98,7 +98,7 @@ class LineDrawing:
             self.press(point, frame, starts)
         elif kind == "LEFTMOUSE" and value == "RELEASE":
             self.release(frame)
-        elif kind in _MOVES:
+        elif kind in MOVES:
             self.move(point, frame)
         elif kind in _AXIS_KEYS and value == "PRESS":
             self.choose_axis(_AXIS_KEYS.index(kind), point, frame)

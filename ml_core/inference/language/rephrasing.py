@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from ml_core.inference.language.understanding.words import number_of
 from ml_core.vocabulary.words import descriptions_en
 
 _HAIR_TO = r"hair\s+(?:that\s+)?(?:(?:goes|falls|falling|reaches|reaching|all the way|down|to)\s+)*"
@@ -90,23 +91,17 @@ _PLAINER: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _BAREFOOT = re.compile(r"\s*\b(?:barefoot(?:ed)?|shoeless)\b", re.IGNORECASE)
 
 
-_WEIGHT_ZH = re.compile(r"体重(?P<about>大?约|是|为)?(?P<number>[一二两三四五六七八九十百零]+)(?P<unit>公斤|千克|斤)")
-_DIGITS_ZH = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2}
+_WEIGHT_ZH = re.compile(r"体重(?:大?约|是|为)?(?P<number>[一二两三四五六七八九十百零]+)(?P<unit>公斤|千克|斤)")
 
 
-def _chinese_number(text: str) -> int:
-    """九十五 and 一百二十 as numbers up to 999."""
-    total = 0
-    for unit, value in (("百", 100), ("十", 10)):
-        if unit in text:
-            head, text = text.split(unit, 1)
-            total += value * _DIGITS_ZH.get(head.strip("零"), 1)
-    return total + _DIGITS_ZH.get(text.strip("零"), 0)
+def _weight_in_digits(found: re.Match[str]) -> str:
+    number = number_of(found["number"])
+    return found[0] if number is None else f"体重{number:g}{found['unit']}"
 
 
 def plainly(text: str) -> str:
     """The same description in words that the readers understand."""
-    text = _WEIGHT_ZH.sub(lambda found: f"体重{_chinese_number(found['number'])}{found['unit']}", text)
+    text = _WEIGHT_ZH.sub(_weight_in_digits, text)
     for pattern, plainer in _PLAINER:
         text = pattern.sub(plainer, text)
     if _BAREFOOT.search(text):

@@ -61,7 +61,7 @@ class _Pencil:
 
 @cache
 def design_alpha(design: str) -> NDArray[np.float32]:
-    """(SIZE, SIZE) 0..1 where a motif of :data:`~ml_core.vocabulary.avatar.designs.DESIGNS` has ink, row 0 at the top.
+    """(SIZE, SIZE) 0..1 where a motif has ink, row 0 at the top.
 
     Raises:
         KeyError: there is no such motif.
@@ -73,9 +73,9 @@ def design_alpha(design: str) -> NDArray[np.float32]:
     return alpha
 
 
-def _around(center: Point, radius: float, turn: float, squeeze: float = 1.0) -> Point:
-    """The point at ``turn`` (0..1, from the top, clockwise) of a circle, its height times ``squeeze``."""
-    return center[0] + radius * sin(2 * pi * turn), center[1] + squeeze * radius * cos(2 * pi * turn)
+def _around(center: Point, radius: float, turn: float) -> Point:
+    """The point at ``turn`` (0..1, from the top, clockwise) of a circle."""
+    return center[0] + radius * sin(2 * pi * turn), center[1] + radius * cos(2 * pi * turn)
 
 
 def _curve(points: Sequence[Point], steps: int = 24) -> list[Point]:
@@ -105,17 +105,23 @@ def _blade(root: Point, bend: Point, tip: Point, width: float) -> list[Point]:
     return left + right[::-1]
 
 
+def _star_corners(center: Point, size: float) -> list[Point]:
+    """The ten corners of a five-pointed star."""
+    return [_around(center, size * (1 if number % 2 == 0 else 0.4), number / 10) for number in range(10)]
+
+
+def _spike(inner: float, outer: float, turn: float, width: float) -> list[Point]:
+    """A triangle that points away from the middle; ``width`` is that of its foot, as a share of a turn."""
+    return [_around((0, 0), away, turn + side * width / 2) for away, side in ((inner, -1), (outer, 0), (inner, 1))]
+
+
 def _mirrored(points: Sequence[Point]) -> list[Point]:
     return [(-x, y) for x, y in points]
 
 
-def _disc(pencil: _Pencil) -> None:
-    pencil.disc((0, 0), 0.96)
-
-
 def _star(pencil: _Pencil) -> None:
     """A nautical star: each ray has a dark and a light half."""
-    corners = [_around((0, -0.06), 0.95 if number % 2 == 0 else 0.38, number / 10) for number in range(10)]
+    corners = _star_corners((0, -0.06), 0.95)
     pencil.line([*corners, corners[0]], 0.06)
     for number in range(0, 10, 2):
         pencil.polygon([(0, -0.06), corners[number], corners[(number + 1) % 10]])
@@ -163,7 +169,7 @@ def _moon(pencil: _Pencil) -> None:
     pencil.disc((-0.05, 0), 0.88)
     pencil.disc((0.3, 0.12), 0.72, 0)
     for center, size in (((0.46, 0.4), 0.17), ((0.22, -0.12), 0.12), ((0.62, -0.1), 0.09)):
-        pencil.polygon([_around(center, size if number % 2 == 0 else 0.4 * size, number / 10) for number in range(10)])
+        pencil.polygon(_star_corners(center, size))
 
 
 def _sun(pencil: _Pencil) -> None:
@@ -173,9 +179,7 @@ def _sun(pencil: _Pencil) -> None:
     for number in range(16):
         turn = number / 16
         if number % 2 == 0:
-            pencil.polygon(
-                [_around((0, 0), 0.47, turn - 0.022), _around((0, 0), 0.94, turn), _around((0, 0), 0.47, turn + 0.022)]
-            )
+            pencil.polygon(_spike(0.47, 0.94, turn, 0.044))
         else:
             pencil.polygon(
                 _blade(
@@ -205,23 +209,16 @@ def _mandala(pencil: _Pencil) -> None:
     for count, inner, outer, width, offset in ((8, 0.16, 0.46, 0.2, 0.0), (16, 0.42, 0.68, 0.16, 0.5)):
         for number in range(count):
             turn = (number + offset) / count
-            petal = _blade(
-                _around((0, 0), inner, turn), _around((0, 0), (inner + outer) / 2, turn), _around((0, 0), outer, turn),
-                width,
-            )  # fmt: skip
+            x, y = middle = _around((0, 0), (inner + outer) / 2, turn)
+            petal = _blade(_around((0, 0), inner, turn), middle, _around((0, 0), outer, turn), width)
             pencil.polygon(petal)
-            smaller = [(0.62 * (x - cx) + cx, 0.62 * (y - cy) + cy) for x, y in petal
-                       for cx, cy in [_around((0, 0), (inner + outer) / 2, turn)]]  # fmt: skip
-            pencil.polygon(smaller, 0)
-            pencil.disc(_around((0, 0), (inner + outer) / 2, turn), 0.025)
+            pencil.polygon([(x + 0.62 * (px - x), y + 0.62 * (py - y)) for px, py in petal], 0)
+            pencil.disc(middle, 0.025)
     pencil.ring((0, 0), 0.73, 0.03)
     for number in range(32):
         pencil.disc(_around((0, 0), 0.81, (number + 0.5) / 32), 0.03)
     for number in range(16):
-        turn = number / 16
-        pencil.polygon(
-            [_around((0, 0), 0.87, turn - 0.02), _around((0, 0), 0.98, turn), _around((0, 0), 0.87, turn + 0.02)]
-        )
+        pencil.polygon(_spike(0.87, 0.98, number / 16, 0.04))
     pencil.ring((0, 0), 0.12, 0.03)
     pencil.disc((0, 0), 0.06)
 
@@ -263,7 +260,6 @@ def _tribal(pencil: _Pencil) -> None:
 
 
 _DRAWN: dict[str, Callable[[_Pencil], None]] = {
-    "disc": _disc,
     "anchor": _anchor,
     "heart": _heart,
     "lightning": _lightning,

@@ -27,7 +27,7 @@ class Layer:
     Those of :data:`PLACED_KINDS` have a place: ``chart`` of the atlas, ``x`` across it and ``y`` down it (0..1, the
     front of head, trunk and limbs at x = 0.5), ``size`` in meters, ``rotation`` in degrees. ``image`` names a
     picture; its transparent parts, or its white ones when it has none, stay as they are. Without one they show
-    ``design``, one of :data:`~ml_core.vocabulary.avatar.designs.DESIGNS`; empty is a disc.
+    ``design``, one of :data:`~ml_core.vocabulary.avatar.designs.DESIGNS`.
     """
 
     kind: str
@@ -35,7 +35,7 @@ class Layer:
     color: str = ""
     seed: int = 0
     image: str = ""
-    design: str = ""
+    design: str = "disc"
     chart: str = "head"
     x: float = 0.5
     y: float = 0.5
@@ -162,7 +162,7 @@ def _placement(layer: Layer) -> Placement:
 def _decal(layer: Layer, size: int, picture: Map | None) -> tuple[Map, Map]:
     """Alpha (S, S) and color (S, S, 3) of a picture laid on the skin; without one its design in the layer's color."""
     xy, near = local_coordinates(size, _placement(layer))
-    if picture is None and layer.design in ("", "disc"):
+    if picture is None and layer.design == "disc":
         disc = smoothstep(np.linalg.norm(xy, axis=-1), 0.5, 0.46) * near
         return disc, np.broadcast_to(_color(layer), (size, size, 3)).astype(np.float32)
     if picture is None:

@@ -99,7 +99,7 @@ def layer_from_dict(values: Mapping[str, Any], what: str = "layer") -> Layer:
             chart=values["chart"],
             charts=", ".join(CHARTS),
         )
-    if values.get("design") and values["design"] not in DESIGNS:
+    if values.get("design", "disc") not in DESIGNS:
         raise InputError(
             "{what}: design: {design!r} is not known; choose one of {designs}",
             what=what,

@@ -10,6 +10,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from blender_addon.scene.lighting.world import show_backdrop
 from ml_core.datasets.meshes.objects import ObjectMesh
 from ml_core.training.images.results import BACKGROUNDS, VIEWS, render_file, views_of
 from ml_core.vocabulary.scene.labels import FIRST_LABELS
@@ -94,14 +95,9 @@ def studio() -> Any:
     scene.world = bpy.data.worlds.new("Studio")
     scene.world.use_nodes = True
     nodes, links = scene.world.node_tree.nodes, scene.world.node_tree.links
-    sky, seen = nodes["Background"], nodes.new("ShaderNodeBackground")
-    seen.name = "Seen"
+    sky = nodes["Background"]
     sky.inputs["Color"].default_value = (0.4, 0.4, 0.4, 1)
-    path, mix = nodes.new("ShaderNodeLightPath"), nodes.new("ShaderNodeMixShader")
-    links.new(path.outputs["Is Camera Ray"], mix.inputs[0])
-    links.new(sky.outputs[0], mix.inputs[1])
-    links.new(seen.outputs[0], mix.inputs[2])
-    links.new(mix.outputs[0], nodes["World Output"].inputs["Surface"])
+    show_backdrop(nodes, links, sky, nodes["World Output"], (0.8, 0.8, 0.8)).name = "Seen"
     scene.render.engine = "CYCLES"
     scene.cycles.device = "CPU"
     scene.render.threads_mode, scene.render.threads = "FIXED", 1

@@ -11,6 +11,7 @@ from pathlib import Path
 import bpy
 from PIL import Image, ImageDraw
 
+from blender_addon.scene.lighting.world import show_backdrop
 from blender_addon.scene.previews.camera import corners, frame
 from blender_addon.scene.previews.pictures import font
 
@@ -103,9 +104,8 @@ def _hang_backdrop(world: bpy.types.World) -> None:
     rest, so that the denoiser smooths the edges of objects in front of it; it emits no light into the scene."""
     nodes, links = world.node_tree.nodes, world.node_tree.links
     output = next(node for node in nodes if node.type == "OUTPUT_WORLD")
-    backdrop, seen, mixed = (nodes.new(f"ShaderNode{kind}") for kind in ("Background", "LightPath", "MixShader"))
+    backdrop = show_backdrop(nodes, links, nodes["Background"], output, _SEEN)
     place, away, strength = (nodes.new(f"ShaderNode{kind}") for kind in ("TexCoord", "VectorMath", "MapRange"))
-    backdrop.inputs["Color"].default_value = (*_SEEN, 1)
     away.operation, away.inputs[1].default_value = "DISTANCE", (0.5, 0.5, 0)
     strength.interpolation_type = "SMOOTHSTEP"
     strength.inputs["From Max"].default_value = _REACH
@@ -113,10 +113,6 @@ def _hang_backdrop(world: bpy.types.World) -> None:
     links.new(place.outputs["Window"], away.inputs[0])
     links.new(away.outputs["Value"], strength.inputs["Value"])
     links.new(strength.outputs[0], backdrop.inputs["Strength"])
-    links.new(seen.outputs["Is Camera Ray"], mixed.inputs[0])
-    links.new(nodes["Background"].outputs[0], mixed.inputs[1])
-    links.new(backdrop.outputs[0], mixed.inputs[2])
-    links.new(mixed.outputs[0], output.inputs["Surface"])
 
 
 def render(scene: bpy.types.Scene, width: int, height: int, samples: int, transparent: bool = False) -> Image.Image:

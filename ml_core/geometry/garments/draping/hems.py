@@ -65,8 +65,10 @@ def straightened(
         lift = place[:, 2].mean() + slope * y - place[:, 2]
         rise[hem], fixed[hem] = lift - _LOWER * lift.max(), True
     if held.any():
+        fronts = np.flatnonzero(held & ~fixed)
+        mean = topology.mean.chosen(fronts)
         for _ in range(_UP_A_FRONT):
-            rise = np.where(held & ~fixed, topology.mean(rise), rise)
+            rise[fronts] = mean(rise)
         fixed = fixed | held
     spread = rise.copy()
     for _ in range(_ROUNDS):

@@ -136,7 +136,7 @@ def test_a_drawing_on_white_paper_needs_no_transparency() -> None:
 def test_a_design_is_drawn_in_ink_where_no_picture_is_open(design: str) -> None:
     layer = default_layer("tattoo", design=design, chart="left_upper_arm", x=0.5, y=0.5, size=0.1, amount=1.0)
     drawn = painted_layer(layer, 512, None).alpha
-    disc = painted_layer(dataclasses.replace(layer, design=""), 512, None).alpha
+    disc = painted_layer(dataclasses.replace(layer, design="disc"), 512, None).alpha
     assert drawn[disc > 0.5].mean() > 0.15
     assert np.sum(drawn > 0.5) <= 1.35 * np.sum(disc > 0.5)  # its corners reach out of the disc
     if design != "disc":
